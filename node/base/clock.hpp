@@ -1,0 +1,50 @@
+/// Where a node gets time and chance from: one object, so that the simulator can be that object.
+///
+/// Nothing else in node/ asks the system for the time or for random bytes, except Asio's timers.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace jiuying::node {
+
+/// Milliseconds since 1970-01-01 UTC, as this machine believes. May be years off and may jump.
+using WallMs = std::int64_t;
+
+/// Only for durations; never goes back, means nothing after a restart. The type of sync's `now`.
+using Instant = std::chrono::time_point<std::chrono::steady_clock, std::chrono::milliseconds>;
+
+class Environment {
+public:
+    virtual ~Environment() = default;
+
+    [[nodiscard]] virtual WallMs now_ms() = 0;
+    [[nodiscard]] virtual Instant monotonic() = 0;
+    /// Fills \p out with bytes fit for keys.
+    virtual void random(std::span<std::uint8_t> out) = 0;
+
+    template <std::size_t N>
+    [[nodiscard]] std::array<std::uint8_t, N> random_bytes() {
+        std::array<std::uint8_t, N> bytes;
+        random(bytes);
+        return bytes;
+    }
+    [[nodiscard]] std::uint64_t random_number() {
+        std::uint64_t number = 0;
+        for (const std::uint8_t byte : random_bytes<8>()) number = (number << 8U) | byte;
+        return number;
+    }
+};
+
+/// The machine itself. Safe from any thread.
+class SystemEnvironment final : public Environment {
+public:
+    [[nodiscard]] WallMs now_ms() override;
+    [[nodiscard]] Instant monotonic() override;
+    void random(std::span<std::uint8_t> out) override;
+};
+
+}  // namespace jiuying::node

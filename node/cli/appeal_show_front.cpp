@@ -1,0 +1,156 @@
+// appeal show: one appeal as a page for a person.
+#include "node/cli/fronts.hpp"
+#include "node/cli/paper.hpp"
+#include "node/commands/choice_words.hpp"
+#include "schema/registry.hpp"
+
+namespace jiuying::node {
+namespace {
+
+/// Builds the page part by part.
+class ShownAppeal {
+public:
+    ShownAppeal(const Desk& desk, const json::object& answer, bool reveal)
+        : desk_(desk), answer_(answer), reveal_(reveal) {}
+
+    std::string text() {
+        heading();
+        fields();
+        conflicts();
+        notes();
+        events();
+        history();
+        return std::move(page_);
+    }
+
+private:
+    void line(std::string_view label, std::string_view value) {
+        page_.append(padded(label, 18)).append(value).append("\n");
+    }
+
+    void heading() {
+        const std::string state = text_at(answer_, "state");
+        page_.append(text_at(answer_, "number")).append("  ");
+        page_.append(desk_.lang() == Lang::zh ? word_for(state) : state).append("  ");
+        page_.append(flag_at(answer_, "delivered")
+                         ? desk_.pick("已送达区中心", "delivered to the hub")
+                         : desk_.pick("还没有送到区中心", "not delivered yet"));
+        page_.append("\n");
+    }
+
+    void fields() {
+        const json::object& values = answer_.at("appeal").as_object();
+        const json::object& links = answer_.at("links").as_object();
+        const schema::Entity* entity = schema::find_entity(schema::registry(), "appeal");
+        for (const schema::Field& field : entity->fields) {
+            const json::value* value = values.if_contains(field.name);
+            if (value == nullptr || field.name == "number" || field.name == "text") continue;
+            std::string shown = shown_value(desk_.lang(), field.name, *value, reveal_);
+            if (const json::value* link = links.if_contains(field.name)) {
+                shown = printable(text_at(link->as_object(), "title"));
+            }
+            line(desk_.pick(field.zh, field.en), shown);
+        }
+        const std::string text = text_at(values, "text");
+        if (text.empty()) return;
+        page_.append(desk_.pick("内容：\n  ", "Text:\n  ")).append(printable(text, "\n  "));
+        page_.append("\n");
+    }
+
+    void conflicts() {
+        for (const json::value& item : array_at(answer_, "conflicts")) {
+            const json::object& conflict = item.as_object();
+            page_.append(desk_.pick("冲突：", "Conflict: "))
+                .append(field_label(desk_.lang(), "appeal", text_at(conflict, "field")))
+                .append(desk_.pick(" 有不同的写法等人来定，见 conflict show ",
+                                   " has competing values; see conflict show "))
+                .append(text_at(conflict, "id").substr(0, 12))
+                .append("\n");
+        }
+    }
+
+    void notes() {
+        const json::array& notes = array_at(answer_, "notes");
+        if (notes.empty()) return;
+        page_.append(desk_.pick("备注：\n", "Notes:\n"));
+        for (const json::value& item : notes) {
+            const json::object& note = item.as_object();
+            page_.append("  ").append(short_time(text_at(note, "happened_at"))).append("  ");
+            page_.append(who(note)).append("  ").append(
+                printable(text_at(note, "text"), "\n      "));
+            page_.append("\n");
+        }
+    }
+
+    void events() {
+        const json::array& events = array_at(answer_, "events");
+        if (events.empty()) return;
+        page_.append(desk_.pick("办理经过：\n", "Events:\n"));
+        for (const json::value& item : events) {
+            const json::object& event = item.as_object();
+            page_.append("  ").append(short_time(text_at(event, "happened_at"))).append("  ");
+            page_.append(who(event)).append("  ").append(text_at(event, "kind")).append("  ");
+            page_.append(printable(text_at(event, "detail"), "\n      ")).append("\n");
+        }
+    }
+
+    /// The later edits and the values that lost; first entries are what stands above.
+    void history() {
+        const json::array& history = array_at(answer_, "history");
+        if (history.empty()) return;
+        page_.append(desk_.pick("修改记录：\n", "History:\n"));
+        for (const json::value& item : history) {
+            const json::object& version = item.as_object();
+            const std::string field = text_at(version, "field");
+            if (field == "number" || field == "registered_at") continue;
+            std::string value = shown_value(desk_.lang(), field, version.at("value"), reveal_);
+            page_.append("  ").append(short_time(text_at(version, "time"))).append("  ");
+            page_.append(padded(who(version), 12)).append("  ");
+            page_.append(field_label(desk_.lang(), "appeal", field));
+            page_.append(desk_.pick("：", ": ")).append(shortened(value, 60));
+            page_.append(mark_of(version)).append("\n");
+        }
+    }
+
+    [[nodiscard]] std::string mark_of(const json::object& version) const {
+        std::string mark;
+        // A version of a set adds and removes; none stands in place of another.
+        const bool of_set = version.at("value").is_object();
+        if (flag_at(version, "rejected")) {
+            mark += desk_.pick("  [区中心退回]", "  [rejected by the hub]");
+        } else if (flag_at(version, "lost") && !of_set) {
+            mark += desk_.pick("  [未采用]", "  [not adopted]");
+        } else if (flag_at(version, "current") && !of_set) {
+            mark += desk_.pick("  [现用]", "  [current]");
+        }
+        if (flag_at(version, "suspect_clock")) {
+            mark += desk_.pick("  [当时电脑时间不准]", "  [clock was unsure]");
+        }
+        return mark;
+    }
+
+    const Desk& desk_;
+    const json::object& answer_;
+    bool reveal_;
+    std::string page_;
+};
+
+int show(Desk& desk, const Arguments& arguments) {
+    const json::object answer = desk.call("appeal.show", {{"id", arguments.get("ID")}});
+    desk.answer(answer, desk.wants_json()
+                            ? std::string{}
+                            : ShownAppeal{desk, answer, arguments.has("--reveal")}.text());
+    return exit_code::ok;
+}
+
+}  // namespace
+
+CommandSpec appeal_show_command() {
+    return {"appeal show",
+            {"看一件诉求的全部内容和修改记录", "show an appeal with its history"},
+            {required_option("ID", "ID", "编号或 UUID", "number or UUID"),
+             option("--reveal", "", "完整显示电话、姓名等", "show phone, name and so on in full")},
+            show};
+}
+
+}  // namespace jiuying::node

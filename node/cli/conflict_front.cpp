@@ -1,0 +1,95 @@
+// conflict list, show, resolve.
+#include "node/cli/fronts.hpp"
+#include "node/cli/paper.hpp"
+
+namespace jiuying::node {
+namespace {
+
+std::string conflict_prose(const Desk& desk, const json::object& conflict, bool reveal) {
+    const std::string field = text_at(conflict, "field");
+    const std::string entity = text_at(conflict, "entity");
+    const std::string number = text_at(conflict, "number");
+    std::string prose{desk.pick("冲突 ", "Conflict ")};
+    prose.append(text_at(conflict, "id")).append("\n  ");
+    prose.append(number.empty() ? text_at(conflict, "record") : number).append("  ");
+    prose.append(field_label(desk.lang(), entity, field)).append("\n");
+    for (const json::value& item : array_at(conflict, "values")) {
+        const json::object& value = item.as_object();
+        prose.append("    ").append(std::to_string(number_at(value, "take"))).append(") ");
+        prose.append(shown_value(desk.lang(), field, value.at("value"), reveal));
+        prose.append(desk.pick("   （", "   (")).append(who(value)).append(desk.pick("，", ", "));
+        prose.append(short_time(text_at(value, "time"))).append(desk.pick("）", ")"));
+        if (flag_at(value, "current")) prose.append(desk.pick("  暂时显示", "  shown meanwhile"));
+        if (flag_at(value, "suspect_clock")) {
+            prose.append(desk.pick("  当时电脑时间不准", "  clock was unsure"));
+        }
+        prose.append("\n");
+    }
+    return prose;
+}
+
+std::string how_to_decide(const Desk& desk, const std::string& id) {
+    std::string prose{desk.pick("采用其中一个：", "To take one of them: ")};
+    prose.append(desk.program_name()).append(" conflict resolve ").append(id);
+    prose.append(" --take 1").append(desk.data_option());
+    prose.append(
+        desk.pick("；都不对就用 --value 写新的。\n", "; or write another with --value.\n"));
+    return prose;
+}
+
+int list(Desk& desk, const Arguments& arguments) {
+    const json::object answer = desk.call("conflict.list");
+    const json::array& conflicts = array_at(answer, "conflicts");
+    std::string prose;
+    for (const json::value& conflict : conflicts) {
+        prose += conflict_prose(desk, conflict.as_object(), arguments.has("--reveal"));
+    }
+    if (conflicts.empty()) {
+        prose = desk.pick("没有冲突。\n", "No conflicts.\n");
+    } else {
+        prose += how_to_decide(desk, text_at(conflicts.front().as_object(), "id"));
+    }
+    desk.answer(answer, prose);
+    return exit_code::ok;
+}
+
+int show(Desk& desk, const Arguments& arguments) {
+    const json::object answer = desk.call("conflict.show", {{"id", arguments.get("ID")}});
+    const json::object& conflict = answer.at("conflict").as_object();
+    desk.answer(answer, conflict_prose(desk, conflict, arguments.has("--reveal")) +
+                            how_to_decide(desk, text_at(conflict, "id")));
+    return exit_code::ok;
+}
+
+int resolve(Desk& desk, const Arguments& arguments) {
+    json::object args{{"id", arguments.get("ID")}};
+    if (const auto take = arguments.number("--take")) args["take"] = *take;
+    if (const auto value = arguments.find("--value")) args["value"] = *value;
+    const json::object done = desk.call("conflict.resolve", std::move(args));
+    std::string prose{desk.pick("已定：", "Settled: ")};
+    prose.append(text_at(done, "number")).append("  ");
+    prose.append(field_label(desk.lang(), "appeal", text_at(done, "field")));
+    prose.append(
+        desk.pick("。另外的写法仍留在修改记录里。\n", ". The other values stay in the history.\n"));
+    desk.answer(done, prose);
+    return exit_code::ok;
+}
+
+}  // namespace
+
+CommandSpecs conflict_commands() {
+    const OptionSpec id = required_option("ID", "ID", "冲突编号(列表里的)", "the conflict's id");
+    const OptionSpec reveal =
+        option("--reveal", "", "完整显示电话、姓名等", "show phone, name and so on in full");
+    return {
+        {"conflict list", {"等人来定的冲突", "conflicts that wait"}, {reveal}, list},
+        {"conflict show", {"看一个冲突", "show a conflict"}, {id, reveal}, show},
+        {"conflict resolve",
+         {"定一个冲突", "settle a conflict"},
+         {id, option("--take", "N", "采用列出的第几个", "take the value listed as N"),
+          option("--value", "TEXT", "写一个新的值", "write another value")},
+         resolve},
+    };
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,115 @@
+#include "node/cli/desk.hpp"
+
+#include "node/cli/local_backend.hpp"
+#include "node/commands/boundary.hpp"
+#include "node/control/client.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
+#include <unistd.h>
+
+namespace jiuying::node {
+namespace {
+
+/// How long a command waits for another one that has the folder open.
+constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::milliseconds ask_again{50};
+
+}  // namespace
+
+Desk::Desk(Program program, Lang lang, bool wants_json, const Arguments& arguments)
+    : program_(program), lang_(lang), wants_json_(wants_json), arguments_(arguments) {}
+
+Desk::~Desk() = default;
+
+std::filesystem::path Desk::data() const {
+    if (const auto given = arguments_.find("--data"); given && !given->empty()) return *given;
+    const char* variable = std::getenv("JIUYING_DATA");
+    if (variable == nullptr || *variable == '\0') {
+        throw Failure{Error::missing_option, Detail::option, "--data"};
+    }
+    return variable;
+}
+
+std::string Desk::data_option() const {
+    return arguments_.has("--data") ? " --data " + arguments_.get("--data") : "";
+}
+
+KeySource Desk::key_source() const {
+    KeySource source;
+    if (const auto file = arguments_.find("--passphrase-file")) source.passphrase_file = *file;
+    if (const auto file = arguments_.find("--key-file")) source.key_file = *file;
+    source.may_prompt = ::isatty(STDIN_FILENO) == 1;
+    source.lang = lang_;
+    return source;
+}
+
+std::unique_ptr<Backend> Desk::connect(const UnlockedKeys& keys) {
+    const auto until = environment_.monotonic() + patience;
+    for (;;) {
+        if (auto remote = connect_control(keys.layout().data, keys.control_key())) return remote;
+        try {
+            // A `serve` that is just starting has the lock before it has the socket: ask both.
+            return std::make_unique<LocalBackend>(
+                NodeFolder::open(keys, environment_, std::chrono::milliseconds{0}));
+        } catch (const Failure& failure) {
+            if (failure.error() != Error::database_busy || environment_.monotonic() >= until) throw;
+        }
+        std::this_thread::sleep_for(ask_again);
+    }
+}
+
+Backend& Desk::backend() {
+    if (!backend_) {
+        backend_ = within_boundary([&] { return connect(unlock(data(), key_source())); });
+    }
+    return *backend_;
+}
+
+json::object Desk::call(std::string_view name, json::object args, const Progress& progress) {
+    args["role"] = program_ == Program::hub ? "hub" : "station";
+    if (const auto actor = arguments_.find("--as")) args["as"] = *actor;
+    return backend().call(name, args, progress);
+}
+
+std::unique_ptr<NodeFolder> Desk::open_folder() {
+    return within_boundary([&] {
+        const UnlockedKeys keys = unlock(data(), key_source());
+        if (connect_control(keys.layout().data, keys.control_key())) {
+            throw Failure{Error::serve_running};
+        }
+        auto folder = NodeFolder::open(keys, environment_, patience);
+        const bool hub = folder->replica().profile().role == Profile::Role::hub;
+        if (hub != (program_ == Program::hub)) throw Failure{Error::wrong_role};
+        return folder;
+    });
+}
+
+void Desk::answer(const json::object& document, std::string_view prose) {
+    if (wants_json_) {
+        print(json::serialize(document) + "\n");
+    } else {
+        print(prose);
+    }
+}
+
+void Desk::print(std::string_view page) {
+    const bool written =
+        std::fwrite(page.data(), 1, page.size(), stdout) == page.size() && std::fflush(stdout) == 0;
+    // A reader that has seen enough (`| head`) is no failure; a full disk is.
+    if (!written && errno != EPIPE) {
+        throw Failure{Error::cannot_write_file, Detail::path, "stdout"};
+    }
+}
+
+void Desk::tell(std::string_view line) const {
+    std::string text{line};
+    text += '\n';
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    std::fflush(stderr);
+}
+
+}  // namespace jiuying::node

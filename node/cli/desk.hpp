@@ -1,0 +1,69 @@
+/// What a command of the programs works at: how to talk, where the node is, who does the work.
+///
+/// Results go to stdout (one JSON document with `--json`, else prose), talk and progress to stderr.
+/// Not thread-safe.
+#pragma once
+
+#include "node/base/clock.hpp"
+#include "node/cli/backend.hpp"
+#include "node/cli/command_spec.hpp"
+#include "node/folder/node_folder.hpp"
+
+#include <boost/json.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace jiuying::node {
+
+namespace json = boost::json;
+
+class Desk {
+public:
+    Desk(Program program, Lang lang, bool wants_json, const Arguments& arguments);
+    ~Desk();
+
+    [[nodiscard]] Program program() const { return program_; }
+    [[nodiscard]] std::string_view program_name() const { return name_of(program_); }
+    [[nodiscard]] Lang lang() const { return lang_; }
+    [[nodiscard]] bool wants_json() const { return wants_json_; }
+    [[nodiscard]] std::string_view pick(std::string_view zh, std::string_view en) const {
+        return node::pick(lang_, zh, en);
+    }
+    [[nodiscard]] Environment& environment() { return environment_; }
+
+    /// The folder named by --data or the variable JIUYING_DATA. Failure missing_option.
+    [[nodiscard]] std::filesystem::path data() const;
+    /// As a person types it in the next command: `--data DATA`.
+    [[nodiscard]] std::string data_option() const;
+    [[nodiscard]] KeySource key_source() const;
+
+    /// Runs a command of node/commands, in the `serve` that has the folder open or else in this
+    /// process. Adds `role` and `as`.
+    json::object call(std::string_view name, json::object args = {}, const Progress& progress = {});
+
+    /// Opens the folder for this process alone. Failure serve_running, database_busy, wrong_role.
+    [[nodiscard]] std::unique_ptr<NodeFolder> open_folder();
+
+    /// Prints the result: the document with --json, else the prose.
+    void answer(const json::object& document, std::string_view prose);
+    /// Prints a finished page (help, registry) as it is.
+    void print(std::string_view page);
+    /// Says a line on stderr.
+    void tell(std::string_view line) const;
+
+private:
+    Backend& backend();
+    std::unique_ptr<Backend> connect(const UnlockedKeys& keys);
+
+    Program program_;
+    Lang lang_;
+    bool wants_json_;
+    const Arguments& arguments_;
+    SystemEnvironment environment_;
+    std::unique_ptr<Backend> backend_;
+};
+
+}  // namespace jiuying::node

@@ -1,0 +1,43 @@
+/// Joins the texts into one table by ascending code, and checks it while compiling.
+#include "node/cli/error_texts_desk.hpp"
+#include "node/cli/error_texts_node.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace jiuying::node {
+namespace {
+
+template <std::size_t... Sizes>
+constexpr auto joined(const std::array<ErrorEntry, Sizes>&... parts) {
+    std::array<ErrorEntry, (Sizes + ...)> all{};
+    auto* end = all.begin();
+    ((end = std::copy(parts.begin(), parts.end(), end)), ...);
+    return all;
+}
+
+constexpr auto catalogue =
+    joined(texts::usage_errors, texts::folder_errors, texts::enrolment_errors, texts::record_errors,
+           texts::conflict_errors, texts::sync_errors, texts::integrity_errors,
+           texts::import_errors, texts::program_errors);
+
+/// The code in a row is the number of its Error, so that the two can't drift apart.
+constexpr bool codes_match() {
+    return std::ranges::all_of(catalogue, [](const ErrorEntry& entry) {
+        auto number = static_cast<unsigned>(entry.error);
+        for (std::size_t at = 7; at > 3; --at, number /= 10) {
+            if (entry.code.size() != 7 || entry.code[at - 1] != char('0' + number % 10)) {
+                return false;
+            }
+        }
+        return entry.code.starts_with("JY-") && number == 0;
+    });
+}
+static_assert(codes_match(), "a code differs from the number of its Error");
+static_assert(std::ranges::is_sorted(catalogue, {}, &ErrorEntry::code));
+
+}  // namespace
+
+std::span<const ErrorEntry> error_catalogue() { return catalogue; }
+
+}  // namespace jiuying::node

@@ -1,0 +1,221 @@
+/// The error catalogue: everything that can go wrong, as told to the person at the keyboard.
+///
+/// A village clerk must be able to act on every entry, so each has three sentences: what happened,
+/// what that means for the recorded data, and what to do next, with a command line to type. Codes
+/// and exit codes are a contract with scripts: they are added to, never renumbered.
+///
+/// Commands throw Failure; the program prints it once, as text or as JSON, and exits with its exit
+/// code. Nothing here is ever filled with personal data: a Failure carries names of fields and
+/// options, row numbers, paths and addresses, never the value that was refused.
+#pragma once
+
+#include "node/cli/lang.hpp"
+
+#include <cstdint>
+#include <exception>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace jiuying::node {
+
+/// The whole exit-code table of both programs.
+namespace exit_code {
+inline constexpr int ok = 0;
+inline constexpr int failed = 1;
+inline constexpr int usage = 2;
+inline constexpr int partial = 3;  ///< Good rows were imported, bad ones refused.
+inline constexpr int not_enrolled = 10;
+inline constexpr int busy = 11;
+inline constexpr int wrong_key = 12;
+inline constexpr int hub_unreachable = 13;  ///< The data is safe and waits for the link.
+inline constexpr int integrity = 14;
+inline constexpr int conflicts_wait = 15;  ///< From `status --check` only.
+inline constexpr int interrupted = 130;
+}  // namespace exit_code
+
+/// What went wrong. The number is the code people see: 203 is `JY-0203`.
+enum class Error : std::uint16_t {
+    // The command line.
+    unknown_command = 101,
+    unknown_option = 102,
+    missing_option = 103,
+    bad_value = 104,
+    unknown_field_name = 105,
+    missing_file = 106,
+    options_exclude = 107,
+    bad_json_input = 108,
+    unknown_error_code = 109,
+    passphrase_missing = 110,
+    cannot_write_file = 111,
+    // The data folder and its key.
+    folder_missing = 201,
+    folder_exists = 202,
+    wrong_passphrase = 203,
+    keyring_damaged = 204,
+    weak_passphrase = 205,
+    key_file_bad = 206,
+    serve_running = 207,
+    disk_full = 208,
+    disk_failing = 209,
+    no_permission = 210,
+    newer_version = 211,
+    not_a_node_folder = 212,
+    wrong_role = 213,
+    database_busy = 214,
+    // Enrolment at the hub.
+    not_enrolled = 301,
+    invitation_used = 302,
+    invitation_other_hub = 303,
+    invitation_other_district = 304,
+    invitation_damaged = 305,
+    invitation_expired = 306,
+    hub_key_mismatch = 307,
+    unknown_node = 308,
+    unknown_station = 309,
+    node_revoked = 310,
+    // Records.
+    record_not_found = 401,
+    record_ambiguous = 402,
+    value_too_long = 403,
+    title_and_text_empty = 404,
+    not_utf8 = 405,
+    unknown_region = 406,
+    unknown_type = 407,
+    bad_date = 408,
+    write_not_allowed = 409,
+    nothing_changed = 410,
+    unknown_staff = 411,
+    bad_credit_code = 412,
+    unknown_unit = 413,
+    event_not_allowed = 414,
+    record_too_large = 415,
+    value_out_of_bounds = 416,
+    // Conflicts.
+    conflict_changed = 501,
+    no_such_conflict = 502,
+    take_out_of_range = 503,
+    conflicts_wait = 504,
+    // Exchange with the hub.
+    hub_unreachable = 601,
+    connection_lost = 602,
+    hub_refused = 603,
+    hub_other_district = 604,
+    protocol_version = 605,
+    peer_sent_damaged = 606,
+    sync_timeout = 607,
+    port_in_use = 608,
+    bad_address = 609,
+    hub_address_missing = 610,
+    hub_busy = 611,
+    local_service_lost = 612,
+    // Integrity.
+    database_damaged = 701,
+    chain_broken = 702,
+    table_differs = 703,
+    segment_signature = 704,
+    fork_found = 705,
+    hub_rolled_back = 706,
+    // Import of files.
+    import_encoding = 801,
+    import_no_header = 802,
+    import_unknown_column = 803,
+    import_not_csv = 804,
+    import_gzip_damaged = 805,
+    import_rows_refused = 806,
+    import_field_too_large = 807,
+    // The program itself.
+    unexpected = 901,
+    interrupted = 902,
+    out_of_memory = 903,
+};
+
+/// One text in both languages.
+struct Wording {
+    std::string_view zh;
+    std::string_view en;
+
+    [[nodiscard]] constexpr std::string_view in(Lang lang) const { return pick(lang, zh, en); }
+};
+
+/// One row of the catalogue. `{program}` in a text stands for `jiuying` or `jiuying-hub`.
+struct ErrorEntry {
+    Error error;
+    std::string_view code;  ///< `JY-0101`
+    int exit_code;
+    bool data_safe;  ///< False where recorded data may be damaged or out of reach.
+    Wording what;    ///< What happened.
+    Wording data;    ///< What that means for the recorded data.
+    Wording next;    ///< What to do, with a command line.
+};
+
+/// All entries, by ascending code.
+[[nodiscard]] std::span<const ErrorEntry> error_catalogue();
+
+/// The entry of \p error; there always is one.
+[[nodiscard]] const ErrorEntry& entry_of(Error error);
+
+/// The entry that a person named, as `JY-0101`, `jy-0101` or `0101`; null when there is none.
+[[nodiscard]] const ErrorEntry* find_error(std::string_view code);
+
+/// The page that `explain CODE` prints: code, three sentences, exit code.
+[[nodiscard]] std::string explain(const ErrorEntry& entry, Lang lang,
+                                  std::string_view program = "jiuying");
+
+/// The same page as one JSON document: {"code","exit_code","data_safe","what","data","next"}.
+[[nodiscard]] std::string explain_json(const ErrorEntry& entry, Lang lang,
+                                       std::string_view program = "jiuying");
+
+/// What a Failure is about. Never a recorded value.
+enum class Detail : std::uint8_t {
+    command,
+    option,
+    field,
+    row,
+    path,
+    address,
+    id,      ///< A record's, conflict's or station's printed number.
+    limit,   ///< The bound that was exceeded, with its unit.
+    reason,  ///< A technical reason in a few words, such as the system's error text.
+};
+
+/// Thrown by a command that cannot go on. Thread-safe to copy and pass on, like a value.
+class Failure : public std::exception {
+public:
+    explicit Failure(Error error) : error_(error) {}
+    Failure(Error error, Detail kind, std::string value) : error_(error) {
+        with(kind, std::move(value));
+    }
+
+    /// Adds one detail; returns itself so that `throw Failure{e}.with(...)` reads well.
+    Failure& with(Detail kind, std::string value) {
+        details_.emplace_back(kind, std::move(value));
+        return *this;
+    }
+
+    [[nodiscard]] Error error() const { return error_; }
+    [[nodiscard]] std::string_view code() const;
+    [[nodiscard]] int exit_code() const;
+    [[nodiscard]] bool data_safe() const;
+    [[nodiscard]] const std::vector<std::pair<Detail, std::string>>& details() const {
+        return details_;
+    }
+
+    /// The three sentences on lines of their own, for stderr. Ends with a line break.
+    [[nodiscard]] std::string text(Lang lang, std::string_view program = "jiuying") const;
+
+    /// {"error":{"code","message","data_safe","next"}} and, where there are any, "details":
+    /// an object from kind to text, several of one kind joined by ", ".
+    [[nodiscard]] std::string json(Lang lang, std::string_view program = "jiuying") const;
+
+    /// The code only: whoever logs an exception logs no data.
+    [[nodiscard]] const char* what() const noexcept override;
+
+private:
+    Error error_;
+    std::vector<std::pair<Detail, std::string>> details_;
+};
+
+}  // namespace jiuying::node

@@ -1,0 +1,101 @@
+#include "node/cli/fronts.hpp"
+
+#include "node/cli/paper.hpp"
+#include "node/commands/choice_words.hpp"
+#include "schema/registry.hpp"
+
+namespace jiuying::node {
+namespace {
+
+std::string plain(const json::value& value) {
+    if (value.is_null()) return {};
+    if (value.is_string()) return std::string{value.get_string()};
+    return json::serialize(value);
+}
+
+std::string joined(const json::array& words) {
+    std::string all;
+    for (const json::value& word : words) {
+        if (!all.empty()) all += "、";
+        all += printable(plain(word));
+    }
+    return all;
+}
+
+/// A version of a set: what it added and removed.
+std::string set_change(const json::object& change) {
+    std::string all;
+    for (const auto& [key, sign] : {std::pair{"add", "+"}, std::pair{"remove", "-"}}) {
+        for (const json::value& word : array_at(change, key)) {
+            if (!all.empty()) all += ' ';
+            all += sign + printable(plain(word));
+        }
+    }
+    return all;
+}
+
+bool is_time(std::string_view text) {
+    return text.size() >= 25 && text[4] == '-' && text[10] == 'T' && text.ends_with("+08:00");
+}
+
+}  // namespace
+
+std::string text_at(const json::object& object, std::string_view key) {
+    const json::value* value = object.if_contains(key);
+    return value != nullptr && value->is_string() ? std::string{value->get_string()} : "";
+}
+
+std::int64_t number_at(const json::object& object, std::string_view key) {
+    const json::value* value = object.if_contains(key);
+    if (value == nullptr) return 0;
+    if (value->is_int64()) return value->get_int64();
+    return value->is_uint64() ? static_cast<std::int64_t>(value->get_uint64()) : 0;
+}
+
+bool flag_at(const json::object& object, std::string_view key) {
+    const json::value* value = object.if_contains(key);
+    return value != nullptr && value->is_bool() && value->get_bool();
+}
+
+const json::array& array_at(const json::object& object, std::string_view key) {
+    static const json::array none;
+    const json::value* value = object.if_contains(key);
+    return value != nullptr && value->is_array() ? value->get_array() : none;
+}
+
+std::string shown_value(Lang lang, std::string_view field, const json::value& value, bool reveal) {
+    if (value.is_array()) return joined(value.get_array());
+    if (value.is_object()) return set_change(value.get_object());
+    if (value.is_bool()) {
+        return std::string{value.get_bool() ? pick(lang, "是", "yes") : pick(lang, "否", "no")};
+    }
+    const std::string text = plain(value);
+    if (text.empty()) return std::string{pick(lang, "(空)", "(empty)")};
+    if (is_time(text)) return short_time(text);
+    const std::string safe = printable(text);
+    if (!reveal) {
+        const std::string hidden = masked(field, safe);
+        if (hidden != safe) return hidden;
+    }
+    bool choice = field == "state" || field == "channel";
+    for (const schema::Entity& entity : schema::registry()) {
+        const schema::Field* known = schema::find_field(entity, field);
+        choice = choice || (known != nullptr && known->kind == schema::Kind::choice);
+    }
+    return choice && lang == Lang::zh ? std::string{word_for(safe)} : safe;
+}
+
+std::string field_label(Lang lang, std::string_view entity, std::string_view field) {
+    const schema::Entity* known = schema::find_entity(schema::registry(), entity);
+    const schema::Field* found = known == nullptr ? nullptr : schema::find_field(*known, field);
+    if (found == nullptr) return std::string{field};
+    return std::string{pick(lang, found->zh, found->en)};
+}
+
+std::string who(const json::object& version) {
+    const std::string actor = printable(text_at(version, "actor"));
+    const std::string station = printable(text_at(version, "station"));
+    return actor.empty() ? station : station + " " + actor;
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,191 @@
+// status, digest, verify.
+#include "node/cli/fronts.hpp"
+#include "node/cli/paper.hpp"
+#include "node/commands/choice_words.hpp"
+
+namespace jiuying::node {
+namespace {
+
+/// The page of `status`: where things stand, then what to do next.
+class StatusPage {
+public:
+    StatusPage(const Desk& desk, const json::object& status) : desk_(desk), status_(status) {}
+
+    std::string text() {
+        const bool hub = text_at(status_, "role") == "hub";
+        page_.append(printable(text_at(status_, "name"))).append(desk_.pick("（", " ("));
+        page_.append(text_at(status_, "station")).append(desk_.pick("）\n", ")\n"));
+        if (hub) {
+            of_hub();
+        } else {
+            of_station();
+        }
+        attention();
+        steps(hub);
+        return std::move(page_);
+    }
+
+private:
+    [[nodiscard]] std::string count(std::string_view key) const {
+        return std::to_string(number_at(status_, key));
+    }
+
+    void of_hub() {
+        page_.append(desk_.pick("全区诉求 ", "Appeals of the district: ")).append(count("appeals"));
+        page_.append(desk_.pick(" 条，站点 ", "; stations: "));
+        page_.append(std::to_string(array_at(status_, "stations").size()));
+        page_.append(desk_.pick(" 个。\n", ".\n"));
+    }
+
+    void of_station() {
+        page_.append(desk_.pick("诉求 ", "Appeals: ")).append(count("appeals"));
+        if (number_at(status_, "unsent") == 0) {
+            page_.append(desk_.pick(" 条，所有改动都已送到区中心。\n",
+                                    "; every change is delivered to the hub.\n"));
+        } else {
+            page_.append(desk_.pick(" 条；还有 ", "; not delivered yet: "));
+            page_.append(count("unsent"));
+            page_.append(desk_.pick(" 笔改动没有送到区中心，都存在本机。\n",
+                                    " changes, all kept on this machine.\n"));
+        }
+        const json::value* receipt = status_.if_contains("last_receipt");
+        page_.append(desk_.pick("最近一次送达回执：", "Last receipt: "));
+        if (receipt != nullptr && receipt->is_object()) {
+            page_.append(short_time(text_at(receipt->get_object(), "time")));
+        } else {
+            page_.append(desk_.pick("还没有", "none yet"));
+        }
+        page_.append(desk_.pick("。\n", ".\n"));
+        clock();
+    }
+
+    void clock() {
+        constexpr std::int64_t worth_telling_ms = 60'000;
+        const std::int64_t offset = number_at(status_, "clock_offset_ms");
+        if (offset < worth_telling_ms && offset > -worth_telling_ms) return;
+        page_.append(desk_.pick("本机时间和区中心相差 ", "This machine's clock differs by "))
+            .append(std::to_string(offset / 1000))
+            .append(desk_.pick(" 秒，请校准。\n", " seconds; please set it.\n"));
+    }
+
+    void attention() {
+        if (number_at(status_, "conflicts") != 0) {
+            page_.append(desk_.pick("冲突 ", "Conflicts: ")).append(count("conflicts"));
+            page_.append(desk_.pick(" 处，等人来定。\n", " wait for a person.\n"));
+        }
+        if (number_at(status_, "rejected") != 0) {
+            page_.append(desk_.pick("区中心退回 ", "Rejected by the hub: "));
+            page_.append(count("rejected")).append(desk_.pick(" 笔：\n", ":\n"));
+            for (const json::value& one : array_at(status_, "rejections")) reason(one);
+        }
+        if (number_at(status_, "notices") != 0) {
+            page_.append(desk_.pick("内容有误待改 ", "Content to be mended: "));
+            page_.append(count("notices")).append(desk_.pick(" 处：\n", ":\n"));
+            for (const json::value& one : array_at(status_, "content_notices")) reason(one);
+        }
+        if (flag_at(status_, "diverged")) {
+            page_.append(desk_.pick("注意：两边内容核对不上，请运行 verify。\n",
+                                    "Attention: both sides differ; please run verify.\n"));
+        }
+    }
+
+    void reason(const json::value& item) {
+        const json::object& one = item.as_object();
+        const std::string why = text_at(one, "reason");
+        page_.append("  ").append(text_at(one, "record")).append("  ");
+        page_.append(desk_.lang() == Lang::zh ? word_for(why) : why).append("\n");
+    }
+
+    void step(std::string_view what, std::string_view command) {
+        if (!any_step_) page_.append(desk_.pick("下一步：\n", "Next:\n"));
+        any_step_ = true;
+        page_.append("  ").append(what).append(desk_.program_name()).append(" ");
+        page_.append(command).append(desk_.data_option()).append("\n");
+    }
+
+    void steps(bool hub) {
+        const bool waits = number_at(status_, "unsent") != 0 || !flag_at(status_, "enrolled");
+        if (!hub && waits) {
+            const bool no_address = text_at(status_, "hub").empty();
+            step(desk_.pick("送到区中心：", "deliver: "),
+                 no_address ? desk_.pick("sync now --hub 地址:端口", "sync now --hub HOST:PORT")
+                            : "sync now");
+        }
+        if (number_at(status_, "conflicts") != 0) {
+            step(desk_.pick("处理冲突：", "settle conflicts: "), "conflict list");
+        }
+        if (flag_at(status_, "diverged")) step(desk_.pick("检查：", "check: "), "verify");
+    }
+
+    const Desk& desk_;
+    const json::object& status_;
+    std::string page_;
+    bool any_step_ = false;
+};
+
+int status(Desk& desk, const Arguments& arguments) {
+    const json::object answer = desk.call("status");
+    desk.answer(answer, StatusPage{desk, answer}.text());
+    const bool waits = number_at(answer, "conflicts") != 0;
+    return arguments.has("--check") && waits ? exit_code::conflicts_wait : exit_code::ok;
+}
+
+int digest(Desk& desk, const Arguments& arguments) {
+    json::object args;
+    if (const auto station = arguments.find("--station")) args["station"] = *station;
+    const json::object answer = desk.call("digest", std::move(args));
+    std::string prose{desk.pick("校验和 ", "Digest ")};
+    prose.append(text_at(answer, "digest")).append("\n");
+    prose.append(desk.pick("记录 ", "Records: "))
+        .append(std::to_string(number_at(answer, "records")));
+    prose.append(desk.pick(" 条。站点和区中心的校验和相同，就是内容完全一致。\n",
+                           ". The same digest at station and hub means the same content.\n"));
+    desk.answer(answer, prose);
+    return exit_code::ok;
+}
+
+int verify(Desk& desk, const Arguments&) {
+    const json::object answer = desk.call("verify");
+    const json::object& checked = answer.at("checked").as_object();
+    const bool good = flag_at(answer, "ok");
+    std::string prose{good ? desk.pick("全部正确。", "All is well. ")
+                           : desk.pick("发现问题：\n", "Problems:\n")};
+    for (const json::value& problem : array_at(answer, "problems")) {
+        prose.append("  ").append(printable(std::string_view{problem.as_string()})).append("\n");
+    }
+    prose.append(desk.pick("检查了 ", "Checked: "))
+        .append(std::to_string(number_at(checked, "records")));
+    prose.append(desk.pick(" 条记录、", " records, "));
+    prose.append(std::to_string(number_at(checked, "transactions")));
+    prose.append(desk.pick(" 笔改动、", " changes, "));
+    prose.append(std::to_string(number_at(checked, "cells")));
+    prose.append(desk.pick(" 个格子。\n", " cells.\n"));
+    desk.answer(answer, prose);
+    return good ? exit_code::ok : exit_code::integrity;
+}
+
+}  // namespace
+
+CommandSpecs health_commands(Program program) {
+    CommandSpec of_digest{
+        "digest",
+        {"内容校验和，用来和对方核对", "the digest, to compare with the other side"},
+        {},
+        digest};
+    if (program == Program::hub) {
+        of_digest.options.push_back(option("--station", "CODE", "哪个站点的", "of which station"));
+    }
+    return {
+        {"status",
+         {"现在的情况和下一步", "how things stand and what to do next"},
+         {option("--check", "", "有冲突时退出码为 15", "exit with 15 when conflicts wait")},
+         status},
+        of_digest,
+        {"verify",
+         {"从日志重算一遍，逐格核对", "rebuild from the log and compare every cell"},
+         {},
+         verify},
+    };
+}
+
+}  // namespace jiuying::node

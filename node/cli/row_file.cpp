@@ -1,0 +1,181 @@
+#include "node/cli/row_file.hpp"
+
+#include "node/cli/fronts.hpp"
+#include "schema/registry.hpp"
+
+#include <algorithm>
+#include <system_error>
+
+namespace jiuying::node {
+namespace {
+
+FileSource open_source(const std::string& path) {
+    try {
+        return FileSource{path == "-" ? "/dev/stdin" : path};
+    } catch (const std::filesystem::filesystem_error& error) {
+        const bool denied = error.code() == std::errc::permission_denied;
+        throw Failure{denied ? Error::no_permission : Error::missing_file, Detail::path, path};
+    }
+}
+
+Failure of_file(const CsvFailure& failure, Lang lang) {
+    Error error = Error::import_no_header;
+    switch (failure.problem) {
+        case FileProblem::utf16:
+        case FileProblem::not_utf8: error = Error::import_encoding; break;
+        case FileProblem::gzip_damaged:
+        case FileProblem::gzip_truncated: error = Error::import_gzip_damaged; break;
+        default: break;
+    }
+    Failure told{error, Detail::reason, std::string{text_of(failure.problem, lang)}};
+    if (!failure.column.empty()) told.with(Detail::field, failure.column);
+    return told;
+}
+
+Failure of_mapping(const MappingError& fault, Lang lang) {
+    using Kind = MappingError::Kind;
+    const Error error = fault.kind == Kind::unknown_field    ? Error::unknown_field_name
+                        : fault.kind == Kind::unknown_column ? Error::import_unknown_column
+                                                             : Error::bad_value;
+    Failure told{error, Detail::reason, fault.text(lang)};
+    return told.with(Detail::option, "--map");
+}
+
+/// One field for each column that has a field's name.
+std::string map_by_name(const std::vector<std::string>& columns,
+                        std::span<const std::string_view> fields) {
+    std::string map;
+    for (const std::string& column : columns) {
+        if (std::ranges::find(fields, column) == fields.end()) continue;
+        map.append(map.empty() ? "" : ",").append(column).append("=").append(column);
+    }
+    return map;
+}
+
+}  // namespace
+
+void RefusedRows::add(std::uint64_t row, std::string reason, std::string_view code) {
+    ++count_;
+    if (rows_.size() >= listed_max) return;
+    rows_.push_back({{"row", row}, {"reason", std::move(reason)}, {"code", code}});
+}
+
+void RefusedRows::add(const BadRow& row) {
+    std::string reason{text_of(row.problem, lang_)};
+    if (!row.column.empty()) {
+        reason.append(pick(lang_, "（列 ", " (column ")).append(row.column);
+        reason.append(pick(lang_, "）", ")"));
+    }
+    add(row.number, std::move(reason), name_of(row.problem));
+}
+
+void RefusedRows::add(const json::array& refused, std::string_view entity) {
+    for (const json::value& item : refused) {
+        const json::object& row = item.as_object();
+        const std::string code = text_at(row, "code");
+        const ErrorEntry* entry = find_error(code);
+        std::string reason{entry == nullptr ? code : entry->what.in(lang_)};
+        const std::string field = text_at(row, "field");
+        if (!field.empty()) {
+            reason.append(pick(lang_, "（", " (")).append(field_label(lang_, entity, field));
+            const std::string limit = text_at(row, "limit");
+            if (!limit.empty()) reason.append(pick(lang_, "，上限 ", ", limit ")).append(limit);
+            reason.append(pick(lang_, "）", ")"));
+        }
+        add(static_cast<std::uint64_t>(number_at(row, "row")), std::move(reason), code);
+    }
+}
+
+json::array RefusedRows::take() {
+    std::ranges::stable_sort(rows_, {},
+                             [](const json::object& row) { return number_at(row, "row"); });
+    json::array all;
+    for (json::object& row : rows_) all.push_back(std::move(row));
+    rows_.clear();
+    return all;
+}
+
+RowFile::RowFile(const Desk& desk, const std::string& path, const std::optional<std::string>& map,
+                 std::span<const std::string_view> fields)
+    : desk_(desk), source_(open_source(path)), reader_(source_) {
+    if (const auto failure = reader_.open()) {
+        throw of_file(*failure, desk_.lang()).with(Detail::path, path);
+    }
+    map_columns(map, fields);
+}
+
+void RowFile::map_columns(const std::optional<std::string>& map,
+                          std::span<const std::string_view> fields) {
+    const std::string typed = map ? *map : map_by_name(reader_.columns(), fields);
+    if (typed.empty() && !map) {
+        throw Failure{Error::import_unknown_column, Detail::reason,
+                      std::string{desk_.pick("列名和字段名对不上，请用 --map 字段=列名 说明",
+                                             "no column has a field's name; say --map "
+                                             "field=column")}};
+    }
+    auto parsed = parse_mapping(typed, fields, reader_.columns());
+    if (const auto* fault = std::get_if<MappingError>(&parsed)) {
+        throw of_mapping(*fault, desk_.lang());
+    }
+    mapping_ = std::get<Mapping>(std::move(parsed));
+}
+
+void RowFile::read(const Take& take, RefusedRows& refused) {
+    json::array rows;
+    std::size_t bytes = 0;
+    std::uint64_t last = 0;
+    const auto hand_over = [&] {
+        if (rows.empty()) return;
+        take(std::move(rows), last);
+        rows = {};
+        bytes = 0;
+    };
+    for (;;) {
+        const CsvReader::Item item = reader_.next();
+        if (const auto* bad = std::get_if<BadRow>(&item)) {
+            refused.add(*bad);
+        } else if (const auto* row = std::get_if<CsvRow>(&item)) {
+            json::object values;
+            for (const MappedField& mapped : mapping_) {
+                const std::string_view text = row->fields[mapped.column];
+                values[mapped.field] = text;
+                bytes += text.size();
+            }
+            rows.push_back(json::object{{"row", row->number}, {"values", std::move(values)}});
+            last = row->number;
+            if (rows.size() >= batch_rows_max || bytes >= batch_bytes_max) hand_over();
+        } else {
+            hand_over();
+            const auto* failure = std::get_if<CsvFailure>(&item);
+            if (failure == nullptr) return;
+            throw of_file(*failure, desk_.lang()).with(Detail::row, std::to_string(last));
+        }
+    }
+}
+
+void add_counts(json::object& sum, const json::object& more) {
+    for (const auto& member : more) {
+        if (!member.value().is_number()) continue;
+        sum[member.key()] = number_at(sum, member.key()) + number_at(more, member.key());
+    }
+}
+
+std::string refused_prose(const Desk& desk, const json::array& refused) {
+    constexpr std::size_t shown_max = 20;
+    std::string prose;
+    for (std::size_t at = 0; at < refused.size() && at < shown_max; ++at) {
+        const json::object& row = refused[at].get_object();
+        prose.append(desk.pick("  第 ", "  row "))
+            .append(std::to_string(number_at(row, "row")))
+            .append(desk.pick(" 行：", ": "))
+            .append(text_at(row, "reason"))
+            .append("\n");
+    }
+    if (refused.size() > shown_max) {
+        prose.append(
+            desk.pick("  …… 全部列在 --json 的结果里\n", "  ... all of them with --json\n"));
+    }
+    return prose;
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,186 @@
+// Recording, finding and changing appeals.
+#include "node/commands/appeal_draft.hpp"
+#include "node/commands/arguments.hpp"
+#include "node/commands/handlers.hpp"
+#include "node/commands/lookup.hpp"
+#include "schema/time_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace jiuying::node::commands {
+namespace {
+
+using schema::EntityId;
+using schema::Field;
+
+constexpr std::size_t items_max = 1000;
+constexpr std::int64_t page_max = 10'000;
+
+/// The work order's states (domain, B2).
+constexpr std::array<std::string_view, 17> states{
+    "draft",       "registered",     "received", "need_info",     "triage",    "dispatched",
+    "in_progress", "return_pending", "replied",  "visit_pending", "suspended", "closed",
+    "archived",    "not_accepted",   "merged",   "withdrawn",     "voided"};
+
+json::object added(const Committed& committed) {
+    return {{"id", to_text(committed.records.front())}, {"number", committed.number}};
+}
+
+void check_known(std::string_view state) {
+    if (!state.empty() && std::ranges::find(states, state) == states.end()) {
+        throw Failure{Error::bad_value, Detail::option, "--state"};
+    }
+}
+
+std::size_t bounded(const json::object& args, std::string_view key, std::int64_t fallback,
+                    std::int64_t most) {
+    const std::int64_t number = number_in(args, key).value_or(fallback);
+    if (number < 0 || number > most)
+        throw Failure{Error::bad_value, Detail::option, std::string{key}};
+    return static_cast<std::size_t>(number);
+}
+
+/// Whether the record would have neither title nor text after \p edit.
+bool leaves_nothing(const RecordView& shown, const Edit& edit) {
+    const auto text_after = [&](schema::FieldId field) {
+        const auto change = std::ranges::find(edit.values, field, &FieldValue::field);
+        if (change == edit.values.end()) return text_of_field(shown, field);
+        const std::string* text = schema::text_of(change->value);
+        return text == nullptr ? std::string{} : *text;
+    };
+    return is_blank(text_after(schema::appeal::title)) &&
+           is_blank(text_after(schema::appeal::text));
+}
+
+FieldValue edited_field(CommandContext& context, std::string_view name, const json::value& given) {
+    const schema::Entity& entity = entity_of(EntityId::appeal);
+    const Field* field = named_field(entity, name);
+    if (field == nullptr) {
+        throw Failure{Error::unknown_field_name, Detail::field, std::string{name}};
+    }
+    if (field->id == schema::appeal::meeting && given.is_string() && !given.get_string().empty()) {
+        return {field->id, record_value(require_meeting(context, given.get_string()))};
+    }
+    const bool hub = context.replica.profile().role == Profile::Role::hub;
+    const auto other = hub ? schema::Writer::station : schema::Writer::hub;
+    const bool ours = is_filled_in(entity, *field) || field->kind == schema::Kind::record;
+    if (!ours || field->writer == other) {
+        throw Failure{Error::write_not_allowed, Detail::field, std::string{field->name}};
+    }
+    FieldValue change{field->id, require_value(*field, given)};
+    const std::string* text = schema::text_of(change.value);
+    if (field->id == schema::appeal::region && text != nullptr) check_region(context, *text);
+    return change;
+}
+
+}  // namespace
+
+json::object appeal_add(CommandContext& context, const json::object& args) {
+    const std::string actor = actor_of(context, args);
+    const json::object& given = require_object(args, "values");
+    AppealDraft draft = require_appeal_draft(context, given, {});
+    LinkMemory memory;
+    link(context, given, memory, draft);
+    Replica::Batch batch{context.replica};
+    const Committed committed = register_draft(context, actor, std::move(draft), memory);
+    batch.commit();
+    return added(committed);
+}
+
+json::object appeal_add_many(CommandContext& context, const json::object& args) {
+    const std::string actor = actor_of(context, args);
+    const json::array& items = require_array(args, "items");
+    if (items.size() > items_max) {
+        throw Failure{Error::bad_json_input, Detail::limit, std::to_string(items_max)};
+    }
+    json::array appeals;
+    std::size_t row = 0;
+    LinkMemory memory;
+    Replica::Batch batch{context.replica};
+    for (const json::value& item : items) {
+        ++row;
+        try {
+            if (!item.is_object()) throw Failure{Error::bad_json_input};
+            AppealDraft draft = require_appeal_draft(context, item.get_object(), {});
+            link(context, item.get_object(), memory, draft);
+            appeals.push_back(added(register_draft(context, actor, std::move(draft), memory)));
+        } catch (Failure& failure) {
+            throw failure.with(Detail::row, std::to_string(row));
+        }
+    }
+    batch.commit();
+    const auto count = appeals.size();
+    return {{"added", count}, {"appeals", std::move(appeals)}};
+}
+
+json::object appeal_list(CommandContext& context, const json::object& args) {
+    AppealFilter filter;
+    filter.state = text_in(args, "state").value_or("");
+    filter.search = text_in(args, "search").value_or("");
+    filter.limit = bounded(args, "limit", 50, page_max);
+    filter.offset = bounded(args, "offset", 0, std::int64_t{1} << 40);
+    check_known(filter.state);
+    if (const auto meeting = text_in(args, "meeting")) {
+        filter.meeting = require_meeting(context, *meeting);
+    }
+    const AppealPage page = context.replica.list(filter);
+    json::array rows;
+    for (const AppealRow& row : page.rows) {
+        rows.push_back(json::object{{"id", to_text(row.id)},
+                                    {"number", row.number},
+                                    {"title", row.title},
+                                    {"state", row.state},
+                                    {"delivered", row.delivered},
+                                    {"registered_at", time_or_null(row.registered_at_ms)},
+                                    {"contested", row.contested}});
+    }
+    return {{"total", page.total}, {"appeals", std::move(rows)}};
+}
+
+json::object appeal_edit(CommandContext& context, const json::object& args) {
+    Draft draft;
+    draft.actor = actor_of(context, args);
+    const schema::RecordId id = require_appeal(context, require_text(args, "id"));
+    Edit edit{id, {}};
+    for (const auto& member : require_object(args, "set")) {
+        edit.values.push_back(edited_field(context, member.key(), member.value()));
+    }
+    if (edit.values.empty()) throw Failure{Error::missing_option, Detail::option, "--set"};
+    const auto shown = context.replica.show(id, false);
+    if (!shown) throw Failure{Error::record_not_found};
+    if (leaves_nothing(*shown, edit)) throw Failure{Error::title_and_text_empty};
+    draft.edits.push_back(std::move(edit));
+    const Committed committed = require(context.replica.commit(draft));
+    return {{"id", to_text(id)},
+            {"number", text_of_field(*shown, schema::appeal::number)},
+            {"changed", committed.txn != 0}};
+}
+
+json::object appeal_note(CommandContext& context, const json::object& args) {
+    using namespace schema;
+    Draft draft;
+    draft.actor = actor_of(context, args);
+    const RecordId id = require_appeal(context, require_text(args, "id"));
+    const auto shown = context.replica.show(id, false);
+    if (!shown) throw Failure{Error::record_not_found};
+    draft.scope = shown->scope;
+    NewRecord written{EntityId::note, {{note::order, record_value(id)}}};
+    const Value words = require_value(field_of(EntityId::note, note::text),
+                                      json::value(require_text(args, "text")));
+    const std::string* text = text_of(words);
+    if (text == nullptr || is_blank(*text)) {
+        throw Failure{Error::missing_option, Detail::option, "--text"};
+    }
+    written.values.push_back({note::text, words});
+    Value when{context.environment.now_ms()};
+    if (const json::value* told = args.if_contains("happened_at")) {
+        when = require_value(field_of(EntityId::note, note::happened_at), *told);
+    }
+    written.values.push_back({note::happened_at, when});
+    draft.records.push_back(std::move(written));
+    const Committed committed = require(context.replica.commit(draft));
+    return {{"id", to_text(committed.records.front())}, {"appeal", to_text(id)}};
+}
+
+}  // namespace jiuying::node::commands

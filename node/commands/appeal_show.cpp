@@ -1,0 +1,90 @@
+// One appeal with everything that belongs to it.
+#include "node/commands/arguments.hpp"
+#include "node/commands/handlers.hpp"
+#include "node/commands/lookup.hpp"
+#include "node/commands/values.hpp"
+#include "node/commands/views.hpp"
+#include "schema/time_text.hpp"
+
+namespace jiuying::node::commands {
+namespace {
+
+using schema::EntityId;
+
+/// Who wrote a record that is written once: the author of its first version.
+void add_writer(CommandContext& context, const schema::RecordId& id, json::object& shown) {
+    const auto record = context.replica.show(id, true);
+    if (!record || record->history.empty()) return;
+    const VersionView& first = record->history.front();
+    shown["station"] = first.station;
+    shown["actor"] = first.actor;
+    shown["time"] = schema::format_time(first.time_ms);
+}
+
+json::array side_records(CommandContext& context, const std::vector<RecordView>& records) {
+    json::array all;
+    for (const RecordView& record : records) {
+        json::object shown{{"id", to_text(record.id)}};
+        for (auto& member : fields_json(record)) {
+            if (member.key() != "order") shown[member.key()] = std::move(member.value());
+        }
+        add_writer(context, record.id, shown);
+        all.push_back(std::move(shown));
+    }
+    return all;
+}
+
+/// The titles behind the ids of meeting and enterprise.
+json::object links(CommandContext& context, const RecordView& appeal) {
+    json::object found;
+    const auto add = [&](schema::FieldId field, schema::FieldId title, std::string_view key) {
+        const schema::Value* value = appeal.find(field);
+        schema::RecordId id;
+        if (value == nullptr || !record_in(*value, id)) return;
+        json::object target{{"id", to_text(id)}};
+        if (const auto record = context.replica.show(id, false)) {
+            target["title"] = text_of_field(*record, title);
+        }
+        found[key] = std::move(target);
+    };
+    add(schema::appeal::meeting, schema::meeting::title, "meeting");
+    add(schema::appeal::enterprise, schema::enterprise::name, "enterprise");
+    return found;
+}
+
+json::array conflicts_of(CommandContext& context, const RecordView& appeal) {
+    json::array all;
+    for (const FieldShown& shown : appeal.fields) {
+        if (!shown.contested) continue;
+        if (const auto conflict = context.replica.conflict_of(appeal.id, shown.id)) {
+            all.push_back(conflict_json(*conflict));
+        }
+    }
+    return all;
+}
+
+}  // namespace
+
+json::object appeal_show(CommandContext& context, const json::object& args) {
+    const json::value* asked = args.if_contains("history");
+    const bool with_history = asked == nullptr || flag_in(args, "history");
+    const schema::RecordId id = require_appeal(context, require_text(args, "id"));
+    const auto record = context.replica.show(id, with_history);
+    if (!record) throw Failure{Error::record_not_found};
+    json::array history;
+    for (const VersionView& version : record->history) {
+        history.push_back(version_json(entity_of(EntityId::appeal), version));
+    }
+    return {{"id", to_text(id)},
+            {"number", text_of_field(*record, schema::appeal::number)},
+            {"state", record->state},
+            {"delivered", record->delivered},
+            {"appeal", fields_json(*record)},
+            {"links", links(context, *record)},
+            {"conflicts", conflicts_of(context, *record)},
+            {"history", std::move(history)},
+            {"events", side_records(context, record->events)},
+            {"notes", side_records(context, record->notes)}};
+}
+
+}  // namespace jiuying::node::commands

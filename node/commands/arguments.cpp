@@ -1,0 +1,64 @@
+#include "node/commands/arguments.hpp"
+
+#include "node/cli/errors.hpp"
+
+namespace jiuying::node {
+namespace {
+
+const json::value* given(const json::object& args, std::string_view key) {
+    const json::value* value = args.if_contains(key);
+    return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+[[noreturn]] void wrong_type(std::string_view key) {
+    throw Failure{Error::bad_value, Detail::option, std::string{key}};
+}
+
+const json::value& required(const json::object& args, std::string_view key) {
+    const json::value* value = given(args, key);
+    if (value == nullptr) throw Failure{Error::missing_option, Detail::option, std::string{key}};
+    return *value;
+}
+
+}  // namespace
+
+std::optional<std::string> text_in(const json::object& args, std::string_view key) {
+    const json::value* value = given(args, key);
+    if (value == nullptr) return std::nullopt;
+    if (!value->is_string()) wrong_type(key);
+    return std::string{value->get_string()};
+}
+
+std::optional<std::int64_t> number_in(const json::object& args, std::string_view key) {
+    const json::value* value = given(args, key);
+    if (value == nullptr) return std::nullopt;
+    if (value->is_int64()) return value->get_int64();
+    wrong_type(key);
+}
+
+bool flag_in(const json::object& args, std::string_view key) {
+    const json::value* value = given(args, key);
+    if (value == nullptr) return false;
+    if (!value->is_bool()) wrong_type(key);
+    return value->get_bool();
+}
+
+std::string require_text(const json::object& args, std::string_view key) {
+    const json::value& value = required(args, key);
+    if (!value.is_string()) wrong_type(key);
+    return std::string{value.get_string()};
+}
+
+const json::object& require_object(const json::object& args, std::string_view key) {
+    const json::value& value = required(args, key);
+    if (!value.is_object()) wrong_type(key);
+    return value.get_object();
+}
+
+const json::array& require_array(const json::object& args, std::string_view key) {
+    const json::value& value = required(args, key);
+    if (!value.is_array()) wrong_type(key);
+    return value.get_array();
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,98 @@
+#include "node/commands/choice_words.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace jiuying::node {
+namespace {
+
+struct Word {
+    std::string_view choice;
+    std::string_view zh;
+};
+
+/// The first word of a choice is the one that is shown; those after it are only read.
+constexpr std::array words{
+    Word{"inquiry", "咨询"},
+    Word{"help_request", "求助"},
+    Word{"complaint", "投诉"},
+    Word{"tip_off", "举报"},
+    Word{"suggestion", "建议"},
+    Word{"suggestion", "建言"},
+    Word{"praise", "表扬"},
+    Word{"praise", "感谢"},
+    Word{"individual", "个人"},
+    Word{"enterprise", "企业"},
+    Word{"organization", "其他组织"},
+    Word{"organization", "组织"},
+    Word{"ordinary", "一般"},
+    Word{"ordinary", "普通"},
+    Word{"urgent", "紧急"},
+    Word{"emergency", "特急"},
+    Word{"simple", "简单"},
+    Word{"complex", "复杂"},
+    Word{"above_scale", "规上"},
+    Word{"above_scale", "规模以上"},
+    Word{"small_medium", "中小微"},
+    Word{"self_employed", "个体"},
+    Word{"self_employed", "个体工商户"},
+    Word{"salon", "企业家沙龙"},
+    Word{"salon", "沙龙"},
+    Word{"joint_meeting", "企业家联席会"},
+    Word{"joint_meeting", "联席会"},
+    Word{"leader_answering", "区长接听"},
+    Word{"leader_answering", "接听"},
+    Word{"district", "区"},
+    Word{"street", "街道"},
+    Word{"town", "镇"},
+    Word{"park", "园区"},
+    Word{"village", "社区/村"},
+    Word{"village", "社区"},
+    Word{"village", "村"},
+    Word{"active", "在用"},
+    Word{"retired", "已退役"},
+    Word{"revoked", "已停用"},
+    Word{"unknown_region", "区划代码不认识"},
+    Word{"duplicate_ext_no", "外部编号重复"},
+    Word{"impossible_date", "日期不可能"},
+    Word{"out_of_bounds", "超出允许的范围"},
+    Word{"wrong_scope", "不属于本站"},
+    Word{"field_of_other_side", "这个字段由另一方填写"},
+    Word{"forged_base", "依据的版本不存在"},
+    Word{"revoked_node", "机器已被停用"},
+    Word{"record_taken", "记录编号已被占用"},
+    Word{"unknown_record", "没有这条记录"},
+    Word{"window", "窗口"},
+    Word{"meeting", "会议"},
+    Word{"import", "导入"},
+    Word{"registered", "已登记"},
+    Word{"received", "已入库"},
+};
+
+std::int64_t exact(const schema::Field& field, std::string_view word) {
+    if (const std::int64_t number = schema::choice_number(field, word)) return number;
+    for (const Word& known : words) {
+        if (known.zh != word) continue;
+        if (const std::int64_t number = schema::choice_number(field, known.choice)) return number;
+    }
+    return 0;
+}
+
+}  // namespace
+
+std::int64_t choice_of(const schema::Field& field, std::string_view word) {
+    if (const std::int64_t number = exact(field, word)) return number;
+    for (std::size_t at = word.find('/'); at != word.npos; at = word.find('/')) {
+        if (const std::int64_t number = exact(field, word.substr(0, at))) return number;
+        word.remove_prefix(at + 1);
+        if (const std::int64_t number = exact(field, word)) return number;
+    }
+    return 0;
+}
+
+std::string_view word_for(std::string_view choice) {
+    const auto found = std::ranges::find(words, choice, &Word::choice);
+    return found == words.end() ? choice : found->zh;
+}
+
+}  // namespace jiuying::node

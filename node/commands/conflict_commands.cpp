@@ -1,0 +1,111 @@
+// What two people wrote without knowing of each other, and how a third one decides.
+#include "node/commands/arguments.hpp"
+#include "node/commands/failure_wire.hpp"
+#include "node/commands/handlers.hpp"
+#include "node/commands/lookup.hpp"
+#include "node/commands/seen_conflicts.hpp"
+#include "node/commands/values.hpp"
+#include "node/commands/views.hpp"
+
+#include <algorithm>
+
+namespace jiuying::node::commands {
+namespace {
+
+constexpr std::size_t prefix_min = 6;
+
+/// A full id, or null for the beginning of one.
+std::optional<sync::ConflictId> parse_id(std::string_view text) {
+    const auto bytes = sync::hex_decode_array<16>(text);
+    if (!bytes) return std::nullopt;
+    return sync::ConflictId{*bytes};
+}
+
+Failure no_conflict(std::string_view id) {
+    return Failure{Error::no_such_conflict, Detail::id, std::string{id}};
+}
+
+/// The conflict of that id, or of its first characters if they are enough.
+std::optional<ConflictView> find_conflict(CommandContext& context, std::string_view text) {
+    if (const auto id = parse_id(text)) return context.replica.conflict(*id);
+    if (text.size() < prefix_min) return std::nullopt;
+    std::optional<ConflictView> found;
+    for (ConflictView& conflict : context.replica.conflicts()) {
+        if (!sync::hex_encode(conflict.id.bytes).starts_with(text)) continue;
+        if (found) throw Failure{Error::record_ambiguous, Detail::id, std::string{text}};
+        found = std::move(conflict);
+    }
+    return found;
+}
+
+/// The conflict that took the place of the one called \p text, if there is one.
+std::optional<ConflictView> successor(CommandContext& context, std::string_view text) {
+    const auto id = parse_id(text);
+    if (!id) return std::nullopt;
+    const auto place = SeenConflicts{context.data}.find(*id);
+    if (!place) return std::nullopt;
+    return context.replica.conflict_of(place->first, place->second);
+}
+
+/// The conflict, or why there is none: settled, or changed and here is the new one.
+ConflictView require_current(CommandContext& context, std::string_view text) {
+    if (auto found = find_conflict(context, text)) return *std::move(found);
+    const auto changed = successor(context, text);
+    if (!changed) throw no_conflict(text);
+    SeenConflicts{context.data}.remember({*changed});
+    Failure failure{Error::conflict_changed, Detail::id, sync::hex_encode(changed->id.bytes)};
+    throw TellingFailure{std::move(failure), {{"conflict", conflict_json(*changed)}}};
+}
+
+schema::Value chosen_value(const ConflictView& conflict, const json::object& args) {
+    const auto take = number_in(args, "take");
+    const json::value* value = args.if_contains("value");
+    if (take.has_value() == (value != nullptr)) {
+        throw Failure{take ? Error::options_exclude : Error::missing_option, Detail::option,
+                      "--take, --value"};
+    }
+    if (value != nullptr) return require_value(*conflict.field, *value);
+    const auto count = static_cast<std::int64_t>(conflict.values.size());
+    if (*take < 1 || *take > count) {
+        throw Failure{Error::take_out_of_range, Detail::limit, std::to_string(count)};
+    }
+    return conflict.values[static_cast<std::size_t>(*take - 1)].value;
+}
+
+}  // namespace
+
+json::object conflict_list(CommandContext& context, const json::object&) {
+    const std::vector<ConflictView> current = context.replica.conflicts();
+    SeenConflicts{context.data}.remember(current);
+    json::array all;
+    for (const ConflictView& conflict : current) all.push_back(conflict_json(conflict));
+    return {{"conflicts", std::move(all)}};
+}
+
+json::object conflict_show(CommandContext& context, const json::object& args) {
+    const ConflictView conflict = require_current(context, require_text(args, "id"));
+    SeenConflicts{context.data}.remember({conflict});
+    return {{"conflict", conflict_json(conflict)}};
+}
+
+json::object conflict_resolve(CommandContext& context, const json::object& args) {
+    Draft draft;
+    draft.actor = actor_of(context, args);
+    const ConflictView conflict = require_current(context, require_text(args, "id"));
+    const schema::Value value = chosen_value(conflict, args);
+    if (conflict.entity == schema::EntityId::appeal &&
+        conflict.field->id == schema::appeal::region) {
+        if (const std::string* code = schema::text_of(value)) check_region(context, *code);
+    }
+    draft.edits.push_back(
+        Edit{conflict.record, {FieldValue{conflict.field->id, value, conflict.heads}}});
+    const Committed committed = require(context.replica.commit(draft));
+    return {{"id", sync::hex_encode(conflict.id.bytes)},
+            {"record", to_text(conflict.record)},
+            {"number", conflict.number},
+            {"field", conflict.field->name},
+            {"value", to_json(*conflict.field, value)},
+            {"resolved", committed.txn != 0}};
+}
+
+}  // namespace jiuying::node::commands

@@ -1,0 +1,51 @@
+/// Every command as a function; node/commands/command.cpp has the table of their names.
+///
+/// The arguments of each stand here; answers have the shapes of the command-line contract
+/// (docs/reference/answers.md).
+#pragma once
+
+#include "node/commands/command.hpp"
+
+namespace jiuying::node::commands {
+
+using Handler = json::object(CommandContext& context, const json::object& args);
+
+/// values: {field: value}; beside the fields of an appeal: meeting (id), enterprise (name), uscc,
+/// enterprise_class.
+Handler appeal_add;
+/// items: an array of such objects. All are saved, or none.
+Handler appeal_add_many;
+/// rows: [{row, values}], channel, defaults: {field: text}, dry_run. One durable commit.
+Handler appeal_import_rows;
+/// state, search, meeting, limit, offset.
+Handler appeal_list;
+/// id, history (default true).
+Handler appeal_show;
+/// id, set: {field: text or value}.
+Handler appeal_edit;
+/// id, text, happened_at.
+Handler appeal_note;
+/// kind, title, place, date.
+Handler meeting_add;
+Handler meeting_list;     ///< limit
+Handler enterprise_list;  ///< limit
+
+/// entity, rows: [{row, values}]: inserted or updated by code.
+Handler reference_import_rows;
+Handler reference_list;  ///< entity, limit
+Handler station_list;
+
+Handler conflict_list;
+Handler conflict_show;     ///< id
+Handler conflict_resolve;  ///< id, and take (from 1) or value.
+
+Handler status;
+Handler digest;  ///< station (hub only)
+Handler verify;
+Handler sync_now;  ///< hub (HOST:PORT)
+Handler sync_status;
+Handler invite;        ///< station, name, region, hub, expires_days
+Handler rejoin;        ///< invitation: the document of the file
+Handler index_search;  ///< Indexes what waits for it. Answers {"more":bool}.
+
+}  // namespace jiuying::node::commands

@@ -1,0 +1,119 @@
+#include "node/commands/lookup.hpp"
+
+#include "node/commands/arguments.hpp"
+#include "node/commands/values.hpp"
+#include "schema/assert.hpp"
+#include "schema/time_text.hpp"
+#include "schema/utf8.hpp"
+
+#include <algorithm>
+
+namespace jiuying::node {
+namespace {
+
+using schema::EntityId;
+
+constexpr std::size_t actor_bytes_max = 32;
+constexpr std::size_t meetings_max = 10'000;
+constexpr std::size_t prefix_min = 8;
+
+bool any_of_kind(CommandContext& context, EntityId entity) {
+    return !context.replica.all(entity, 1).empty();
+}
+
+std::string given_actor(CommandContext& context, std::string code) {
+    const bool printable = std::ranges::none_of(
+        code, [](char c) { return static_cast<unsigned char>(c) < 0x21 || c == 0x7F; });
+    if (code.empty() || code.size() > actor_bytes_max || !printable || !schema::is_utf8(code)) {
+        throw Failure{Error::bad_value, Detail::option, "--as"};
+    }
+    const bool known =
+        context.replica.find_by_text(EntityId::staff, schema::staff::code, code).has_value();
+    if (!known && any_of_kind(context, EntityId::staff)) {
+        throw Failure{Error::unknown_staff, Detail::option, "--as"};
+    }
+    return code;
+}
+
+}  // namespace
+
+const schema::Entity& entity_of(EntityId id) {
+    const schema::Entity* entity = schema::find_entity(schema::registry(), id);
+    JY_ASSERT(entity != nullptr);
+    return *entity;
+}
+
+const schema::Field& field_of(EntityId entity, schema::FieldId id) {
+    const schema::Field* field = schema::find_field(entity_of(entity), id);
+    JY_ASSERT(field != nullptr);
+    return *field;
+}
+
+std::string actor_of(CommandContext& context, const json::object& args) {
+    if (auto code = text_in(args, "as")) return given_actor(context, *std::move(code));
+    if (!context.as.empty()) return given_actor(context, context.as);
+    return context.replica.profile().default_actor;
+}
+
+schema::RecordId require_appeal(CommandContext& context, std::string_view id) {
+    const auto found = context.replica.find_appeals(id);
+    if (found.empty()) throw Failure{Error::record_not_found, Detail::id, std::string{id}};
+    if (found.size() > 1) {
+        Failure failure{Error::record_ambiguous};
+        for (const schema::RecordId& one : found) failure.with(Detail::id, to_text(one));
+        throw failure;
+    }
+    return found.front();
+}
+
+schema::RecordId require_meeting(CommandContext& context, std::string_view id) {
+    std::vector<schema::RecordId> matches;
+    for (const RecordView& meeting : context.replica.all(EntityId::meeting, meetings_max)) {
+        const std::string text = to_text(meeting.id);
+        const bool prefix = id.size() >= prefix_min && text.starts_with(id);
+        if (text == id || prefix) matches.push_back(meeting.id);
+    }
+    if (matches.empty()) throw Failure{Error::record_not_found, Detail::id, std::string{id}};
+    if (matches.size() > 1) throw Failure{Error::record_ambiguous, Detail::id, std::string{id}};
+    return matches.front();
+}
+
+bool knows_region(CommandContext& context, std::string_view code) {
+    return context.replica.find_by_text(EntityId::region, schema::region::code, code) ||
+           !any_of_kind(context, EntityId::region);
+}
+
+void check_region(CommandContext& context, std::string_view code) {
+    if (!knows_region(context, code)) throw Failure{Error::unknown_region, Detail::field, "region"};
+}
+
+void throw_refused(Errc error) {
+    switch (error) {
+        case Errc::out_of_bounds: throw Failure{Error::value_out_of_bounds};
+        case Errc::not_utf8:
+        case Errc::malformed: throw Failure{Error::not_utf8};
+        case Errc::unknown_field: throw Failure{Error::unknown_field_name};
+        case Errc::not_found: throw Failure{Error::record_not_found};
+        case Errc::wrong_scope: throw Failure{Error::write_not_allowed};
+        case Errc::too_large: throw Failure{Error::record_too_large};
+        default: throw Failure{Error::unexpected};
+    }
+}
+
+Committed require(Result<Committed> committed) {
+    if (!committed) throw_refused(committed.error());
+    return *std::move(committed);
+}
+
+std::string text_of_field(const RecordView& record, schema::FieldId field) {
+    const schema::Value* value = record.find(field);
+    const std::string* text = value == nullptr ? nullptr : schema::text_of(*value);
+    return text == nullptr ? std::string{} : *text;
+}
+
+json::value time_or_null(std::int64_t ms) {
+    if (ms == 0) return nullptr;
+    return json::string(schema::format_time(ms));
+}
+
+}  // namespace jiuying::node

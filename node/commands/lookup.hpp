@@ -1,0 +1,41 @@
+/// What many commands do first: who acts, which record is meant, whether a code is known.
+#pragma once
+
+#include "node/cli/errors.hpp"
+#include "node/commands/command.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace jiuying::node {
+
+/// The registry's entry of an entity of ours.
+[[nodiscard]] const schema::Entity& entity_of(schema::EntityId id);
+/// The registry's field of an entity of ours.
+[[nodiscard]] const schema::Field& field_of(schema::EntityId entity, schema::FieldId id);
+
+/// Who acts: the argument `as`, the context's, the node's default, in this order. A code given for
+/// this call must be in the staff list as soon as there is one. Failure unknown_staff, bad_value.
+[[nodiscard]] std::string actor_of(CommandContext& context, const json::object& args);
+
+/// The appeal of that UUID or printed number. Failure record_not_found, record_ambiguous.
+[[nodiscard]] schema::RecordId require_appeal(CommandContext& context, std::string_view id);
+/// The meeting of that UUID, or of its first characters (8 or more) if they are enough.
+[[nodiscard]] schema::RecordId require_meeting(CommandContext& context, std::string_view id);
+
+/// Failure unknown_region if there is a list of regions here and \p code is not in it. A station
+/// that never met its hub has no list; then the hub checks.
+void check_region(CommandContext& context, std::string_view code);
+[[nodiscard]] bool knows_region(CommandContext& context, std::string_view code);
+
+/// The value of a refused write, or the Failure that its reason stands for.
+[[noreturn]] void throw_refused(Errc error);
+[[nodiscard]] Committed require(Result<Committed> committed);
+
+/// Text of a field; empty if it has none.
+[[nodiscard]] std::string text_of_field(const RecordView& record, schema::FieldId field);
+
+/// RFC 3339, or null for a time that was never set.
+[[nodiscard]] json::value time_or_null(std::int64_t ms);
+
+}  // namespace jiuying::node

@@ -1,0 +1,169 @@
+// The node itself: how it stands, whether it is whole, who may join it.
+#include "node/commands/arguments.hpp"
+#include "node/commands/handlers.hpp"
+#include "node/commands/lookup.hpp"
+#include "node/commands/values.hpp"
+#include "node/commands/views.hpp"
+#include "node/folder/invitation_file.hpp"
+#include "schema/time_text.hpp"
+
+#include <algorithm>
+
+namespace jiuying::node::commands {
+namespace {
+
+using schema::EntityId;
+
+constexpr std::int64_t day_ms = 24 * 3'600'000;
+constexpr std::int64_t expires_days = 30;
+constexpr std::int64_t expires_days_max = 365;
+constexpr std::size_t inbox_max = 20;  ///< Of what the hub sent back, shown in status.
+
+std::string_view role_name(const Profile& profile) {
+    return profile.role == Profile::Role::hub ? "hub" : "station";
+}
+
+template <class T>
+json::value number_or_null(const std::optional<T>& number) {
+    if (!number) return nullptr;
+    return json::value(*number);
+}
+
+json::value receipt_json(const StatusFacts& facts) {
+    if (!facts.receipt_seq) return nullptr;
+    return json::object{{"seq", *facts.receipt_seq},
+                        {"time", time_or_null(facts.receipt_time_ms.value_or(0))}};
+}
+
+/// What the hub sent back: its records of \p entity, the latest last.
+json::array inbox(CommandContext& context, EntityId entity) {
+    constexpr std::size_t scanned_max = 10'000;
+    std::vector<RecordView> records = context.replica.all(entity, scanned_max);
+    const std::size_t skip = records.size() - std::min(records.size(), inbox_max);
+    json::array shown;
+    for (std::size_t at = skip; at < records.size(); ++at) {
+        json::object one = fields_json(records[at]);
+        one.erase("author");
+        shown.push_back(std::move(one));
+    }
+    return shown;
+}
+
+schema::ScopeId scope_asked_for(CommandContext& context, const json::object& args) {
+    const Profile& profile = context.replica.profile();
+    const auto code = text_in(args, "station");
+    if (!code || *code == profile.station_code) return profile.scope;
+    const auto scope =
+        profile.role == Profile::Role::hub ? context.replica.scope_of_station(*code) : std::nullopt;
+    if (!scope) throw Failure{Error::unknown_station, Detail::id, *code};
+    return *scope;
+}
+
+}  // namespace
+
+json::object status(CommandContext& context, const json::object&) {
+    const StatusFacts facts = context.replica.status();
+    const Profile& profile = context.replica.profile();
+    json::object answer{{"role", role_name(profile)},
+                        {"station", profile.station_code},
+                        {"name", profile.name},
+                        {"district", profile.district},
+                        {"appeals", facts.appeals},
+                        {"unsent", facts.unsent},
+                        {"conflicts", facts.conflicts},
+                        {"rejected", facts.rejected},
+                        {"notices", facts.notices},
+                        {"last_receipt", receipt_json(facts)},
+                        {"clock_offset_ms", number_or_null(facts.clock_offset_ms)},
+                        {"enrolled", facts.enrolled},
+                        {"diverged", facts.diverged},
+                        {"serving", context.serving},
+                        {"hub", profile.hub.address},
+                        {"last_contact", time_or_null(facts.last_contact_ms)},
+                        {"last_try", time_or_null(facts.last_try_ms)}};
+    if (facts.rejected != 0) answer["rejections"] = inbox(context, EntityId::rejection);
+    if (facts.notices != 0) answer["content_notices"] = inbox(context, EntityId::notice);
+    if (profile.role == Profile::Role::hub) {
+        answer["stations"] = station_list(context, {}).at("stations");
+    }
+    return answer;
+}
+
+json::object digest(CommandContext& context, const json::object& args) {
+    const DigestFacts facts = context.replica.digest(scope_asked_for(context, args));
+    json::object heads;
+    for (const auto& [author, seq] : facts.heads) heads[author] = seq;
+    return {{"scope", to_text(facts.scope)},
+            {"digest", sync::hex_encode(facts.digest)},
+            {"heads", std::move(heads)},
+            {"records", facts.records}};
+}
+
+json::object verify(CommandContext& context, const json::object&) {
+    const auto scratch = context.data / "verify.db";
+    const VerifyReport report = context.replica.verify(scratch.string());
+    json::array problems;
+    for (const std::string& problem : report.problems) problems.push_back(json::string(problem));
+    return {{"ok", report.problems.empty()},
+            {"checked", json::object{{"segments", report.segments},
+                                     {"transactions", report.transactions},
+                                     {"records", report.records},
+                                     {"cells", report.cells}}},
+            {"problems", std::move(problems)}};
+}
+
+json::object invite(CommandContext& context, const json::object& args) {
+    const std::string actor = actor_of(context, args);
+    const std::string code = require_text(args, "station");
+    const std::string name = require_text(args, "name");
+    const std::string region = require_text(args, "region");
+    const std::string address = text_in(args, "hub").value_or("");
+    const std::int64_t days = number_in(args, "expires_days").value_or(expires_days);
+    if (!is_station_code(code) || code == hub_desk_code) {
+        throw Failure{Error::bad_value, Detail::option, "--station"};
+    }
+    if (days < 1 || days > expires_days_max) {
+        throw Failure{Error::bad_value, Detail::option, "--expires-days"};
+    }
+    if (!address.empty() && !is_address(address)) {
+        throw Failure{Error::bad_address, Detail::address, address};
+    }
+    const auto& fields = entity_of(EntityId::station);
+    (void)require_value(*schema::find_field(fields, schema::station::name), json::value(name));
+    if (is_blank(name)) throw Failure{Error::missing_option, Detail::option, "--name"};
+    check_region(context, region);
+
+    InvitationFile invitation;
+    const Profile& profile = context.replica.profile();
+    invitation.district = profile.district;
+    invitation.district_scope = profile.district_scope;
+    invitation.hub = profile.hub;
+    if (!address.empty()) invitation.hub.address = address;
+    // Whole seconds: what the file says is what the hub keeps.
+    const std::int64_t now_s = context.environment.now_ms() / 1000;
+    invitation.station =
+        context.replica.invite(actor, code, name, region, now_s * 1000 + days * day_ms);
+    return {{"station", code},
+            {"expires_at", schema::format_time(invitation.station.expires_at_ms)},
+            {"invitation", to_json(invitation)}};
+}
+
+json::object rejoin(CommandContext& context, const json::object& args) {
+    const InvitationFile invitation = parse_invitation(require_object(args, "invitation"));
+    const Profile& mine = context.replica.profile();
+    if (invitation.district != mine.district || invitation.district_scope != mine.district_scope) {
+        throw Failure{Error::invitation_other_district};
+    }
+    // Keys and log belong to this station at this hub; for another one a new folder is made.
+    if (invitation.hub.node != mine.hub.node) throw Failure{Error::invitation_other_hub};
+    if (invitation.station.scope != mine.scope) {
+        throw Failure{Error::unknown_station, Detail::id, invitation.station.station_code};
+    }
+    Profile fresh = profile_of(invitation);
+    if (fresh.hub.address.empty()) fresh.hub.address = mine.hub.address;
+    context.replica.set_invitation(fresh);
+    return {{"station", fresh.station_code},
+            {"expires_at", schema::format_time(invitation.station.expires_at_ms)}};
+}
+
+}  // namespace jiuying::node::commands

@@ -1,0 +1,189 @@
+#include "node/folder/node_folder.hpp"
+
+#include "node/cli/errors.hpp"
+
+#include <array>
+#include <system_error>
+
+#include <sys/stat.h>
+
+namespace jiuying::node {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_there(const fs::path& path) {
+    std::error_code error;
+    const bool there = fs::exists(fs::symlink_status(path, error));
+    if (error == std::errc::permission_denied) {
+        throw Failure{Error::no_permission, Detail::path, path.string()};
+    }
+    return there;
+}
+
+bool holds_node(const FolderLayout& layout) {
+    fs::path backup = layout.keys();
+    backup += ".bak";
+    return is_there(layout.keys()) || is_there(backup) || is_there(layout.database());
+}
+
+void require_folder(const fs::path& data) {
+    std::error_code error;
+    const fs::file_status status = fs::status(data, error);
+    if (error == std::errc::permission_denied) {
+        throw Failure{Error::no_permission, Detail::path, data.string()};
+    }
+    if (!fs::exists(status)) throw Failure{Error::folder_missing, Detail::path, data.string()};
+    if (!fs::is_directory(status)) {
+        throw Failure{Error::not_a_node_folder, Detail::path, data.string()};
+    }
+}
+
+NodeSecrets for_replica(const KeyringSecrets& kept) {
+    NodeSecrets secrets;
+    std::ranges::copy(kept.signing_seed.view(), secrets.sign_seed.begin());
+    const auto exchange = sync::X25519KeyPair::from_seed(kept.exchange_seed);
+    std::ranges::copy(exchange.private_key().view(), secrets.static_secret.begin());
+    std::ranges::copy(kept.salt_secret.view(), secrets.salt_secret.begin());
+    return secrets;
+}
+
+/// A copy of secrets that is wiped when its user is done.
+struct Wiped {
+    NodeSecrets secrets;
+    ~Wiped() {
+        sync::wipe(secrets.sign_seed);
+        sync::wipe(secrets.static_secret);
+        sync::wipe(secrets.salt_secret);
+    }
+};
+
+/// Takes back what a failed `create` has made, and nothing else.
+class Undo {
+public:
+    Undo(FolderLayout layout, bool made_folder)
+        : layout_(std::move(layout)), made_folder_(made_folder) {}
+    Undo(const Undo&) = delete;
+    Undo& operator=(const Undo&) = delete;
+    void keep() { kept_ = true; }
+    ~Undo() {
+        if (kept_) return;
+        std::error_code ignored;
+        constexpr std::array names{"keys",         "keys.bak",        "keys.new",
+                                   "keys.bak.new", "node.db",         "node.db-wal",
+                                   "node.db-shm",  "node.db-journal", "lock"};
+        for (const char* name : names) fs::remove(layout_.data / name, ignored);
+        if (made_folder_) fs::remove(layout_.data, ignored);  // Only if it is empty.
+    }
+
+private:
+    FolderLayout layout_;
+    bool made_folder_;
+    bool kept_ = false;
+};
+
+/// True if the folder was not there before.
+bool make_folder(const fs::path& data) {
+    std::error_code error;
+    const bool there = fs::exists(data, error);
+    if (there && !fs::is_directory(data)) {
+        throw Failure{Error::not_a_node_folder, Detail::path, data.string()};
+    }
+    if (!there) fs::create_directories(data);
+    if (::chmod(data.c_str(), 0700) != 0) throw_errno("restricting the folder", data);
+    return !there;
+}
+
+Replica::Options options_for(const FolderLayout& layout, Environment& environment) {
+    Replica::Options options;
+    options.path = layout.database().string();
+    options.environment = &environment;
+    return options;
+}
+
+}  // namespace
+
+sync::Hash32 UnlockedKeys::control_key() const {
+    const sync::Key32 key = keyring_.control_key();
+    sync::Hash32 bytes{};
+    std::ranges::copy(key.view(), bytes.begin());
+    return bytes;
+}
+
+NodeSecrets UnlockedKeys::secrets() const { return for_replica(keyring_.secrets()); }
+
+UnlockedKeys unlock(const fs::path& data, const KeySource& source) {
+    require_folder(data);
+    const FolderLayout layout{data};
+    if (!holds_node(layout)) throw Failure{Error::not_a_node_folder, Detail::path, data.string()};
+    for (const Credential& credential : credentials(source, false)) {
+        auto opened = Keyring::open(layout.keys(), credential);
+        if (opened) {
+            return UnlockedKeys{layout, std::move(opened->keyring), opened->copies_differ};
+        }
+        switch (opened.error()) {
+            case Errc::wrong_key: continue;
+            case Errc::unsupported: throw Failure{Error::newer_version};
+            default: throw Failure{Error::keyring_damaged, Detail::path, layout.keys().string()};
+        }
+    }
+    throw Failure{Error::wrong_passphrase};
+}
+
+NodeFolder::NodeFolder(FolderLayout layout, const sync::Hash32& control_key, FileLock lock,
+                       Environment& environment)
+    : layout_(std::move(layout)),
+      control_key_(control_key),
+      lock_(std::move(lock)),
+      environment_(environment) {}
+
+NodeFolder::~NodeFolder() { sync::wipe(control_key_); }
+
+std::unique_ptr<NodeFolder> NodeFolder::create(
+    const fs::path& data, const KeySource& source, Environment& environment,
+    const std::function<Profile(const NodePublic&, Environment&)>& make_profile) {
+    const FolderLayout layout{data};
+    if (fs::is_directory(data) && holds_node(layout)) {
+        throw Failure{Error::folder_exists, Detail::path, data.string()};
+    }
+    const std::vector<Credential> slots = credentials(source, true);
+    const bool made_folder = make_folder(data);
+    auto lock = FileLock::try_lock(layout.lock());
+    // Another `init` is at work here, or was quicker.
+    if (!lock || holds_node(layout)) {
+        throw Failure{Error::folder_exists, Detail::path, data.string()};
+    }
+    Undo undo{layout, made_folder};
+    KeyringSecrets kept = KeyringSecrets::fresh(environment);
+    const Wiped wiped{for_replica(kept)};
+    const Profile profile = make_profile(public_keys(wiped.secrets), environment);
+    auto keyring = Keyring::create(layout.keys(), std::move(kept), slots, environment);
+    if (!keyring) throw Failure{Error::weak_passphrase};
+    const auto options = options_for(layout, environment);
+    Replica::create(options, wiped.secrets, profile);
+    sync_folder(data);
+    const UnlockedKeys keys{layout, *std::move(keyring), false};
+    auto folder = std::unique_ptr<NodeFolder>(
+        new NodeFolder(layout, keys.control_key(), *std::move(lock), environment));
+    folder->replica_ = std::make_unique<Replica>(options, wiped.secrets);
+    undo.keep();
+    return folder;
+}
+
+std::unique_ptr<NodeFolder> NodeFolder::open(const UnlockedKeys& keys, Environment& environment,
+                                             std::chrono::milliseconds patience) {
+    const FolderLayout& layout = keys.layout();
+    auto lock = FileLock::lock(layout.lock(), patience);
+    if (!lock) throw Failure{Error::database_busy};
+    if (!is_there(layout.database())) {
+        throw Failure{Error::database_damaged, Detail::path, layout.database().string()};
+    }
+    keys.mend();
+    const Wiped wiped{keys.secrets()};
+    auto folder = std::unique_ptr<NodeFolder>(
+        new NodeFolder(layout, keys.control_key(), *std::move(lock), environment));
+    folder->replica_ = std::make_unique<Replica>(options_for(layout, environment), wiped.secrets);
+    return folder;
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,92 @@
+/// A node's folder on the disk: keys, database, lock and local socket, and who has it open.
+///
+///     DATA/keys, DATA/keys.bak   the keyring (node/keys)
+///     DATA/node.db               the database, with its -wal and -shm while open
+///     DATA/lock                  held by whoever has the database open
+///     DATA/control.sock          while `serve` runs (node/control)
+///
+/// Everything in it is for its owner only (0700). Keys are unlocked first; that needs no lock, and
+/// proves to a running `serve` that the caller may use it. Failures of every function: Failure
+/// (folder_missing, not_a_node_folder, wrong_passphrase, keyring_damaged, database_busy ...).
+#pragma once
+
+#include "node/base/clock.hpp"
+#include "node/base/files.hpp"
+#include "node/folder/key_source.hpp"
+#include "node/keys/keyring.hpp"
+#include "node/replica/replica.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+namespace jiuying::node {
+
+/// The files of a node's folder.
+struct FolderLayout {
+    std::filesystem::path data;
+    [[nodiscard]] std::filesystem::path keys() const { return data / "keys"; }
+    [[nodiscard]] std::filesystem::path database() const { return data / "node.db"; }
+    [[nodiscard]] std::filesystem::path lock() const { return data / "lock"; }
+    [[nodiscard]] std::filesystem::path control() const { return data / "control.sock"; }
+};
+
+/// The keys of a folder, opened with a passphrase or a key file.
+class UnlockedKeys {
+public:
+    UnlockedKeys(FolderLayout layout, Keyring keyring, bool copies_differ)
+        : layout_(std::move(layout)), keyring_(std::move(keyring)), copies_differ_(copies_differ) {}
+    [[nodiscard]] const FolderLayout& layout() const { return layout_; }
+    /// What proves to a running `serve` that the caller could open the keys.
+    [[nodiscard]] sync::Hash32 control_key() const;
+    /// In the form that the replica wants them.
+    [[nodiscard]] NodeSecrets secrets() const;
+    /// Writes the keyring anew if one of its two copies is damaged, gone or old. Under the lock.
+    void mend() const {
+        if (copies_differ_) keyring_.save();
+    }
+
+private:
+    FolderLayout layout_;
+    Keyring keyring_;
+    bool copies_differ_;
+};
+
+/// Opens the keys of \p data.
+[[nodiscard]] UnlockedKeys unlock(const std::filesystem::path& data, const KeySource& source);
+
+/// An open folder: locked, its replica loaded. Belongs to one thread.
+class NodeFolder {
+public:
+    /// Makes the folder of a new node. \p make_profile gets the node's public keys and says what
+    /// the node is. What a failed attempt left behind is removed. folder_exists if there is a node.
+    [[nodiscard]] static std::unique_ptr<NodeFolder> create(
+        const std::filesystem::path& data, const KeySource& source, Environment& environment,
+        const std::function<Profile(const NodePublic&, Environment&)>& make_profile);
+
+    /// Takes the lock, waiting up to \p patience for another short command, and opens the replica.
+    /// database_busy if the lock stays taken.
+    [[nodiscard]] static std::unique_ptr<NodeFolder> open(const UnlockedKeys& keys,
+                                                          Environment& environment,
+                                                          std::chrono::milliseconds patience);
+
+    [[nodiscard]] Replica& replica() { return *replica_; }
+    [[nodiscard]] Environment& environment() { return environment_; }
+    [[nodiscard]] const FolderLayout& layout() const { return layout_; }
+    [[nodiscard]] const std::filesystem::path& data() const { return layout_.data; }
+    [[nodiscard]] const sync::Hash32& control_key() const { return control_key_; }
+    ~NodeFolder();
+
+private:
+    NodeFolder(FolderLayout layout, const sync::Hash32& control_key, FileLock lock,
+               Environment& environment);
+
+    FolderLayout layout_;
+    sync::Hash32 control_key_{};
+    FileLock lock_;
+    Environment& environment_;
+    std::unique_ptr<Replica> replica_;  ///< Closed before the lock is given back.
+};
+
+}  // namespace jiuying::node

@@ -1,0 +1,6 @@
+// jiuying: the station's program.
+#include "node/cli/run.hpp"
+
+int main(int argc, char** argv) {
+    return jiuying::node::run_program(jiuying::node::Program::station, argc, argv);
+}

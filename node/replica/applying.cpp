@@ -1,0 +1,167 @@
+// From a transaction to records, wherever it came from.
+#include "node/replica/replica_state.hpp"
+
+#include "schema/assert.hpp"
+#include "schema/planted.hpp"
+#include "sync/merge/dot_hash.hpp"
+
+#include <algorithm>
+
+namespace jiuying::node {
+namespace {
+
+using schema::EntityId;
+using sync::Transaction;
+
+const schema::Value* value_in(const Transaction& tx, std::size_t record, schema::FieldId field) {
+    for (const sync::Change& change : tx.changes) {
+        if (change.record == record && change.field == field) return &change.value;
+    }
+    return nullptr;
+}
+
+std::uint64_t number_in(const Transaction& tx, std::size_t record, schema::FieldId field) {
+    const schema::Value* value = value_in(tx, record, field);
+    const std::int64_t* number = value == nullptr ? nullptr : schema::number_of(*value);
+    return number == nullptr ? 0 : static_cast<std::uint64_t>(*number);
+}
+
+std::optional<sync::Author> author_in(const Transaction& tx, std::size_t record,
+                                      schema::FieldId field) {
+    const schema::Value* value = value_in(tx, record, field);
+    const std::string* bytes = value == nullptr ? nullptr : schema::text_of(*value);
+    if (bytes == nullptr || bytes->size() != 24) return std::nullopt;
+    sync::Author author;
+    std::copy_n(bytes->begin(), 16, author.node.bytes.begin());
+    for (unsigned i = 0; i < 8; ++i) {
+        author.epoch |= std::uint64_t{static_cast<std::uint8_t>((*bytes)[16 + i])} << (8U * i);
+    }
+    return author;
+}
+
+/// Whether a transaction leaves its trace in a record that it does not create. A rejected one
+/// leaves none where its author has no business: there the record is another scope's, or none.
+bool may_touch(Store& store, const sync::TouchedRecord& touched, ScopeIx scope,
+               std::uint8_t flags) {
+    if (touched.created) return false;  // Under a name that belongs to another transaction.
+    const LoadedRecord* known = store.find(touched.name);
+    if (known == nullptr) return (flags & sync::Version::rejected) == 0;
+    return known->scope == scope;
+}
+
+}  // namespace
+
+void apply_transaction(Store& store, const Transaction& tx, sync::AuthorIx author, ScopeIx scope,
+                       std::uint8_t flags) {
+    const sync::Dot dot{author, tx.txn};
+    const sync::ActorIx actor = store.actor(tx.actor);
+    std::vector<const sync::Change*> changes;
+    for (std::size_t i = 0; i < tx.records.size(); ++i) {
+        const sync::TouchedRecord& touched = tx.records[i];
+        const bool fresh = touched.created && touched.name.creation == dot;
+        if (!fresh && !may_touch(store, touched, scope, flags)) continue;
+        // Nobody else can have given this name to a record of another kind.
+        LoadedRecord& record = store.record(touched.name, scope,
+                                            fresh ? store.stored_entity(touched.entity) : nullptr);
+        if (touched.created) store.place(record, touched.entity, touched.id, scope);
+        changes.clear();
+        for (const sync::Change& change : tx.changes) {
+            if (change.record == i) changes.push_back(&change);
+        }
+        if (sync::apply(record.state, dot, tx.hlc, flags, actor, changes)) record.dirty = true;
+    }
+}
+
+std::vector<Mark> marks_in(const Transaction& tx) {
+    std::vector<Mark> marks;
+    for (std::size_t i = 0; i < tx.records.size(); ++i) {
+        const sync::TouchedRecord& touched = tx.records[i];
+        if (!touched.created) continue;
+        if (touched.entity == EntityId::rejection) {
+            const auto whose = author_in(tx, i, schema::rejection::author);
+            const std::uint64_t txn = number_in(tx, i, schema::rejection::txn);
+            if (whose) marks.push_back({*whose, txn, txn, sync::Version::rejected});
+        } else if (touched.entity == EntityId::clock_verdict) {
+            const auto whose = author_in(tx, i, schema::clock_verdict::author);
+            const std::uint64_t first = number_in(tx, i, schema::clock_verdict::first_txn);
+            const std::uint64_t last = number_in(tx, i, schema::clock_verdict::last_txn);
+            const bool all = !planted::on(planted::Defect::verdict_of_first);
+            if (whose) marks.push_back({*whose, first, all ? last : first, sync::Version::suspect});
+        }
+    }
+    return marks;
+}
+
+void Replica::State::apply(const Transaction& tx, sync::AuthorIx author, ScopeIx scope,
+                           std::uint8_t flags) {
+    const auto all_flags = static_cast<std::uint8_t>(flags | marks_of({author, tx.txn}));
+    apply_transaction(store, tx, author, scope, all_flags);
+    for (const sync::TouchedRecord& touched : tx.records) {
+        const schema::Entity* entity = schema::find_entity(registry, touched.entity);
+        const bool known_to_all =
+            touched.created && entity != nullptr && entity->home == schema::Home::reference;
+        if (known_to_all && reference_ids) reference_ids->insert(touched.id);
+    }
+    // Only the hub judges; what a station writes into these kinds is rejected at the hub.
+    if (store.authors()[author].node != profile.hub.node) return;
+    for (const Mark& mark : marks_in(tx)) {
+        add_mark(store.authors().intern(mark.author), mark.first, mark.last, mark.flag);
+    }
+}
+
+std::uint8_t Replica::State::marks_of(sync::Dot dot) {
+    // Asked for every transaction; hardly any author was ever judged.
+    if (!marked_authors) {
+        marked_authors.emplace();
+        store.database()
+            .statement("SELECT DISTINCT author FROM mark")
+            .each<sync::AuthorIx>([&](sync::AuthorIx author) { marked_authors->insert(author); });
+    }
+    if (!marked_authors->contains(dot.author)) return 0;
+    unsigned flags = 0;
+    store.database()
+        .statement("SELECT flag FROM mark WHERE author = ? AND first <= ? AND last >= ?")
+        .each<std::uint8_t>([&](std::uint8_t flag) { flags |= flag; }, dot.author, dot.txn,
+                            dot.txn);
+    return static_cast<std::uint8_t>(flags);
+}
+
+void Replica::State::add_mark(sync::AuthorIx author, std::uint64_t first, std::uint64_t last,
+                              std::uint8_t flag) {
+    const std::int64_t added = store.database()
+                                   .statement("INSERT OR IGNORE INTO mark VALUES(?, ?, ?, ?)")
+                                   .run(author, first, last, flag);
+    if (added == 0) return;
+    if (marked_authors) marked_authors->insert(author);
+    // What is already here of that range gets its flag now; what comes later gets it in apply.
+    for (const auto& log : store.logs()) {
+        if (log->author != author) continue;
+        each_transaction(*log, first, last, [&](const Transaction& tx) {
+            for (const sync::TouchedRecord& touched : tx.records) {
+                LoadedRecord* record = store.find(touched.name);
+                if (record == nullptr) continue;
+                store.before_change(*record);
+                if (sync::mark(record->state, author, tx.txn, tx.txn, flag)) record->dirty = true;
+            }
+        });
+    }
+}
+
+void Replica::State::update_decided() {
+    if (is_hub()) {
+        // What is stored here was judged when it came.
+        store.set_decided([](sync::Dot) { return true; });
+        return;
+    }
+    const auto horizon = store.meta("decided");
+    std::uint64_t decided = 0;
+    if (horizon && horizon->size() == 8) {
+        for (unsigned i = 0; i < 8; ++i) decided |= std::uint64_t{(*horizon)[i]} << (8U * i);
+    }
+    store.set_decided([this, decided](sync::Dot dot) {
+        if (planted::on(planted::Defect::decided_too_early)) return true;
+        return dot.author != own || dot.txn <= decided;
+    });
+}
+
+}  // namespace jiuying::node

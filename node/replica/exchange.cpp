@@ -1,0 +1,477 @@
+// What a session asks of the replica: heads, segments to send, segments to take, receipts.
+#include "node/replica/replica_state.hpp"
+
+#include "schema/assert.hpp"
+#include "schema/planted.hpp"
+#include "sync/merge/byte_text.hpp"
+#include "sync/segment/key_wrap.hpp"
+#include "sync/segment/receipt.hpp"
+#include "sync/session/enrol.hpp"
+
+#include <algorithm>
+
+namespace jiuying::node {
+namespace {
+
+using sync::CloseReason;
+using sync::Lane;
+using sync::LaneHead;
+using sync::LogId;
+using Blob = std::vector<std::uint8_t>;
+
+/// A clock further off than this gets a verdict: its writes never win by being wrong.
+constexpr std::int64_t offset_limit_ms = 10 * 60 * 1000;
+
+std::size_t index_of(Lane lane) { return static_cast<std::size_t>(lane) - 1; }
+
+std::array<std::uint8_t, 16> half(const sync::Hash32& hash) {
+    std::array<std::uint8_t, 16> first{};
+    std::copy_n(hash.begin(), first.size(), first.begin());
+    return first;
+}
+
+std::string author_bytes(const sync::Author& author) {
+    std::string bytes(author.node.bytes.begin(), author.node.bytes.end());
+    sync::put_fixed64(bytes, author.epoch);
+    return bytes;
+}
+
+/// Whether every name in it fits a record's key.
+bool fits_keys(const sync::Transaction& tx) {
+    return tx.txn <= txn_max && std::ranges::all_of(tx.records, [](const auto& touched) {
+               return touched.name.creation.txn <= txn_max;
+           });
+}
+
+}  // namespace
+
+std::int64_t offset_between(std::int64_t theirs, std::int64_t ours) {
+    constexpr std::int64_t end = std::int64_t{1} << 60U;
+    return std::clamp(theirs, -end, end) - std::clamp(ours, -end, end);
+}
+
+LogId Replica::State::lane_log(Lane lane, const Peer& peer) const {
+    switch (lane) {
+        case Lane::station: return {own_author(), sync::Stream::station, profile.scope};
+        case Lane::inbox: return {own_author(), sync::Stream::inbox, peer.scope};
+        case Lane::reference: break;
+    }
+    return {own_author(), sync::Stream::reference, profile.district_scope};
+}
+
+LaneHead Replica::State::head_of(const LogId& id) {
+    const LogFacts* log = store.find_log(id);
+    if (log == nullptr || log->position.seq == 0) return {};
+    return {id.author.epoch, log->position.seq, half(log->position.chain)};
+}
+
+/// The newest log of \p node with that stream and scope.
+const LogFacts* Replica::State::newest_log(const schema::NodeId& of_node, sync::Stream stream,
+                                           const schema::ScopeId& scope) const {
+    const LogFacts* newest = nullptr;
+    for (const auto& log : store.logs()) {
+        const bool meant =
+            log->id.author.node == of_node && log->id.stream == stream && log->id.scope == scope;
+        if (meant) newest = log.get();
+    }
+    return newest;
+}
+
+sync::Hello Replica::State::hello_for(const Peer& peer) {
+    sync::Hello hello;
+    const auto head = [](const LogFacts* log) {
+        if (log == nullptr || log->position.seq == 0) return LaneHead{};
+        return LaneHead{log->id.author.epoch, log->position.seq, half(log->position.chain)};
+    };
+    const schema::NodeId& writer = is_hub() ? node : profile.hub.node;
+    const schema::NodeId& station = is_hub() ? peer.node : node;
+    hello.have[index_of(Lane::station)] =
+        head(newest_log(station, sync::Stream::station, peer.scope));
+    hello.have[index_of(Lane::inbox)] = head(newest_log(writer, sync::Stream::inbox, peer.scope));
+    hello.have[index_of(Lane::reference)] =
+        head(newest_log(writer, sync::Stream::reference, profile.district_scope));
+    hello.wall_ms = environment.now_ms();
+    hello.digest = half(store.scope_digest(store.scope(peer.scope)).sum);
+    hello.partial = partial_of(peer.node);
+    return hello;
+}
+
+std::optional<sync::PartialSegment> Replica::State::partial_of(const schema::NodeId& peer) {
+    const auto row =
+        store.database()
+            .statement("SELECT lane, first, size, hash, bytes FROM partial WHERE node = ?")
+            .maybe<Lane, std::uint64_t, std::uint32_t, sync::Hash16, Blob>(peer);
+    if (!row) return std::nullopt;
+    sync::PartialSegment partial;
+    std::tie(partial.lane, partial.first, partial.size, partial.hash, partial.bytes) = *row;
+    partial.length = static_cast<std::uint32_t>(partial.bytes.size());
+    return partial;
+}
+
+Replica::Peer Replica::hub_peer() const {
+    return {state_->profile.hub.node, state_->profile.scope};
+}
+
+sync::SessionKeys Replica::State::session_keys() {
+    sync::SessionKeys keys;
+    keys.static_secret = static_secret;
+    keys.static_public = box.public_key().bytes();
+    environment.random(keys.ephemeral_secret);
+    return keys;
+}
+
+sync::StationSession::Config Replica::station_config() {
+    State& state = *state_;
+    const Peer peer = hub_peer();
+    const LogId own_log = state.lane_log(Lane::station, peer);
+    (void)state.seal_next(own_log);
+    sync::StationSession::Config config;
+    config.keys = state.session_keys();
+    config.hub_static_public = state.profile.hub.static_key;
+    config.hub_node = state.profile.hub.node.bytes;
+    config.hello = state.hello_for(peer);
+    const LogFacts* log = state.store.find_log(own_log);
+    if (log != nullptr) {
+        const auto receipt = state.store.database()
+                                 .statement("SELECT bytes FROM receipt WHERE log = ?")
+                                 .maybe<Blob>(log->ix);
+        if (receipt) {
+            const auto known = sync::peek_receipt(*receipt);
+            if (known) {
+                config.receipted = LaneHead{own_log.author.epoch, known->seq, half(known->chain)};
+            }
+        }
+        const std::uint64_t last = state.own_log(own_log).last_seq;
+        config.hello.unsent = last - std::min(last, config.receipted.seq);
+        // It covers more than the heads beside it.
+        if (state.has_tail(own_log)) config.hello.digest = {};
+    }
+    if (state.profile.invitation != std::array<std::uint8_t, 16>{}) {
+        sync::Enrol enrol;
+        enrol.invitation = state.profile.invitation;
+        enrol.sign_key = state.signing.verify_key().bytes();
+        enrol.epoch = own_log.author.epoch;
+        config.hello.enrol = enrol;
+        config.enrol_secret = state.profile.invitation_secret;
+    }
+    const auto reason = state.store.database()
+                            .statement("SELECT reason FROM contact WHERE node = ?")
+                            .maybe<CloseReason>(state.profile.hub.node);
+    const bool was_cut =
+        reason && (*reason == CloseReason::hung_up || *reason == CloseReason::timed_out);
+    config.send_early = !was_cut;
+    return config;
+}
+
+sync::HubSession::Config Replica::hub_config() {
+    sync::HubSession::Config config;
+    config.keys = state_->session_keys();
+    config.hub_node = state_->node.bytes;
+    return config;
+}
+
+sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
+    State& state = *state_;
+    const LogId id = state.lane_log(fetch.lane, peer);
+    sync::Offer offer;
+    const LogFacts* log = state.store.find_log(id);
+    if (log == nullptr) return offer;
+    const bool same_epoch = fetch.after.epoch == id.author.epoch;
+    const std::uint64_t after = same_epoch ? fetch.after.seq : 0;
+    if (after >= log->position.seq && !state.seal_next(id)) return offer;
+    if (after >= log->position.seq) return offer;
+    offer.key_wraps = state.wraps_for(*log, peer, after);
+    std::uint64_t size = 0;
+    state.store.database()
+        .statement(
+            "SELECT place, last, bytes FROM segment WHERE place BETWEEN ? AND ? "
+            "AND last > ? ORDER BY place")
+        .each<std::int64_t, std::uint64_t, Blob>(
+            [&](std::int64_t place, std::uint64_t last, Blob bytes) {
+                if (!offer.segments.empty() && size + bytes.size() > fetch.bytes_max) {
+                    offer.more = true;
+                    return false;
+                }
+                size += bytes.size();
+                const auto header = sync::peek(bytes);
+                if (!header) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading a kept segment");
+                const sync::Position after_it = header->after();
+                offer.segments.push_back(
+                    {fetch.lane, static_cast<std::uint64_t>(place) & 0xFFFF'FFFF'FFFFU, last,
+                     LaneHead{id.author.epoch, after_it.seq, half(after_it.chain)},
+                     std::move(bytes)});
+                return true;
+            },
+            log_place(log->ix, 0), log_place(log->ix + 1, 0) - 1, after);
+    offer.more = offer.more || state.has_tail(id);
+    return offer;
+}
+
+std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync::Deliver& deliver,
+                                                                     const Peer& peer) {
+    State& state = *state_;
+    const auto header = sync::peek(deliver.segment);
+    if (!header) return sync::DeliveryFailed{CloseReason::bad_segment};
+    const LogId& id = header->log;
+    // A log begins with its key. What comes without could not be read, and leaves nothing.
+    LogFacts* log = state.store.find_log(id);
+    const bool may = log != nullptr && state.is_lane_of(id, deliver.lane, peer);
+    if (!may) return sync::DeliveryFailed{CloseReason::bad_segment};
+    bool taken = false;
+    state.writing([&] { taken = state.take_segment(deliver.segment, *header, *log, peer); });
+    if (!taken) return sync::DeliveryFailed{CloseReason::bad_segment};
+    sync::Delivered delivered;
+    delivered.head = state.head_of(id);
+    if (state.is_hub()) delivered.receipt = state.receipt_for(*state.store.find_log(id));
+    return delivered;
+}
+
+bool Replica::State::is_lane_of(const LogId& id, Lane lane, const Peer& peer) const {
+    const bool from_station = lane == Lane::station;
+    const sync::Stream stream = from_station          ? sync::Stream::station
+                                : lane == Lane::inbox ? sync::Stream::inbox
+                                                      : sync::Stream::reference;
+    const schema::ScopeId& scope = lane == Lane::reference ? profile.district_scope : peer.scope;
+    return id.stream == stream && id.scope == scope && id.author.node == peer.node &&
+           from_station == is_hub();
+}
+
+bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& header,
+                                  LogFacts& log, const Peer& peer) {
+    if (header.last() <= log.position.seq) {
+        // Known already: the same bytes are fine, others are a fork.
+        const auto kept = store.database()
+                              .statement("SELECT bytes FROM segment WHERE place = ?")
+                              .maybe<Blob>(log_place(log.ix, header.first));
+        return kept && std::ranges::equal(*kept, bytes);
+    }
+    if (!(header.before() == log.position)) return false;
+    const Result<sync::OpenedSegment> opened = open_received(bytes, log);
+    if (!opened) return false;
+    const std::vector<sync::Transaction>& transactions = opened->transactions;
+    if (transactions.front().txn <= log.txn) return false;
+    if (!std::ranges::all_of(transactions, fits_keys)) return false;
+    log.position = header.after();
+    log.txn = transactions.back().txn;
+    if (!planted::on(planted::Defect::log_end_not_kept)) store.touch_log(log);
+    store.database()
+        .statement("INSERT INTO segment VALUES(?, ?, ?, ?, ?)")
+        .run(log_place(log.ix, header.first), header.last(), transactions.front().txn,
+             transactions.back().txn, bytes);
+    const std::int64_t now = environment.now_ms();
+    for (const sync::Transaction& tx : transactions) clock.follow(tx.hlc, now);
+    if (is_hub()) {
+        judge_and_apply(transactions, log, peer);
+        store_own_receipt(log);
+    } else {
+        for (const sync::Transaction& tx : transactions) {
+            apply(tx, log.author, log.scope, flags_of(tx));
+        }
+    }
+    store.database().statement("DELETE FROM partial WHERE node = ?").run(peer.node);
+    keep_clock();
+    return true;
+}
+
+std::uint8_t Replica::State::flags_of(const sync::Transaction& tx) {
+    const bool unsure = (tx.flags & sync::Transaction::clock_suspect) != 0;
+    return unsure ? sync::Version::suspect : std::uint8_t{0};
+}
+
+void Replica::State::judge_and_apply(const std::vector<sync::Transaction>& transactions,
+                                     const LogFacts& log, const Peer& peer) {
+    std::vector<NewRecord> judgements;
+    const std::string author = author_bytes(log.id.author);
+    const auto number = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
+    const auto bytes_of = [](const schema::RecordId& id) {
+        return std::string(id.bytes.begin(), id.bytes.end());
+    };
+    if (clock_is_off(transactions, peer)) {
+        const std::uint64_t first = transactions.front().txn;
+        const std::uint64_t last = transactions.back().txn;
+        add_mark(log.author, first, last, sync::Version::suspect);
+        using namespace schema::clock_verdict;
+        judgements.push_back({schema::EntityId::clock_verdict,
+                              {{schema::clock_verdict::author, author},
+                               {first_txn, number(first)},
+                               {schema::clock_verdict::last_txn, number(last)},
+                               {offset_ms, offset_of(peer.node).value_or(0)}}});
+    }
+    std::vector<bool> rejected(transactions.size());
+    for (std::size_t i = 0; i < transactions.size(); ++i) {
+        const sync::Transaction& tx = transactions[i];
+        const auto fault = rights_fault(tx, log.author, log.scope);
+        rejected[i] = fault.has_value();
+        const auto flags = static_cast<std::uint8_t>(
+            flags_of(tx) | (fault ? sync::Version::rejected : std::uint8_t{0}));
+        if (fault) {
+            using namespace schema::rejection;
+            judgements.push_back({schema::EntityId::rejection,
+                                  {{schema::rejection::author, author},
+                                   {schema::rejection::txn, number(tx.txn)},
+                                   {reason, fault->reason},
+                                   {record, bytes_of(fault->record)}}});
+        }
+        apply(tx, log.author, log.scope, flags);
+    }
+    store.flush();
+    for (std::size_t i = 0; i < transactions.size(); ++i) {
+        if (rejected[i]) continue;
+        for (const Fault& fault : content_faults(transactions[i])) {
+            using namespace schema::notice;
+            judgements.push_back({schema::EntityId::notice,
+                                  {{schema::notice::author, author},
+                                   {schema::notice::txn, number(transactions[i].txn)},
+                                   {record, bytes_of(fault.record)},
+                                   {field, std::int64_t{fault.field}},
+                                   {reason, fault.reason}}});
+        }
+    }
+    write_in_scope(std::move(judgements), peer.scope);
+}
+
+bool Replica::State::clock_is_off(const std::vector<sync::Transaction>& transactions,
+                                  const Peer& peer) {
+    const auto offset = offsets.find(peer.node);
+    if (offset != offsets.end() && std::abs(offset->second) > offset_limit_ms) return true;
+    const std::int64_t latest = environment.now_ms() + offset_limit_ms;
+    return std::ranges::any_of(transactions, [&](const sync::Transaction& tx) {
+        return static_cast<std::int64_t>(sync::wall_ms(tx.hlc)) > latest;
+    });
+}
+
+void Replica::State::store_own_receipt(const LogFacts& log) {
+    sync::Receipt receipt;
+    receipt.hub = node;
+    receipt.hub_epoch = own_author().epoch;
+    receipt.log = log.id;
+    receipt.seq = log.position.seq;
+    receipt.chain = log.position.chain;
+    receipt.stored = log.position.seq;
+    receipt.decided = log.position.seq;  // Judged in the same database transaction.
+    receipt.safe = 0;                    // Rises with verified backups.
+    receipt.hub_time_ms = environment.now_ms();
+    const sync::Bytes bytes = sync::sign_receipt(receipt, signing, district());
+    store.database()
+        .statement("INSERT OR REPLACE INTO receipt VALUES(?, ?, ?, ?, ?, ?)")
+        .run(log.ix, bytes, receipt.stored, receipt.decided, receipt.safe, receipt.hub_time_ms);
+}
+
+sync::Bytes Replica::State::receipt_for(const LogFacts& log) {
+    return store.database()
+        .statement("SELECT bytes FROM receipt WHERE log = ?")
+        .maybe<Blob>(log.ix)
+        .value_or(Blob());
+}
+
+Result<void> Replica::store_receipt(const sync::StoreReceipt& action) {
+    State& state = *state_;
+    const auto receipt = sync::verify_receipt(
+        action.receipt, sync::VerifyKey(state.profile.hub.sign_key), state.district());
+    if (!receipt) return receipt.error();
+    const bool from_hub = receipt->hub == state.profile.hub.node;
+    LogFacts* log = state.store.find_log(receipt->log);
+    if (!from_hub || log == nullptr || log->author != state.own) return Errc::wrong_scope;
+    // A receipt for what was never sealed here is a fork, not a delivery.
+    if (receipt->seq > log->position.seq) return Errc::fork;
+    // Whole segments are receipted: one of ours ends there, on that very chain.
+    const auto sealed =
+        state.store.database()
+            .statement(
+                "SELECT bytes FROM segment WHERE place BETWEEN ? AND ? "
+                "AND last = ? ORDER BY place DESC LIMIT 1")
+            .maybe<Blob>(log_place(log->ix, 0), log_place(log->ix, receipt->seq), receipt->seq);
+    const auto header = sync::peek(sealed.value_or(Blob()));
+    if (!header || header->chain_last != receipt->chain) return Errc::fork;
+    state.writing([&] {
+        state.store.database()
+            .statement("INSERT OR REPLACE INTO receipt VALUES(?, ?, ?, ?, ?, ?)")
+            .run(log->ix, action.receipt, receipt->stored, receipt->decided, receipt->safe,
+                 receipt->hub_time_ms);
+    });
+    return {};
+}
+
+void Replica::keep_partial(const sync::KeepPartial& action, const Peer& peer) {
+    State& state = *state_;
+    const sync::PartialSegment& partial = action.partial;
+    state.writing([&] {
+        state.store.database()
+            .statement("INSERT OR REPLACE INTO partial VALUES(?, ?, ?, ?, ?, ?)")
+            .run(peer.node, partial.lane, partial.first, partial.size, partial.hash, partial.bytes);
+    });
+}
+
+void Replica::note_peer(const sync::NotePeer& note, const Peer& peer) {
+    State& state = *state_;
+    const std::int64_t now = state.environment.now_ms();
+    if (note.hello.wall_ms != 0) {
+        state.offsets[peer.node] = offset_between(note.hello.wall_ms, now);
+        state.last_contact = State::Contact{now, state.environment.monotonic()};
+    }
+    // Equal logs must show equal state; otherwise someone's tables are wrong.
+    const sync::Hello mine = state.hello_for(peer);
+    const LogId own_log = state.lane_log(state.is_hub() ? Lane::inbox : Lane::station, peer);
+    const bool same_logs = mine.have == note.hello.have && !state.has_tail(own_log);
+    const bool pending = note.hello.digest == std::array<std::uint8_t, 16>{};
+    const bool diverged = same_logs && !pending && mine.digest != note.hello.digest;
+    state.writing([&] {
+        state.store.database()
+            .statement(
+                "INSERT INTO contact VALUES(?, 0, ?, ?, 0, ?) ON CONFLICT(node) DO UPDATE "
+                "SET try_at = excluded.try_at, offset_ms = excluded.offset_ms, "
+                "diverged = CASE WHEN ? THEN excluded.diverged ELSE diverged END")
+            .run(peer.node, now, state.offset_of(peer.node), diverged, same_logs && !pending);
+    });
+}
+
+bool Replica::State::has_tail(const LogId& id) {
+    const LogFacts* log = store.find_log(id);
+    return log != nullptr && own_log(id).last_seq != log->position.seq;
+}
+
+std::optional<std::int64_t> Replica::State::offset_of(const schema::NodeId& peer) const {
+    const auto at = offsets.find(peer);
+    if (at == offsets.end()) return std::nullopt;
+    return at->second;
+}
+
+void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
+    if (!peer) return;
+    State& state = *state_;
+    const bool done = reason == CloseReason::done;
+    const std::int64_t now = state.environment.now_ms();
+    state.writing([&] {
+        state.store.database()
+            .statement(
+                "INSERT INTO contact VALUES(?, ?, ?, ?, ?, 0) ON CONFLICT(node) DO UPDATE "
+                "SET success_at = max(success_at, excluded.success_at), "
+                "try_at = excluded.try_at, reason = excluded.reason")
+            .run(peer->node, done ? now : std::int64_t{0}, now, state.offset_of(peer->node),
+                 reason);
+        if (!state.is_hub() && done) state.raise_decided();
+    });
+    if (state.is_hub()) return;
+    if (done && state.profile.invitation != std::array<std::uint8_t, 16>{}) {
+        state.profile.invitation = {};
+        state.profile.invitation_secret = {};
+        state.save_profile();
+    }
+    state.update_decided();
+}
+
+void Replica::State::raise_decided() {
+    // Everything the hub said of these transactions has arrived: the session ended well, so the
+    // inbox is complete up to what the hub had when it signed.
+    const LogFacts* log = store.find_log({own_author(), sync::Stream::station, profile.scope});
+    if (log == nullptr) return;
+    const auto decided = store.database()
+                             .statement("SELECT decided FROM receipt WHERE log = ?")
+                             .maybe<std::uint64_t>(log->ix);
+    if (!decided) return;
+    std::string bytes;
+    sync::put_fixed64(bytes, *decided);
+    store.set_meta("decided", sqlite::as_blob(bytes));
+}
+
+}  // namespace jiuying::node

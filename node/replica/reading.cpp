@@ -1,0 +1,287 @@
+// What a replica shows: lists, and one record with its history.
+#include "node/replica/replica_state.hpp"
+
+#include "node/replica/shown.hpp"
+#include "node/search/appeal_search.hpp"
+#include "schema/planted.hpp"
+#include "schema/utf8.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace jiuying::node {
+namespace {
+
+using schema::EntityId;
+
+constexpr std::string_view hub_name = "QZX";  ///< The desk of the hub, 区中心.
+
+/// A row's title, or the beginning of its text.
+std::string heading(const std::string& title, const std::string& text) {
+    if (!title.empty()) return title;
+    constexpr std::size_t characters_max = 30;
+    std::size_t at = 0;
+    for (std::size_t n = 0; n < characters_max && at < text.size(); ++n) {
+        at += schema::first_code_point(std::string_view(text).substr(at)).size;
+    }
+    return at < text.size() ? text.substr(0, at) + "…" : text;
+}
+
+}  // namespace
+
+std::uint64_t Replica::State::receipted(const LogFacts& log) {
+    if (planted::on(planted::Defect::sealed_is_delivered)) return log.position.seq;
+    return store.database()
+        .statement("SELECT stored FROM receipt WHERE log = ?")
+        .maybe<std::uint64_t>(log.ix)
+        .value_or(0);
+}
+
+bool Replica::State::delivered(const LoadedRecord& record) {
+    if (is_hub()) return true;
+    for (const auto& log : store.logs()) {
+        if (log->id.author.node != node || log->id.stream != sync::Stream::station) continue;
+        for (const sync::Touches& touches : record.state.touches) {
+            // At a station txn and seq are the same number.
+            if (touches.author == log->author && touches.txns.back() > receipted(*log)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+std::string Replica::State::place_of(const sync::Author& author) {
+    if (author.node == node) return profile.station_code;
+    if (author.node == profile.hub.node) return std::string(hub_name);
+    const auto code = store.database()
+                          .statement("SELECT code FROM station WHERE node = ?")
+                          .maybe<std::optional<std::string>>(author.node);
+    return code && *code ? **code : schema::to_text(author.node).substr(0, 8);
+}
+
+VersionView Replica::State::version_view(const sync::Version& version, schema::FieldId field) {
+    VersionView shown;
+    shown.field = field;
+    shown.value = version.value;
+    shown.station = place_of(store.authors()[version.dot.author]);
+    shown.actor = store.actor_code(version.actor);
+    shown.time_ms = static_cast<std::int64_t>(sync::wall_ms(version.hlc));
+    shown.rejected = (version.flags & sync::Version::rejected) != 0;
+    shown.suspect_clock = (version.flags & sync::Version::suspect) != 0;
+    return shown;
+}
+
+/// Appeals that the filter may mean, the latest first. A record whose creation was rejected shows
+/// no number and is left out.
+std::vector<RecordKey> Replica::State::candidates(const AppealFilter& filter) {
+    std::vector<RecordKey> keys;
+    const auto keep = [&](RecordKey key) { keys.push_back(key); };
+    sqlite::Database& db = store.database();
+    if (!filter.search.empty()) {
+        keys = search_appeals(db, filter.search);
+    } else if (filter.meeting) {
+        db.statement(
+              "SELECT rid FROM appeal WHERE meeting = ? AND number IS NOT NULL "
+              "ORDER BY id DESC")
+            .each<RecordKey>(keep, *filter.meeting);
+    } else {
+        db.statement("SELECT rid FROM appeal WHERE number IS NOT NULL ORDER BY id DESC")
+            .each<RecordKey>(keep);
+    }
+    return keys;
+}
+
+AppealPage Replica::list(const AppealFilter& filter) {
+    State& state = *state_;
+    AppealPage page;
+    const std::vector<RecordKey> keys = state.candidates(filter);
+    std::size_t loaded = 0;
+    for (const RecordKey key : keys) {
+        const bool on_page = page.total >= filter.offset && page.rows.size() < filter.limit;
+        if (filter.state.empty() && !on_page) {
+            ++page.total;
+            continue;
+        }
+        const LoadedRecord* record = state.store.find(record_name(key));
+        if (record == nullptr || record->entity == nullptr) continue;
+        AppealRow row;
+        row.delivered = state.delivered(*record);
+        row.state = row.delivered ? "received" : "registered";
+        if (!filter.state.empty() && row.state != filter.state) continue;
+        ++page.total;
+        if (on_page) {
+            row.id = record->state.id;
+            row.number = text_in(*record, schema::appeal::number);
+            row.title = heading(text_in(*record, schema::appeal::title),
+                                text_in(*record, schema::appeal::text));
+            row.contested = record->contested != 0;
+            const auto* at = schema::number_of(shown_in(*record, schema::appeal::registered_at));
+            row.registered_at_ms = at == nullptr ? 0 : *at;
+            page.rows.push_back(std::move(row));
+        }
+        if (++loaded % 256 == 0) state.store.forget_loaded();
+    }
+    state.store.forget_loaded();
+    return page;
+}
+
+std::vector<schema::RecordId> Replica::find_appeals(std::string_view id_or_number) {
+    std::vector<schema::RecordId> found;
+    schema::RecordId id;
+    sqlite::Database& db = state_->store.database();
+    const auto keep = [&](schema::RecordId known) { found.push_back(known); };
+    if (schema::parse_uuid(id_or_number, id.bytes)) {
+        db.statement("SELECT id FROM appeal WHERE id = ?").each<schema::RecordId>(keep, id);
+        return found;
+    }
+    db.statement("SELECT id FROM appeal WHERE number = ? ORDER BY id")
+        .each<schema::RecordId>(keep, id_or_number);
+    return found;
+}
+
+std::optional<schema::RecordId> Replica::find_by_ext(std::string_view channel,
+                                                     std::string_view ext_no) {
+    return state_->store.database()
+        .statement("SELECT id FROM appeal WHERE ext_no = ? AND channel = ? LIMIT 1")
+        .maybe<schema::RecordId>(ext_no, channel);
+}
+
+std::optional<schema::RecordId> Replica::find_by_text(EntityId entity, schema::FieldId field,
+                                                      std::string_view value) {
+    const schema::Entity* spec = schema::find_entity(state_->registry, entity);
+    const schema::Field* column = spec == nullptr ? nullptr : schema::find_field(*spec, field);
+    if (column == nullptr) return std::nullopt;
+    sqlite::Statement find =
+        state_->store.database().prepare("SELECT id FROM " + sql_name(spec->name) + " WHERE " +
+                                         sql_name(column->name) + " = ? ORDER BY rid LIMIT 1");
+    return find.maybe<schema::RecordId>(value);
+}
+
+RecordView Replica::State::plain_view(const LoadedRecord& record) {
+    RecordView shown;
+    shown.id = record.state.id;
+    shown.entity = record.state.entity;
+    shown.scope = store.scope_id(record.scope);
+    for (const sync::FieldGraph& graph : record.state.fields) {
+        const schema::Field* field =
+            record.entity == nullptr ? nullptr : schema::find_field(*record.entity, graph.id);
+        const auto view = sync::view(record.state, graph, sync::policy_of(record.entity, graph.id),
+                                     store.authors());
+        if (view.shown == nullptr) continue;
+        FieldShown one{field, graph.id, view.shown->value, view.contested};
+        if (field != nullptr && field->merge == schema::Merge::set) {
+            one.value = shown_in(record, graph.id);
+        }
+        if (!schema::empty(one.value) || view.contested) shown.fields.push_back(std::move(one));
+    }
+    shown.delivered = delivered(record);
+    return shown;
+}
+
+/// Every version ever written of the record, from the graph where it is kept, else from the log.
+std::vector<VersionView> Replica::State::history_of(const LoadedRecord& record) {
+    std::vector<VersionView> history;
+    struct Standing {
+        bool current = false;
+        bool head = false;
+    };
+    std::map<std::pair<schema::FieldId, std::pair<std::uint32_t, std::uint64_t>>, Standing> heads;
+    const auto key_of = [](schema::FieldId field, sync::Dot dot) {
+        return std::pair{field, std::pair{static_cast<std::uint32_t>(dot.author), dot.txn}};
+    };
+    // What some change of two or more bases covered with another value was lost, not just replaced.
+    std::set<std::pair<schema::FieldId, std::pair<std::uint32_t, std::uint64_t>>> settled;
+    for (const sync::FieldGraph& graph : record.state.fields) {
+        const auto view = sync::view(record.state, graph, sync::policy_of(record.entity, graph.id),
+                                     store.authors());
+        for (const sync::Version* head : view.heads) {
+            heads[key_of(graph.id, head->dot)] = {head == view.shown, true};
+        }
+    }
+    for (const sync::Touches& touches : record.state.touches) {
+        for (const std::uint64_t txn : touches.txns) {
+            const sync::Dot dot{touches.author, txn};
+            const auto tx = find_transaction(dot);
+            if (!tx) continue;
+            const std::uint8_t flags = static_cast<std::uint8_t>(
+                marks_of(dot) |
+                ((tx->flags & sync::Transaction::clock_suspect) != 0 ? sync::Version::suspect : 0));
+            for (const sync::Change& change : tx->changes) {
+                if (!(tx->records[change.record].name == record.state.name)) continue;
+                sync::Version version{dot,          tx->hlc,     flags, store.actor(tx->actor),
+                                      change.bases, change.value};
+                VersionView shown = version_view(version, change.field);
+                const auto standing = heads.find(key_of(change.field, dot));
+                const bool is_head = standing != heads.end();
+                shown.current = is_head && standing->second.current;
+                shown.lost = is_head && !shown.current;
+                if (change.bases.size() > 1) {
+                    for (const sync::Dot base : change.bases) {
+                        settled.insert(key_of(change.field, base));
+                    }
+                }
+                history.push_back(std::move(shown));
+                history.back().dot = dot;
+            }
+        }
+    }
+    for (VersionView& version : history) {
+        if (!settled.contains(key_of(version.field, version.dot))) continue;
+        const bool equal_now = std::ranges::any_of(history, [&](const VersionView& other) {
+            return other.field == version.field && other.current && other.value == version.value;
+        });
+        version.lost = version.lost || !equal_now;
+    }
+    std::ranges::stable_sort(history, {}, &VersionView::time_ms);
+    return history;
+}
+
+std::optional<RecordView> Replica::show(const schema::RecordId& id, bool with_history) {
+    State& state = *state_;
+    const auto name = state.store.find_name(id);
+    const LoadedRecord* record = name ? state.store.find(*name) : nullptr;
+    if (record == nullptr) return std::nullopt;
+    RecordView shown = state.plain_view(*record);
+    if (with_history) shown.history = state.history_of(*record);
+    if (shown.entity == EntityId::appeal) {
+        shown.state = shown.delivered ? "received" : "registered";
+        const auto add_to = [&](std::vector<RecordView>& into) {
+            return [&](RecordKey key) {
+                const LoadedRecord* side = state.store.find(record_name(key));
+                if (side != nullptr) into.push_back(state.plain_view(*side));
+            };
+        };
+        state.store.database()
+            .statement("SELECT rid FROM note WHERE \"order\" = ? ORDER BY id")
+            .each<RecordKey>(add_to(shown.notes), id);
+        state.store.database()
+            .statement("SELECT rid FROM work_order_event WHERE \"order\" = ? ORDER BY id")
+            .each<RecordKey>(add_to(shown.events), id);
+    }
+    state.store.forget_loaded();
+    return shown;
+}
+
+std::vector<RecordView> Replica::all(EntityId entity, std::size_t limit) {
+    State& state = *state_;
+    std::vector<RecordView> records;
+    const schema::Entity* spec = schema::find_entity(state.registry, entity);
+    if (spec == nullptr || spec->home == schema::Home::derived) return records;
+    sqlite::Statement keys = state.store.database().prepare(
+        "SELECT rid FROM " + sql_name(spec->name) + " ORDER BY id LIMIT ?");
+    keys.each<RecordKey>(
+        [&](RecordKey key) {
+            const LoadedRecord* record = state.store.find(record_name(key));
+            if (record != nullptr) records.push_back(state.plain_view(*record));
+        },
+        limit);
+    state.store.forget_loaded();
+    return records;
+}
+
+bool Replica::index_pending(std::size_t most) {
+    return state_->writing([&] { return index_queued(state_->store.database(), most); });
+}
+
+}  // namespace jiuying::node

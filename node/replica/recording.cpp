@@ -1,0 +1,315 @@
+// Writing: from a draft to a durable transaction.
+#include "node/replica/replica_state.hpp"
+
+#include "schema/assert.hpp"
+#include "schema/planted.hpp"
+#include "schema/time_text.hpp"
+#include "sync/merge/set_value.hpp"
+#include "sync/segment/transaction_codec.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace jiuying::node {
+namespace {
+
+using schema::EntityId;
+using schema::Field;
+using schema::Merge;
+using schema::Value;
+using sync::Transaction;
+
+/// The lines "+text" and "-text" of an edit of a set, as the change that does it.
+std::string set_change(const std::string& lines, const LoadedRecord* record, const Field& field,
+                       const sync::Authors& authors) {
+    std::vector<sync::SetElement> live;
+    if (record != nullptr) {
+        const sync::FieldGraph* graph = sync::find_graph(record->state, field.id);
+        if (graph != nullptr) live = sync::live_elements(record->state, *graph, authors);
+    }
+    sync::SetChange change;
+    std::size_t at = 0;
+    while (at < lines.size()) {
+        const std::size_t end = std::min(lines.find('\n', at), lines.size());
+        const std::string line = lines.substr(at, end - at);
+        at = end + 1;
+        if (line.size() < 2) continue;
+        const std::string text = line.substr(1);
+        const auto is_it = [&](const sync::SetElement& element) { return element.text == text; };
+        if (line.front() == '-') {
+            std::ranges::copy_if(live, std::back_inserter(change.removes), is_it);
+        } else if (std::ranges::none_of(live, is_it)) {
+            change.adds.push_back(text);
+        }
+    }
+    const bool changes = !change.adds.empty() || !change.removes.empty();
+    return changes ? sync::encode_set_change(change) : std::string();
+}
+
+Result<void> check_set(const std::string& bytes, const Field& field) {
+    const Result<sync::SetChange> change = sync::decode_set_change(bytes, field.max);
+    if (!change) return change.error();
+    return {};
+}
+
+}  // namespace
+
+sync::LogId Replica::State::log_for(EntityId entity, ScopeIx scope) const {
+    const sync::Author author = own_author();
+    if (!is_hub()) return {author, sync::Stream::station, profile.scope};
+    const schema::Entity* spec = schema::find_entity(registry, entity);
+    if (spec != nullptr && spec->home == schema::Home::reference) {
+        return {author, sync::Stream::reference, profile.district_scope};
+    }
+    const schema::ScopeId& id = store.scope_id(scope);
+    if (id == profile.scope) return {author, sync::Stream::hub, id};
+    return {author, sync::Stream::inbox, id};
+}
+
+OwnLog Replica::State::own_log(const sync::LogId& id) {
+    OwnLog own_log;
+    own_log.facts = &store.log(id, chain_start(id));
+    if (const auto known = own_seqs.find(own_log.facts->ix); known != own_seqs.end()) {
+        own_log.last_seq = known->second;
+        return own_log;
+    }
+    const auto tail_last = store.database()
+                               .statement(
+                                   "SELECT place FROM tail WHERE place BETWEEN ? AND ? "
+                                   "ORDER BY place DESC LIMIT 1")
+                               .maybe<std::int64_t>(log_place(own_log.facts->ix, 0),
+                                                    log_place(own_log.facts->ix + 1, 0) - 1);
+    own_log.last_seq = tail_last ? static_cast<std::uint64_t>(*tail_last) & 0xFFFF'FFFF'FFFFU
+                                 : own_log.facts->position.seq;
+    own_seqs[own_log.facts->ix] = own_log.last_seq;
+    return own_log;
+}
+
+std::uint8_t Replica::State::stamp(Transaction& tx) {
+    clock.learn(clock_facts());
+    const auto stamp = clock.issue(environment.now_ms());
+    tx.hlc = stamp.hlc;
+    tx.flags = stamp.suspect ? Transaction::clock_suspect : std::uint8_t{0};
+    return stamp.suspect ? sync::Version::suspect : std::uint8_t{0};
+}
+
+Result<void> Replica::State::compose_new(const NewRecord& record, Transaction& tx,
+                                         Committed& committed) {
+    const schema::Entity* entity = schema::find_entity(registry, record.entity);
+    if (entity == nullptr || entity->home == schema::Home::derived) return Errc::unknown_field;
+    if (entity->home == schema::Home::reference && !is_hub()) return Errc::wrong_scope;
+    if (tx.records.size() >= Transaction::records_max) return Errc::too_large;
+    schema::RecordId id;
+    if (record.id) {
+        id = *record.id;
+    } else {
+        std::array<std::uint8_t, 10> random{};
+        environment.random(random);
+        id = schema::make_record_id(environment.now_ms(), random);
+    }
+    const auto place = static_cast<std::uint8_t>(tx.records.size());
+    std::uint8_t ordinal = 0;
+    for (const auto& touched : tx.records) {
+        if (touched.created) ordinal = static_cast<std::uint8_t>(ordinal + 1);
+    }
+    tx.records.push_back({{{own, tx.txn}, ordinal}, true, record.entity, id});
+    committed.records.push_back(id);
+    for (const FieldValue& given : record.values) {
+        const Field* field = schema::find_field(*entity, given.field);
+        if (field == nullptr) return Errc::unknown_field;
+        const bool ours =
+            field->writer != (is_hub() ? schema::Writer::station : schema::Writer::hub);
+        if (!ours) return Errc::wrong_scope;
+        if (schema::empty(given.value)) continue;
+        Value value = given.value;
+        if (field->merge == Merge::set) {
+            const std::string* lines = schema::text_of(value);
+            if (lines == nullptr) return Errc::malformed;
+            const std::string change = set_change(*lines, nullptr, *field, store.authors());
+            if (change.empty()) continue;
+            if (const Result<void> fits = check_set(change, *field); !fits) return fits.error();
+            value = change;
+        } else if (const Result<void> fits = schema::check_value(*field, value); !fits) {
+            return fits.error();
+        }
+        tx.changes.push_back({place, given.field, {}, std::move(value)});
+    }
+    return {};
+}
+
+Result<void> Replica::State::compose_edit(const Edit& edit, Transaction& tx,
+                                          std::optional<ScopeIx>& scope, EntityId& entity_id) {
+    const auto name = store.find_name(edit.record);
+    LoadedRecord* record = name ? store.find(*name) : nullptr;
+    if (record == nullptr || record->entity == nullptr) return Errc::not_found;
+    if (record->entity->home == schema::Home::reference && !is_hub()) return Errc::wrong_scope;
+    if (scope && *scope != record->scope) return Errc::wrong_scope;
+    const bool at_home = store.scope_id(record->scope) == profile.scope ||
+                         record->entity->home == schema::Home::reference;
+    std::vector<sync::Change> changes;
+    const auto place = static_cast<std::uint8_t>(tx.records.size());
+    for (const FieldValue& given : edit.values) {
+        const Field* field = schema::find_field(*record->entity, given.field);
+        if (field == nullptr) return Errc::unknown_field;
+        const auto other = is_hub() ? schema::Writer::station : schema::Writer::hub;
+        if (field->writer == other || (field->writer == schema::Writer::home && !at_home)) {
+            return Errc::wrong_scope;
+        }
+        if (field->merge == Merge::append) return Errc::wrong_scope;  // Written once.
+        if (field->merge == Merge::set) {
+            const std::string* lines = schema::text_of(given.value);
+            const std::string change =
+                lines == nullptr ? "" : set_change(*lines, record, *field, store.authors());
+            if (change.empty()) continue;
+            if (const Result<void> fits = check_set(change, *field); !fits) return fits.error();
+            changes.push_back({place, given.field, {}, change});
+            continue;
+        }
+        if (const Result<void> fits = schema::check_value(*field, given.value); !fits) {
+            return fits.error();
+        }
+        const sync::FieldGraph* graph = sync::find_graph(record->state, given.field);
+        sync::Bases bases = given.bases && !planted::on(planted::Defect::bases_of_now)
+                                ? *given.bases
+                                : sync::heads_of(record->state, given.field, store.authors());
+        if (!given.bases) {
+            // The same value again is no edit, unless it settles between several heads.
+            const bool same = graph == nullptr
+                                  ? schema::empty(given.value)
+                                  : bases.size() == 1 && sync::view(record->state, *graph,
+                                                                    field->merge, store.authors())
+                                                                 .shown->value == given.value;
+            if (same) continue;
+        }
+        changes.push_back({place, given.field, std::move(bases), given.value});
+    }
+    if (changes.empty()) return {};
+    if (tx.records.size() >= Transaction::records_max) return Errc::too_large;
+    tx.records.push_back({record->state.name, false, {}, {}});
+    tx.changes.insert(tx.changes.end(), changes.begin(), changes.end());
+    scope = record->scope;
+    entity_id = record->state.entity;
+    return {};
+}
+
+Result<Committed> Replica::State::write(const Draft& draft) {
+    return writing([&]() -> Result<Committed> {
+        Committed committed;
+        Transaction tx;
+        tx.txn = last_txn + 1;
+        tx.actor = draft.actor;
+        std::optional<ScopeIx> scope;
+        EntityId entity{};
+        for (const Edit& edit : draft.edits) {
+            const Result<void> composed = compose_edit(edit, tx, scope, entity);
+            if (!composed) return composed.error();
+        }
+        for (const NewRecord& record : draft.records) {
+            const Result<void> composed = compose_new(record, tx, committed);
+            if (!composed) return composed.error();
+            entity = record.entity;
+        }
+        if (tx.records.empty()) return committed;
+        if (!scope) {
+            const schema::Entity* spec = schema::find_entity(registry, entity);
+            scope = store.scope(spec->home == schema::Home::reference
+                                    ? profile.district_scope
+                                    : draft.scope.value_or(profile.scope));
+        }
+        const std::uint8_t flags = stamp(tx);
+        sync::canonicalize(tx, store.authors());
+        if (const Result<void> fits = sync::check(tx, store.authors(), own); !fits) {
+            return fits.error();
+        }
+        const sync::EncodedTransaction encoded = sync::encode(tx, store.authors(), own);
+        const OwnLog log = own_log(log_for(entity, *scope));
+        store.database()
+            .statement("INSERT INTO tail VALUES(?, ?, ?, ?)")
+            .run(log_place(log.facts->ix, log.last_seq + 1), tx.txn, encoded.public_part,
+                 encoded.private_part);
+        own_seqs[log.facts->ix] = log.last_seq + 1;
+        apply(tx, own, *scope, flags);
+        last_txn = tx.txn;
+        committed.txn = tx.txn;
+        return committed;
+    });
+}
+
+std::string Replica::State::next_number(std::int64_t now_ms) {
+    const std::string date = schema::format_time(now_ms);  // 2026-11-23T...
+    const std::string day = date.substr(0, 4) + date.substr(5, 2) + date.substr(8, 2);
+    const std::string prefix = profile.station_code + "-" + day + "-";
+    auto at = counters.find(day);
+    if (at == counters.end()) {
+        // The highest number of that day ever given out here: it never goes back, though the
+        // clock may. What others call their appeals does not count.
+        std::uint32_t last = 0;
+        const std::string end = profile.station_code + "-" + day + ".";
+        store.database()
+            .statement("SELECT rid, number FROM appeal WHERE number >= ? AND number < ?")
+            .each<RecordKey, std::string>(
+                [&](RecordKey key, const std::string& number) {
+                    const sync::AuthorIx writer = record_name(key).creation.author;
+                    if (store.authors()[writer].node != node) return;
+                    const auto counter = std::strtoul(number.c_str() + prefix.size(), nullptr, 10);
+                    last = std::max(last, static_cast<std::uint32_t>(counter));
+                },
+                prefix, end);
+        at = counters.emplace(day, last).first;
+    }
+    std::array<char, 16> digits{};
+    std::snprintf(digits.data(), digits.size(), "%04u", ++at->second);
+    return prefix + digits.data();
+}
+
+Result<Committed> Replica::commit(const Draft& draft) { return state_->write(draft); }
+
+Result<Committed> Replica::register_appeal(const std::string& actor, std::vector<FieldValue> values,
+                                           std::vector<NewRecord> along) {
+    using namespace schema::appeal;
+    const std::int64_t now = state_->environment.now_ms();
+    const auto counters_before = state_->counters;
+    const std::string printed = state_->next_number(now);
+    const auto has = [&](schema::FieldId field) {
+        return std::ranges::any_of(values, [&](const FieldValue& v) { return v.field == field; });
+    };
+    values.push_back({number, printed});
+    if (!has(registered_at)) values.push_back({registered_at, now});
+    Draft draft{actor, std::move(along), {}};
+    draft.records.insert(draft.records.begin(), NewRecord{EntityId::appeal, std::move(values)});
+    Result<Committed> committed = state_->write(draft);
+    if (!committed) {
+        state_->counters = counters_before;
+        return committed;
+    }
+    committed->number = printed;
+    return committed;
+}
+
+Replica::Batch::Batch(Replica& replica) : replica_(replica) { replica_.state_->store.begin(); }
+
+Replica::Batch::~Batch() {
+    Store& store = replica_.state_->store;
+    if (!open_ || !store.in_transaction()) return;
+    try {
+        store.rollback();
+        replica_.state_->rolled_back();
+    } catch (const sqlite::Error&) {
+        // The connection is gone with the disk; the next call on it says so.
+    }
+}
+
+void Replica::Batch::commit() {
+    State& state = *replica_.state_;
+    JY_ASSERT(open_);
+    open_ = false;
+    try {
+        state.store.commit();
+    } catch (...) {
+        state.store.rollback();
+        state.rolled_back();
+        throw;
+    }
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,162 @@
+/// What goes into a replica and what it shows: plain values for commands, pages and tests.
+#pragma once
+
+#include "schema/registry.hpp"
+#include "sync/merge/record_state.hpp"
+#include "sync/types.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace jiuying::node {
+
+struct FieldValue {
+    schema::FieldId field = 0;
+    schema::Value value;  ///< A set: lines "+text" and "-text".
+    /// Bases the editor saw; nothing: the heads of now.
+    std::optional<sync::Bases> bases = std::nullopt;
+};
+
+struct NewRecord {
+    schema::EntityId entity{};
+    std::vector<FieldValue> values;
+    std::optional<schema::RecordId> id = std::nullopt;  ///< Made when absent.
+};
+
+struct Edit {
+    schema::RecordId record;
+    std::vector<FieldValue> values;
+};
+
+/// One action of one person. All of it belongs to one log: reference data, or one scope's records.
+struct Draft {
+    std::string actor;
+    std::vector<NewRecord> records;
+    std::vector<Edit> edits;
+    /// Where new records belong when nothing else tells; nothing: the own desk.
+    std::optional<schema::ScopeId> scope = std::nullopt;
+};
+
+struct Committed {
+    std::uint64_t txn = 0;
+    std::vector<schema::RecordId> records;  ///< Those created, in the draft's order.
+    std::string number;                     ///< Of a registered appeal.
+};
+
+struct AppealFilter {
+    std::string state;   ///< Identifier of domain B2; empty: all.
+    std::string search;  ///< Words, separated by spaces; all must occur.
+    std::optional<schema::RecordId> meeting = std::nullopt;
+    std::size_t limit = 50;
+    std::size_t offset = 0;
+};
+
+struct AppealRow {
+    schema::RecordId id;
+    std::string number;
+    std::string title;  ///< First characters of the text where there is no title.
+    std::string state;
+    std::int64_t registered_at_ms = 0;
+    bool delivered = false;
+    bool contested = false;
+};
+
+struct AppealPage {
+    std::uint64_t total = 0;  ///< That match, beyond the limit too.
+    std::vector<AppealRow> rows;
+};
+
+/// A version for people: who wrote what, where and when.
+struct VersionView {
+    schema::FieldId field = 0;
+    schema::Value value;
+    std::string station;  ///< Code, or the hub's.
+    std::string actor;
+    std::int64_t time_ms = 0;
+    bool current = false;  ///< What the field shows now.
+    bool lost = false;     ///< Written without knowing of the one that is shown.
+    bool rejected = false;
+    bool suspect_clock = false;
+    sync::Dot dot;  ///< Its transaction; the author's number is this node's own.
+};
+
+struct FieldShown {
+    const schema::Field* field = nullptr;  ///< Null: unknown to this program.
+    schema::FieldId id = 0;
+    schema::Value value;  ///< A set: its texts joined by line feeds.
+    bool contested = false;
+};
+
+struct RecordView {
+    schema::RecordId id;
+    schema::EntityId entity{};
+    schema::ScopeId scope;
+    std::vector<FieldShown> fields;    ///< Only fields with a value.
+    std::vector<VersionView> history;  ///< Oldest first; filled on request.
+    std::string state;                 ///< Appeals.
+    bool delivered = false;
+    std::vector<RecordView> notes;  ///< Appeals: notes and work-order events, in their order.
+    std::vector<RecordView> events;
+    [[nodiscard]] const schema::Value* find(schema::FieldId id_of_field) const {
+        for (const FieldShown& shown : fields) {
+            if (shown.id == id_of_field) return &shown.value;
+        }
+        return nullptr;
+    }
+};
+
+struct ConflictView {
+    sync::ConflictId id;
+    schema::RecordId record;
+    schema::EntityId entity{};
+    std::string number;
+    const schema::Field* field = nullptr;
+    std::vector<VersionView> values;  ///< In dot order, the same everywhere; take counts from 1.
+    sync::Bases heads;                ///< The bases that a resolution names.
+};
+
+struct StatusFacts {
+    std::uint64_t appeals = 0;
+    std::uint64_t unsent = 0;
+    std::uint64_t conflicts = 0;
+    std::uint64_t rejected = 0;  ///< Whole transactions that the hub refused.
+    std::uint64_t notices = 0;   ///< Content faults that wait to be mended.
+    std::optional<std::uint64_t> receipt_seq;
+    std::optional<std::int64_t> receipt_time_ms;
+    std::optional<std::int64_t> clock_offset_ms;
+    std::int64_t last_contact_ms = 0;
+    std::int64_t last_try_ms = 0;
+    std::uint8_t last_reason = 0;  ///< sync::CloseReason; 0: never tried.
+    bool enrolled = false;
+    bool diverged = false;  ///< Equal logs, other digest: `verify` tells where.
+};
+
+struct DigestFacts {
+    schema::ScopeId scope;
+    sync::Hash32 digest{};
+    std::map<std::string, std::uint64_t> heads;  ///< "node:epoch:stream" in hex -> seq.
+    std::uint64_t records = 0;
+};
+
+struct VerifyReport {
+    std::uint64_t segments = 0;
+    std::uint64_t transactions = 0;
+    std::uint64_t records = 0;
+    std::uint64_t cells = 0;
+    std::vector<std::string> problems;  ///< Each names table, record and column; never a value.
+};
+
+struct PeerFacts {
+    schema::NodeId node;
+    schema::ScopeId scope;
+    std::string station_code;
+    std::string name;
+    std::string status;  ///< invited, active, retired, revoked
+    std::uint64_t seq = 0;
+    std::int64_t last_contact_ms = 0;
+    std::optional<std::int64_t> clock_offset_ms;
+};
+
+}  // namespace jiuying::node

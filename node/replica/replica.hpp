@@ -1,0 +1,192 @@
+/// One node's whole memory: what was recorded, what was received, and what both add up to.
+///
+/// The class that `serve` runs and the one that the simulator runs. It is synchronous and not
+/// thread-safe: `node/serve` gives it a thread. Every write is one SQLite transaction (or part of
+/// a Batch) and durable when the call returns. Throws sqlite::Error when the disk or the database
+/// fails; then nothing of that write stands, and memory is as before.
+#pragma once
+
+#include "node/base/clock.hpp"
+#include "node/replica/records.hpp"
+#include "node/store/store.hpp"
+#include "sync/clock/hybrid_clock.hpp"
+#include "sync/session/exchange.hpp"
+#include "sync/session/session.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace jiuying::node {
+
+/// The node's private keys, from its key file. Wiped by their owners.
+struct NodeSecrets {
+    sync::Hash32 sign_seed{};      ///< Ed25519.
+    sync::Hash32 static_secret{};  ///< X25519, for Noise and content keys.
+    sync::Hash32 salt_secret{};    ///< For the salts of the chain.
+};
+
+/// What others may know of these keys.
+struct NodePublic {
+    schema::NodeId node;
+    sync::Hash32 sign_key{};
+    sync::Hash32 static_key{};
+};
+[[nodiscard]] NodePublic public_keys(const NodeSecrets& secrets);
+/// BLAKE2b-128 of "jiuying node v1" and the Ed25519 public key.
+[[nodiscard]] schema::NodeId node_id(const sync::Hash32& sign_key);
+
+/// Of the hub, as an invitation tells it.
+struct HubFacts {
+    schema::NodeId node;
+    sync::Hash32 static_key{};
+    sync::Hash32 sign_key{};
+    std::string name;
+    std::string address;  ///< HOST:PORT last given; may be empty.
+};
+
+/// What a new node is. Stored in the database at creation, read back at open.
+struct Profile {
+    enum class Role : std::uint8_t { station = 1, hub = 2 };
+    Role role = Role::station;
+    std::string district;      ///< Region code, "340207".
+    std::string station_code;  ///< "SHG01"; the hub's own desk is "QZX".
+    std::string name;
+    std::string region;
+    schema::ScopeId scope;  ///< The station's, or that of the hub's own desk.
+    schema::ScopeId district_scope;
+    std::string default_actor;
+    HubFacts hub;                               ///< Of itself at a hub.
+    std::array<std::uint8_t, 16> invitation{};  ///< Station: not yet redeemed while not zero.
+    sync::Hash32 invitation_secret{};
+};
+
+/// An invitation as the hub made it.
+struct Invitation {
+    std::array<std::uint8_t, 16> id{};
+    sync::Hash32 secret{};
+    std::string station_code;
+    std::string name;
+    std::string region;
+    schema::ScopeId scope;
+    std::int64_t expires_at_ms = 0;
+};
+
+/// How a session ended for a node, kept for `status`.
+struct ContactFacts {
+    std::int64_t last_success_ms = 0;
+    std::int64_t last_try_ms = 0;
+    std::optional<std::int64_t> clock_offset_ms;  ///< Hub's clock minus ours.
+    sync::CloseReason last_reason{};
+};
+
+class Replica {
+public:
+    struct Options {
+        std::string path;           ///< Of the database file.
+        const char* vfs = nullptr;  ///< Null: the system's.
+        Environment* environment = nullptr;
+        schema::Registry registry = schema::registry();
+    };
+
+    /// Makes the database of a new node. Throws if the file exists.
+    static void create(const Options& options, const NodeSecrets& secrets, const Profile& profile);
+
+    Replica(const Options& options, const NodeSecrets& secrets);
+    ~Replica();
+    Replica(const Replica&) = delete;
+    Replica& operator=(const Replica&) = delete;
+
+    // --- Recording -----------------------------------------------------------------------
+    /// Writes one transaction. Values must pass schema::check_value; refused otherwise.
+    /// Errors: out_of_bounds, not_utf8, malformed (value), unknown_field, not_found (record),
+    /// wrong_scope (not this side's to write), too_large.
+    Result<Committed> commit(const Draft& draft);
+    /// Registers an appeal: adds number, registered_at and channel to \p values. As commit.
+    Result<Committed> register_appeal(const std::string& actor, std::vector<FieldValue> values,
+                                      std::vector<NewRecord> along = {});
+    /// While one lives, writes join one SQLite commit, made durable by `commit`. Without it
+    /// nothing of the batch stands.
+    class Batch {
+    public:
+        explicit Batch(Replica& replica);
+        ~Batch();
+        void commit();
+
+    private:
+        Replica& replica_;
+        bool open_ = true;
+    };
+
+    // --- Reading -------------------------------------------------------------------------
+    [[nodiscard]] AppealPage list(const AppealFilter& filter);
+    /// By UUID or printed number. A number may have several claimants: all are returned.
+    [[nodiscard]] std::vector<schema::RecordId> find_appeals(std::string_view id_or_number);
+    [[nodiscard]] std::optional<schema::RecordId> find_by_ext(std::string_view channel,
+                                                              std::string_view ext_no);
+    /// First record of \p entity whose field equals \p value (indexed fields).
+    [[nodiscard]] std::optional<schema::RecordId> find_by_text(schema::EntityId entity,
+                                                               schema::FieldId field,
+                                                               std::string_view value);
+    [[nodiscard]] std::optional<RecordView> show(const schema::RecordId& id, bool with_history);
+    /// All records of a kind, in the order of creation: reference data, meetings, enterprises.
+    [[nodiscard]] std::vector<RecordView> all(schema::EntityId entity, std::size_t limit);
+    [[nodiscard]] std::vector<ConflictView> conflicts();
+    [[nodiscard]] std::optional<ConflictView> conflict(const sync::ConflictId& id);
+    /// The conflict of the same field that took the place of one that is no longer current.
+    [[nodiscard]] std::optional<ConflictView> conflict_of(const schema::RecordId& record,
+                                                          schema::FieldId field);
+    [[nodiscard]] StatusFacts status();
+    /// All of it but `appeals`, whose counting takes the longer the more there are.
+    [[nodiscard]] StatusFacts exchange_status();
+    /// Of the own scope, or at a hub of the station's scope.
+    [[nodiscard]] DigestFacts digest(const schema::ScopeId& scope);
+    [[nodiscard]] VerifyReport verify(const std::string& scratch_path);
+    /// Indexes up to \p most pending records for search. True if more wait.
+    bool index_pending(std::size_t most);
+
+    // --- Enrolment (hub) -----------------------------------------------------------------
+    /// Also writes the station into the reference data.
+    Invitation invite(const std::string& actor, const std::string& code, const std::string& name,
+                      const std::string& region, std::int64_t expires_at_ms);
+    [[nodiscard]] std::vector<PeerFacts> peers();
+    [[nodiscard]] std::optional<schema::ScopeId> scope_of_station(std::string_view code);
+
+    // --- Exchange ------------------------------------------------------------------------
+    /// Who is on the other side, once known. A station's only peer is its hub.
+    struct Peer {
+        schema::NodeId node;
+        schema::ScopeId scope;
+    };
+    [[nodiscard]] sync::StationSession::Config station_config();
+    [[nodiscard]] sync::HubSession::Config hub_config();
+    /// Hub: answers Admit. Redeems the invitation durably.
+    [[nodiscard]] std::variant<sync::Admitted, sync::Refused> admit(const sync::Admit& admit,
+                                                                    std::optional<Peer>& peer);
+    [[nodiscard]] sync::Offer fetch(const sync::Fetch& fetch, const Peer& peer);
+    [[nodiscard]] std::variant<sync::Delivered, sync::DeliveryFailed> deliver(
+        const sync::Deliver& deliver, const Peer& peer);
+    /// Errc if it does not verify.
+    Result<void> store_receipt(const sync::StoreReceipt& receipt);
+    Result<void> store_keys(const sync::StoreKeys& keys, const Peer& peer);
+    void keep_partial(const sync::KeepPartial& partial, const Peer& peer);
+    void note_peer(const sync::NotePeer& note, const Peer& peer);
+    /// The session is over. Station: on `done` the decided horizon rises to the receipts.
+    void end_session(const std::optional<Peer>& peer, sync::CloseReason reason);
+    [[nodiscard]] Peer hub_peer() const;
+
+    [[nodiscard]] const Profile& profile() const;
+    void set_default_actor(const std::string& actor);
+    void set_hub_address(const std::string& address);
+    /// Takes a fresh invitation, keeping keys and log (`rejoin`).
+    void set_invitation(const Profile& fresh);
+
+private:
+    friend class Batch;
+    friend class Verification;
+    struct State;
+    std::unique_ptr<State> state_;  ///< Store, clock, keys, caches.
+};
+
+}  // namespace jiuying::node

@@ -1,0 +1,224 @@
+/// The workings of a Replica, shared by the files that implement it.
+#pragma once
+
+#include "node/replica/replica.hpp"
+#include "sync/crypto/aead.hpp"
+#include "sync/crypto/box.hpp"
+#include "sync/crypto/sign.hpp"
+#include "sync/segment/segment.hpp"
+
+#include <list>
+#include <map>
+#include <set>
+
+namespace jiuying::node {
+
+/// A log that this node writes.
+struct OwnLog {
+    LogFacts* facts = nullptr;
+    std::uint64_t last_seq = 0;  ///< Tail included.
+};
+
+/// A content key of a log.
+struct ContentKey {
+    std::array<std::uint8_t, 8> id{};
+    std::uint64_t first = 1;  ///< First sequence number sealed with it.
+    sync::Key32 key;
+};
+
+/// A judgement of the hub: a range of an author's transactions and the Version flag they get.
+struct Mark {
+    sync::Author author;
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::uint8_t flag = 0;
+};
+
+/// Their clock minus ours, both in ms: a clock may claim anything.
+[[nodiscard]] std::int64_t offset_between(std::int64_t theirs, std::int64_t ours);
+
+/// The judgements that \p tx records, if the hub wrote it.
+[[nodiscard]] std::vector<Mark> marks_in(const sync::Transaction& tx);
+
+/// Puts \p tx into its records in \p store. \p flags: all that is known of it.
+void apply_transaction(Store& store, const sync::Transaction& tx, sync::AuthorIx author,
+                       ScopeIx scope, std::uint8_t flags);
+
+struct Replica::State {
+    State(const Options& options, const NodeSecrets& secrets);
+    ~State();  ///< Wipes the secrets.
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+
+    // --- Facts that do not change while open
+    schema::Registry registry;
+    Environment& environment;
+    sync::SigningKey signing;
+    sync::BoxKeyPair box;
+    sync::Hash32 static_secret{};
+    sync::Secret<32> salt_secret;
+    Store store;
+    Profile profile;
+    schema::NodeId node;
+    sync::Author own_id;  ///< This node in its present epoch.
+    sync::AuthorIx own{};
+
+    // --- What a rollback takes back
+    sync::HybridClock clock;
+    std::uint64_t last_txn = 0;
+    std::map<std::string, std::uint32_t> counters;  ///< Last number given out, by day.
+    int batch_depth = 0;
+    std::optional<std::set<schema::RecordId>> reference_ids;  ///< That all know; read late.
+    std::optional<std::set<sync::AuthorIx>> marked_authors;   ///< With a row in `mark`; read late.
+    std::map<std::uint32_t, std::uint64_t> own_seqs;  ///< Of own logs, tail included; read late.
+
+    /// Both clocks at the last contact: a wall clock that moved otherwise since then stepped.
+    struct Contact {
+        std::int64_t wall_ms = 0;
+        Instant monotonic{};
+    };
+    std::optional<Contact> last_contact;
+    sync::ClockFacts facts_at_open;
+
+    // --- Of the running session, by peer
+    std::map<schema::NodeId, std::int64_t> offsets;  ///< Peer's clock minus ours, ms.
+
+    /// Decoded segments lately read for history, the latest first.
+    struct Decoded {
+        std::int64_t place = 0;
+        std::vector<sync::Transaction> transactions;
+    };
+    std::list<Decoded> decoded;
+
+    [[nodiscard]] bool is_hub() const { return profile.role == Profile::Role::hub; }
+    [[nodiscard]] sync::View district() const { return sync::as_view(profile.district); }
+    [[nodiscard]] const sync::Author& own_author() const { return own_id; }
+
+    /// Runs \p work inside one durable database transaction (or the batch that is open).
+    template <class Work>
+    auto writing(Work&& work);
+    void rolled_back();
+    void load_facts();
+    void keep_clock();
+    [[nodiscard]] sync::ClockFacts clock_facts() const;
+    void save_profile();
+
+    // recording.cpp
+    [[nodiscard]] sync::LogId log_for(schema::EntityId entity, ScopeIx scope) const;
+    OwnLog own_log(const sync::LogId& id);
+    Result<Committed> write(const Draft& draft);
+    Result<sync::Transaction> compose(const Draft& draft, ScopeIx& scope, sync::LogId& log);
+    Result<void> compose_edit(const Edit& edit, sync::Transaction& tx,
+                              std::optional<ScopeIx>& scope, schema::EntityId& entity);
+    Result<void> compose_new(const NewRecord& record, sync::Transaction& tx, Committed& committed);
+    std::string next_number(std::int64_t now_ms);
+    std::uint8_t stamp(sync::Transaction& tx);
+
+    // applying.cpp
+    void apply(const sync::Transaction& tx, sync::AuthorIx author, ScopeIx scope,
+               std::uint8_t flags);
+    [[nodiscard]] std::uint8_t marks_of(sync::Dot dot);
+    void add_mark(sync::AuthorIx author, std::uint64_t first, std::uint64_t last,
+                  std::uint8_t flag);
+    void update_decided();
+
+    // judging.cpp (hub)
+    struct Fault {
+        std::int64_t reason = 0;  ///< Of a notice or a rejection, as the registry numbers them.
+        schema::RecordId record;
+        schema::FieldId field = 0;
+    };
+    [[nodiscard]] std::optional<Fault> rights_fault(const sync::Transaction& tx,
+                                                    sync::AuthorIx author, ScopeIx scope);
+    [[nodiscard]] bool is_reference_id(const schema::RecordId& id);
+    [[nodiscard]] std::vector<Fault> content_faults(const sync::Transaction& tx);
+    void write_in_scope(std::vector<NewRecord> records, const schema::ScopeId& scope);
+
+    // sealing.cpp
+    /// Seals the next segment of the tail. False if there is no tail.
+    bool seal_next(const sync::LogId& id);
+    void seal_tail(const sync::LogId& id);
+    void seal_one(LogFacts& log, std::int64_t begin, std::int64_t end);
+    ContentKey content_key(LogFacts& log, std::uint64_t seq);
+    [[nodiscard]] std::optional<sync::Key32> find_key(const LogFacts& log,
+                                                      const std::array<std::uint8_t, 8>& id);
+    [[nodiscard]] std::optional<sync::VerifyKey> verify_key(const schema::NodeId& author);
+    [[nodiscard]] sync::Hash32 chain_start(const sync::LogId& id) const;
+    [[nodiscard]] sync::LaneHead head_of(const sync::LogId& id);
+    [[nodiscard]] Result<sync::OpenedSegment> open_segment(sync::View bytes, const LogFacts& log);
+    [[nodiscard]] Result<sync::OpenedSegment> open_segment(sync::View bytes, const LogFacts& log,
+                                                           sync::Authors& authors);
+    /// As open_segment, for what a peer sent: authors in it are learned only if it is sound.
+    [[nodiscard]] Result<sync::OpenedSegment> open_received(sync::View bytes, const LogFacts& log);
+    /// Whether \p id is a log that \p peer writes and sends on \p lane.
+    [[nodiscard]] bool is_lane_of(const sync::LogId& id, sync::Lane lane, const Peer& peer) const;
+    [[nodiscard]] sync::LogId lane_log(sync::Lane lane, const Peer& peer) const;
+
+    [[nodiscard]] std::vector<sync::Bytes> wraps_for(const LogFacts& log, const Peer& peer,
+                                                     std::uint64_t after);
+
+    // exchange.cpp
+    [[nodiscard]] const LogFacts* newest_log(const schema::NodeId& of_node, sync::Stream stream,
+                                             const schema::ScopeId& scope) const;
+    [[nodiscard]] sync::Hello hello_for(const Peer& peer);
+    [[nodiscard]] std::optional<sync::PartialSegment> partial_of(const schema::NodeId& peer);
+    [[nodiscard]] sync::SessionKeys session_keys();
+    bool take_segment(sync::View bytes, const sync::SegmentHeader& header, LogFacts& log,
+                      const Peer& peer);
+    [[nodiscard]] static std::uint8_t flags_of(const sync::Transaction& tx);
+    void judge_and_apply(const std::vector<sync::Transaction>& transactions, const LogFacts& log,
+                         const Peer& peer);
+    [[nodiscard]] bool clock_is_off(const std::vector<sync::Transaction>& transactions,
+                                    const Peer& peer);
+    void store_own_receipt(const LogFacts& log);
+    [[nodiscard]] sync::Bytes receipt_for(const LogFacts& log);
+    [[nodiscard]] bool has_tail(const sync::LogId& id);
+    [[nodiscard]] std::optional<std::int64_t> offset_of(const schema::NodeId& peer) const;
+    void raise_decided();
+
+    // enrolment.cpp (hub). CloseReason::done: admitted.
+    sync::CloseReason redeem(const sync::Admit& admit, std::optional<Peer>& peer);
+
+    // log_reader.cpp
+    /// The transactions of the segment at \p place; null if it does not open. Kept for a while.
+    const std::vector<sync::Transaction>* segment_at(std::int64_t place, const LogFacts& log);
+    /// The transaction of that name, if it is held here; decodes at most one segment.
+    [[nodiscard]] std::optional<sync::Transaction> find_transaction(sync::Dot dot);
+    /// The transactions of \p log numbered \p first to \p last, in order, sealed and tail.
+    void each_transaction(const LogFacts& log, std::uint64_t first, std::uint64_t last,
+                          const std::function<void(const sync::Transaction&)>& visit);
+
+    // reading.cpp
+    [[nodiscard]] std::uint64_t receipted(const LogFacts& log);
+    [[nodiscard]] bool delivered(const LoadedRecord& record);
+    [[nodiscard]] std::string place_of(const sync::Author& author);
+    [[nodiscard]] std::vector<RecordKey> candidates(const AppealFilter& filter);
+    [[nodiscard]] RecordView plain_view(const LoadedRecord& record);
+    [[nodiscard]] std::vector<VersionView> history_of(const LoadedRecord& record);
+    [[nodiscard]] std::optional<ConflictView> conflict_in(RecordKey key, schema::FieldId field);
+    [[nodiscard]] std::uint64_t open_notices();
+    [[nodiscard]] VersionView version_view(const sync::Version& version, schema::FieldId field);
+};
+
+template <class Work>
+auto Replica::State::writing(Work&& work) {
+    const bool own_transaction = !store.in_transaction();
+    if (own_transaction) store.begin();
+    try {
+        if constexpr (std::is_void_v<decltype(work())>) {
+            work();
+            if (own_transaction) store.commit();
+        } else {
+            auto result = work();
+            if (own_transaction) store.commit();
+            return result;
+        }
+    } catch (...) {
+        // What a batch had before is lost with it: its owner learns that by the exception.
+        store.rollback();
+        rolled_back();
+        throw;
+    }
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,172 @@
+// What waits for people and for the link: conflicts, status, digests.
+#include "node/replica/replica_state.hpp"
+
+#include "node/replica/shown.hpp"
+#include "sync/crypto/bytes.hpp"
+#include "sync/merge/byte_text.hpp"
+
+#include <algorithm>
+
+namespace jiuying::node {
+namespace {
+
+using schema::EntityId;
+
+std::string author_name(const sync::Author& author, sync::Stream stream) {
+    sync::Bytes epoch;
+    for (int i = 7; i >= 0; --i) {
+        epoch.push_back(static_cast<std::uint8_t>(author.epoch >> (8 * i)));
+    }
+    return schema::to_text(author.node) + ":" + sync::hex_encode(epoch) + ":" +
+           std::to_string(static_cast<int>(stream));
+}
+
+}  // namespace
+
+std::optional<ConflictView> Replica::State::conflict_in(RecordKey key, schema::FieldId field_id) {
+    const LoadedRecord* record = store.find(record_name(key));
+    if (record == nullptr || record->entity == nullptr) return std::nullopt;
+    const sync::FieldGraph* graph = sync::find_graph(record->state, field_id);
+    const schema::Field* field = schema::find_field(*record->entity, field_id);
+    if (graph == nullptr || field == nullptr) return std::nullopt;
+    const auto view = sync::view(record->state, *graph, field->merge, store.authors());
+    if (!view.contested) return std::nullopt;
+    ConflictView conflict;
+    conflict.id = sync::conflict_id(record->state.id, field_id, view.heads, store.authors());
+    conflict.record = record->state.id;
+    conflict.entity = record->entity->id;
+    conflict.field = field;
+    if (conflict.entity == EntityId::appeal) {
+        conflict.number = text_in(*record, schema::appeal::number);
+    }
+    for (const sync::Version* head : view.heads) {
+        conflict.values.push_back(version_view(*head, field_id));
+        conflict.values.back().current = head == view.shown;
+        conflict.heads.push_back(head->dot);
+    }
+    return conflict;
+}
+
+std::vector<ConflictView> Replica::conflicts() {
+    State& state = *state_;
+    std::vector<ConflictView> all;
+    std::vector<std::pair<RecordKey, schema::FieldId>> places;
+    state.store.database()
+        .statement("SELECT rid, field FROM conflict ORDER BY rid, field")
+        .each<RecordKey, schema::FieldId>(
+            [&](RecordKey key, schema::FieldId field) { places.emplace_back(key, field); });
+    for (const auto& [key, field] : places) {
+        auto conflict = state.conflict_in(key, field);
+        if (conflict) all.push_back(std::move(*conflict));
+    }
+    state.store.forget_loaded();
+    return all;
+}
+
+std::optional<ConflictView> Replica::conflict(const sync::ConflictId& id) {
+    const auto place = state_->store.database()
+                           .statement("SELECT rid, field FROM conflict WHERE id = ?")
+                           .maybe<RecordKey, schema::FieldId>(id);
+    if (!place) return std::nullopt;
+    return state_->conflict_in(std::get<0>(*place), std::get<1>(*place));
+}
+
+std::optional<ConflictView> Replica::conflict_of(const schema::RecordId& record,
+                                                 schema::FieldId field) {
+    const auto name = state_->store.find_name(record);
+    if (!name) return std::nullopt;
+    return state_->conflict_in(record_key(*name), field);
+}
+
+StatusFacts Replica::status() {
+    StatusFacts facts = exchange_status();
+    facts.appeals = state_->store.database()
+                        .statement("SELECT count(*) FROM appeal WHERE number IS NOT NULL")
+                        .one<std::uint64_t>();
+    return facts;
+}
+
+StatusFacts Replica::exchange_status() {
+    State& state = *state_;
+    sqlite::Database& db = state.store.database();
+    StatusFacts facts;
+    facts.conflicts = db.statement("SELECT count(*) FROM conflict").one<std::uint64_t>();
+    facts.rejected = db.statement("SELECT count(*) FROM rejection").one<std::uint64_t>();
+    facts.notices = state.open_notices();
+    facts.enrolled = state.is_hub();
+    if (!state.is_hub()) {
+        const sync::LogId id{state.own_author(), sync::Stream::station, state.profile.scope};
+        const LogFacts* log = state.store.find_log(id);
+        const std::uint64_t last = log == nullptr ? 0 : state.own_log(id).last_seq;
+        if (log != nullptr) {
+            facts.unsent = last - std::min(last, state.receipted(*log));
+            const auto receipt = db.statement("SELECT stored, hub_time FROM receipt WHERE log = ?")
+                                     .maybe<std::uint64_t, std::int64_t>(log->ix);
+            if (receipt) {
+                facts.receipt_seq = std::get<0>(*receipt);
+                facts.receipt_time_ms = std::get<1>(*receipt);
+            }
+        }
+        const auto contact =
+            db.statement(
+                  "SELECT success_at, try_at, offset_ms, reason, diverged FROM contact "
+                  "WHERE node = ?")
+                .maybe<std::int64_t, std::int64_t, std::optional<std::int64_t>, std::uint8_t, bool>(
+                    state.profile.hub.node);
+        if (contact) {
+            std::tie(facts.last_contact_ms, facts.last_try_ms, facts.clock_offset_ms,
+                     facts.last_reason, facts.diverged) = *contact;
+        }
+        facts.enrolled = state.profile.invitation == std::array<std::uint8_t, 16>{};
+    } else {
+        facts.diverged =
+            db.statement("SELECT count(*) FROM contact WHERE diverged").one<std::uint64_t>() != 0;
+    }
+    return facts;
+}
+
+std::uint64_t Replica::State::open_notices() {
+    // A notice is open while the version it speaks of is still a head of its field.
+    std::uint64_t open = 0;
+    using Bytes = std::vector<std::uint8_t>;
+    std::vector<std::tuple<schema::RecordId, schema::FieldId, std::uint64_t, Bytes>> notices;
+    store.database()
+        .statement(
+            "SELECT record, field, txn, author FROM notice WHERE record IS NOT NULL "
+            "AND field IS NOT NULL AND txn IS NOT NULL AND author IS NOT NULL")
+        .each<schema::RecordId, schema::FieldId, std::uint64_t, Bytes>(
+            [&](schema::RecordId record, schema::FieldId field, std::uint64_t txn, Bytes author) {
+                notices.emplace_back(record, field, txn, std::move(author));
+            });
+    for (const auto& [record_id, field, txn, author] : notices) {
+        const auto name = store.find_name(record_id);
+        const LoadedRecord* record = name ? store.find(*name) : nullptr;
+        if (record == nullptr) continue;
+        for (const sync::Dot head : sync::heads_of(record->state, field, store.authors())) {
+            const sync::Author& writer = store.authors()[head.author];
+            std::string writer_bytes(writer.node.bytes.begin(), writer.node.bytes.end());
+            sync::put_fixed64(writer_bytes, writer.epoch);
+            if (head.txn == txn && writer_bytes == sync::as_text(author)) ++open;
+        }
+    }
+    return open;
+}
+
+DigestFacts Replica::digest(const schema::ScopeId& scope) {
+    State& state = *state_;
+    DigestFacts facts;
+    facts.scope = scope;
+    if (const auto ix = state.store.find_scope(scope)) {
+        facts.digest = state.store.scope_digest(*ix).sum;
+        facts.records = state.store.scope_digest(*ix).records;
+    }
+    for (const auto& log : state.store.logs()) {
+        if (log->id.scope != scope) continue;
+        const bool own = log->id.author.node == state.node;
+        const std::uint64_t last = own ? state.own_log(log->id).last_seq : log->position.seq;
+        if (last != 0) facts.heads[author_name(log->id.author, log->id.stream)] = last;
+    }
+    return facts;
+}
+
+}  // namespace jiuying::node

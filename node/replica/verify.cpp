@@ -1,0 +1,317 @@
+// Whether what is shown is what was written: every segment verified, every table rebuilt from the
+// log into a new database and compared cell by cell.
+#include "node/replica/replica_state.hpp"
+
+#include "node/store/entity_rows.hpp"
+#include "sync/merge/state_codec.hpp"
+#include "sync/segment/receipt.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace jiuying::node {
+namespace {
+
+using schema::Value;
+using sync::Transaction;
+using Blob = std::vector<std::uint8_t>;
+
+constexpr std::uint64_t all_txns = std::uint64_t{1} << 62U;
+constexpr std::size_t problems_max = 100;
+
+void remove_database(const std::string& path) {
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+        std::error_code ignored;
+        std::filesystem::remove(path + suffix, ignored);
+    }
+}
+
+/// A database that goes when the check is over, however it ends.
+struct Scratch {
+    explicit Scratch(std::string at) : path(std::move(at)) { remove_database(path); }
+    ~Scratch() { remove_database(path); }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    std::string path;
+};
+
+/// One row of an entity's table as it stands.
+struct Row {
+    schema::RecordId id;
+    ScopeIx scope{};
+    std::uint32_t contested = 0;
+    std::string state;
+    std::vector<Value> columns;
+};
+
+std::optional<Row> read_row(sqlite::Statement& select, RecordKey key, std::size_t columns) {
+    Row row;
+    const bool found =
+        select.row([&](sqlite3_stmt& statement) { return sqlite3_bind_int64(&statement, 1, key); },
+                   [&](sqlite3_stmt& statement) {
+                       row.id = sqlite::Cell<schema::RecordId>::load(statement, 0);
+                       row.scope = sqlite::Cell<ScopeIx>::load(statement, 1);
+                       row.contested = sqlite::Cell<std::uint32_t>::load(statement, 2);
+                       row.state = sqlite::Cell<std::string>::load(statement, 3);
+                       for (std::size_t i = 0; i < columns; ++i) {
+                           row.columns.push_back(column_value(statement, static_cast<int>(4 + i)));
+                       }
+                   });
+    if (!found) return std::nullopt;
+    return row;
+}
+
+std::string select_sql(const schema::Entity& entity) {
+    std::string sql = "SELECT id, scope, contested, state";
+    for (const schema::Field& field : entity.fields) sql += ", " + sql_name(field.name);
+    return sql + " FROM " + sql_name(entity.name) + " WHERE rid = ?";
+}
+
+std::vector<RecordKey> keys_of(sqlite::Database& db, const schema::Entity& entity) {
+    std::vector<RecordKey> keys;
+    sqlite::Statement all =
+        db.prepare("SELECT rid FROM " + sql_name(entity.name) + " ORDER BY rid");
+    all.each<RecordKey>([&](RecordKey key) { keys.push_back(key); });
+    return keys;
+}
+
+}  // namespace
+
+/// Checks a replica against its own log. Problems name places, never values.
+class Verification {
+public:
+    Verification(Replica::State& state, std::string scratch)
+        : state_(state), scratch_(std::move(scratch)) {}
+
+    VerifyReport run() {
+        for (std::string& problem : sqlite::check_integrity(state_.store.database())) {
+            add("数据库文件 database file: " + std::move(problem));
+        }
+        for (const auto& log : state_.store.logs()) check_log(*log);
+        check_receipts();
+        rebuild();
+        return std::move(report_);
+    }
+
+private:
+    void add(std::string problem) {
+        if (report_.problems.size() < problems_max) report_.problems.push_back(std::move(problem));
+    }
+
+    void check_log(const LogFacts& log) {
+        sync::Position at{0, state_.chain_start(log.id)};
+        const std::string name = "日志 log " + std::to_string(log.ix);
+        std::vector<std::int64_t> places;
+        state_.store.database()
+            .statement("SELECT place FROM segment WHERE place BETWEEN ? AND ? ORDER BY place")
+            .each<std::int64_t>([&](std::int64_t place) { places.push_back(place); },
+                                log_place(log.ix, 0), log_place(log.ix + 1, 0) - 1);
+        for (const std::int64_t place : places) {
+            const Blob bytes = state_.store.database()
+                                   .statement("SELECT bytes FROM segment WHERE place = ?")
+                                   .one<Blob>(place);
+            ++report_.segments;
+            const auto opened = state_.open_segment(bytes, log);
+            if (!opened) {
+                add(name + ": 第 " + std::to_string(at.seq + 1) +
+                    " 条起的数据段未通过校验 (segment does not verify)");
+                return;
+            }
+            report_.transactions += opened->transactions.size();
+            if (!(opened->header.before() == at)) {
+                add(name + ": 第 " + std::to_string(at.seq + 1) + " 条处断链 (chain is broken)");
+                return;
+            }
+            at = opened->header.after();
+        }
+        if (!(at == log.position)) {
+            add(name + ": 末尾与记载不符 (the end is not where the log table says)");
+        }
+    }
+
+    void check_receipts() {
+        const auto& logs = state_.store.logs();
+        state_.store.database()
+            .statement("SELECT log, bytes, stored, decided, safe FROM receipt")
+            .each<std::uint32_t, Blob, std::uint64_t, std::uint64_t, std::uint64_t>(
+                [&](std::uint32_t log, const Blob& bytes, std::uint64_t stored,
+                    std::uint64_t decided, std::uint64_t safe) {
+                    const auto receipt = sync::verify_receipt(
+                        bytes, sync::VerifyKey(state_.profile.hub.sign_key), state_.district());
+                    const bool sound =
+                        receipt && log < logs.size() && receipt->log == logs[log]->id &&
+                        receipt->seq <= logs[log]->position.seq && receipt->stored == stored &&
+                        receipt->decided == decided && receipt->safe == safe;
+                    if (sound) return;
+                    add("日志 log " + std::to_string(log) +
+                        ": 回执未通过校验 (receipt does not verify)");
+                });
+    }
+
+    [[nodiscard]] std::uint8_t marks_of(const sync::Author& author, std::uint64_t txn) const {
+        unsigned flags = 0;
+        for (const Mark& mark : marks_) {
+            const bool meant = mark.author == author && mark.first <= txn && txn <= mark.last;
+            if (meant) flags |= mark.flag;
+        }
+        return static_cast<std::uint8_t>(flags);
+    }
+
+    /// Plays all logs into an empty database, then compares.
+    void rebuild() {
+        const Scratch file(scratch_);
+        Store::create(file.path, nullptr, state_.registry);
+        Store fresh(file.path, nullptr, state_.registry);
+        fresh.database().execute("PRAGMA synchronous = OFF");
+        const Store& live = state_.store;
+        // The same local numbers, so that graphs compare byte by byte.
+        for (std::size_t i = 0; i < live.authors().size(); ++i) {
+            fresh.authors().intern(live.authors()[sync::AuthorIx(i)]);
+        }
+        for (std::size_t i = 0; i < live.actors(); ++i) {
+            (void)fresh.actor(live.actor_code(sync::ActorIx(i)));
+        }
+        for (std::size_t i = 0; i < live.scopes(); ++i)
+            (void)fresh.scope(live.scope_id(ScopeIx(i)));
+        fresh.set_decided(state_.store.decided());
+        for (const auto& log : live.logs()) {
+            if (log->id.author.node != state_.profile.hub.node) continue;
+            state_.each_transaction(*log, 0, all_txns, [&](const Transaction& tx) {
+                for (const Mark& mark : marks_in(tx)) marks_.push_back(mark);
+            });
+        }
+        fresh.begin();
+        std::size_t applied = 0;
+        // The hub's first: what it created must be there before others are judged by it.
+        std::vector<const LogFacts*> logs;
+        for (const auto& log : live.logs()) logs.push_back(log.get());
+        std::ranges::stable_partition(logs, [&](const LogFacts* log) {
+            return log->id.author.node == state_.profile.hub.node;
+        });
+        for (const LogFacts* log : logs) {
+            state_.each_transaction(*log, 0, all_txns, [&](const Transaction& tx) {
+                const auto flags = static_cast<std::uint8_t>(Replica::State::flags_of(tx) |
+                                                             marks_of(log->id.author, tx.txn));
+                apply_transaction(fresh, tx, log->author, log->scope, flags);
+                if (++applied % 2000 != 0) return;
+                fresh.commit();
+                fresh.begin();
+            });
+        }
+        fresh.commit();
+        for (const schema::Entity* entity : stored_entities(state_.registry)) {
+            compare(*entity, fresh);
+        }
+        compare_conflicts(fresh);
+        for (std::size_t i = 0; i < live.scopes(); ++i) {
+            if (live.scope_digest(ScopeIx(i)) == fresh.scope_digest(ScopeIx(i))) continue;
+            add("范围 scope " + std::to_string(i) +
+                ": 摘要与日志不符 (digest differs from the log)");
+        }
+    }
+
+    /// The list of conflicts hangs on the graphs and must agree with them.
+    void compare_conflicts(Store& fresh) {
+        const auto listed = [](sqlite::Database& db) {
+            std::vector<std::tuple<sync::ConflictId, RecordKey, schema::FieldId>> all;
+            db.statement("SELECT id, rid, field FROM conflict ORDER BY id, rid, field")
+                .each<sync::ConflictId, RecordKey, schema::FieldId>(
+                    [&](const sync::ConflictId& id, RecordKey key, schema::FieldId field) {
+                        all.emplace_back(id, key, field);
+                    });
+            return all;
+        };
+        const auto live = listed(state_.store.database());
+        const auto expected = listed(fresh.database());
+        report_.cells += expected.size();
+        decltype(listed(fresh.database())) wrong;
+        std::ranges::set_symmetric_difference(live, expected, std::back_inserter(wrong));
+        for (const auto& conflict : wrong) {
+            add("冲突清单 conflict " + sync::hex_encode(std::get<0>(conflict).bytes) +
+                ": 与日志不符 (differs from the log)");
+        }
+    }
+
+    void compare(const schema::Entity& entity, Store& fresh) {
+        sqlite::Database& live_db = state_.store.database();
+        const std::vector<RecordKey> live_keys = keys_of(live_db, entity);
+        const std::vector<RecordKey> fresh_keys = keys_of(fresh.database(), entity);
+        std::vector<RecordKey> all;
+        std::ranges::set_union(live_keys, fresh_keys, std::back_inserter(all));
+        sqlite::Statement live_select = live_db.prepare(select_sql(entity));
+        sqlite::Statement fresh_select = fresh.database().prepare(select_sql(entity));
+        for (const RecordKey key : all) {
+            const auto live = read_row(live_select, key, entity.fields.size());
+            const auto expected = read_row(fresh_select, key, entity.fields.size());
+            ++report_.records;
+            const std::string name = name_of(entity, live ? *live : *expected);
+            if (!live) {
+                add(name + ": 日志中有而表中没有 (in the log, not in the table)");
+            } else if (!expected) {
+                add(name + ": 表中有而日志中没有 (in the table, not in the log)");
+            } else {
+                compare_row(entity, key, *live, *expected, name);
+            }
+        }
+    }
+
+    void compare_row(const schema::Entity& entity, RecordKey key, const Row& live,
+                     const Row& expected, const std::string& name) {
+        bool columns_equal = true;
+        for (std::size_t i = 0; i < entity.fields.size(); ++i) {
+            ++report_.cells;
+            if (live.columns[i] == expected.columns[i]) continue;
+            columns_equal = false;
+            differs(name, entity.fields[i].name);
+        }
+        report_.cells += 4;
+        if (live.id != expected.id) differs(name, "id");
+        if (live.scope != expected.scope) differs(name, "scope");
+        if (live.contested != expected.contested) differs(name, "contested");
+        // A wrong column makes the graph's elided values wrong too: one cell, one problem.
+        if (columns_equal && live.state != expected.state &&
+            canonical(entity, key, live) != canonical(entity, key, expected)) {
+            differs(name, "state");
+        }
+    }
+
+    void differs(const std::string& name, std::string_view column) {
+        add(name + ": 字段 " + std::string(column) + " 与日志不符 (differs from the log)");
+    }
+
+    /// The graph with everything dropped that may be dropped: both sides drop at other moments.
+    std::string canonical(const schema::Entity& entity, RecordKey key, const Row& row) {
+        sync::RecordState record;
+        record.name = record_name(key);
+        record.entity = entity.id;
+        record.id = row.id;
+        const auto shown = [&](schema::FieldId id) -> const Value* {
+            const auto at = std::ranges::lower_bound(entity.fields, id, {}, &schema::Field::id);
+            const bool known = at != entity.fields.end() && at->id == id;
+            if (!known || at->merge == schema::Merge::set) return nullptr;
+            const Value& value = row.columns[static_cast<std::size_t>(at - entity.fields.begin())];
+            return schema::empty(value) ? nullptr : &value;
+        };
+        if (!sync::decode_state(row.state, record, shown)) return "damaged";
+        sync::prune(record, &entity, state_.store.decided());
+        return sync::encode_state(record, shown, state_.store.authors());
+    }
+
+    static std::string name_of(const schema::Entity& entity, const Row& row) {
+        std::string name = std::string(entity.zh) + " " + std::string(entity.name) + " ";
+        const bool numbered = entity.id == schema::EntityId::appeal && !row.columns.empty();
+        const std::string* number = numbered ? schema::text_of(row.columns.front()) : nullptr;
+        return name + (number != nullptr ? *number : schema::to_text(row.id));
+    }
+
+    Replica::State& state_;
+    std::string scratch_;
+    std::vector<Mark> marks_;
+    VerifyReport report_;
+};
+
+VerifyReport Replica::verify(const std::string& scratch_path) {
+    return Verification(*state_, scratch_path).run();
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,97 @@
+#include "node/serve/command_desk.hpp"
+
+#include "node/commands/boundary.hpp"
+#include "node/commands/sync_answer.hpp"
+#include "node/serve/station_loop.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace jiuying::node {
+namespace {
+
+/// What the hub writes while it judges what it just got may need another session to arrive.
+constexpr int sessions_max = 3;
+
+/// Commands after which there is nothing new to send. For others an exchange too many is no harm.
+bool only_reads(std::string_view name) {
+    constexpr std::array readers{"status", "digest", "verify", "index", "sync.status"};
+    return name.ends_with(".list") || name.ends_with(".show") ||
+           std::ranges::find(readers, name) != readers.end();
+}
+
+void add(sync::Traffic& sum, const sync::Traffic& more) {
+    sum.sent_bytes += more.sent_bytes;
+    sum.received_bytes += more.received_bytes;
+    sum.sent_segments += more.sent_segments;
+    sum.received_segments += more.received_segments;
+    sum.sent_transactions += more.sent_transactions;
+    sum.received_transactions += more.received_transactions;
+    sum.round_trips += more.round_trips;
+}
+
+SyncOutcome no_session_here(const std::optional<std::string>&) {
+    throw Failure{Error::unexpected};  // `sync now` never comes this way.
+}
+
+}  // namespace
+
+CommandContext CommandDesk::context(Progress progress) {
+    return {folder_.replica(), {},   folder_.environment(), std::move(progress),
+            no_session_here,   true, folder_.data()};
+}
+
+asio::awaitable<json::object> CommandDesk::run(std::string name, json::object args,
+                                               Progress progress) {
+    if (name == "sync.now" && loop_ != nullptr) co_return co_await sync_now(std::move(args));
+    json::object result;
+    std::function<void()> task = [&] {
+        result = within_boundary([&] {
+            CommandContext with = context(progress);
+            return run_command(with, name, args);
+        });
+    };
+    co_await storage_.run(std::move(task));
+    if (loop_ != nullptr && !only_reads(name)) loop_->soon();
+    co_return result;
+}
+
+/// What run_command("sync.now") does, but the sessions run beside the replica's thread.
+asio::awaitable<json::object> CommandDesk::sync_now(json::object args) {
+    std::function<void()> prepare = [&] {
+        within_boundary([&] {
+            CommandContext with = context({});
+            (void)prepare_sync(with, args);
+        });
+    };
+    co_await storage_.run(std::move(prepare));
+    SyncOutcome all;
+    sync::Traffic traffic;
+    double seconds = 0;
+    json::object answer;
+    bool unsent = true;
+    std::function<void()> conclude = [&] {
+        within_boundary([&] {
+            CommandContext with = context({});
+            answer = sync_answer(with, all);
+            unsent = with.replica.exchange_status().unsent != 0;
+        });
+    };
+    for (int session = 0; session < sessions_max && unsent; ++session) {
+        std::exception_ptr thrown;
+        try {
+            all = co_await loop_->exchange_now();
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+        if (thrown) rethrow_as_failure(thrown);
+        add(traffic, all.traffic);
+        seconds += all.seconds;
+        all.traffic = traffic;
+        all.seconds = seconds;
+        co_await storage_.run(conclude);
+    }
+    co_return answer;
+}
+
+}  // namespace jiuying::node

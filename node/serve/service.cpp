@@ -1,0 +1,178 @@
+#include "node/serve/service.hpp"
+
+#include "node/cli/errors.hpp"
+#include "node/commands/boundary.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <utility>
+
+namespace jiuying::node {
+namespace {
+
+using boost::system::error_code;
+
+/// Nothing happened: look again after this.
+constexpr std::chrono::milliseconds index_pause{500};
+/// Something happened: when nothing more does for this long, the writer has time.
+constexpr std::chrono::milliseconds index_quiet{40};
+/// So many appeals take about 20 ms, which is what a save may have to wait.
+constexpr std::size_t index_slice_size = 400;
+constexpr std::chrono::hours as_long_as_it_takes{24};
+
+void print_line(std::FILE* out, const std::string& line) {
+    // A reader that went away is no reason to stop serving.
+    std::fputs((line + "\n").c_str(), out);
+    std::fflush(out);
+}
+
+Address listen_address(const std::string& text) {
+    if (text.empty()) throw Failure{Error::missing_option, Detail::option, "--listen"};
+    const Result<Address> address = parse_address(text, PortZero::allowed);
+    if (!address) throw Failure{Error::bad_address, Detail::address, text};
+    return *address;
+}
+
+}  // namespace
+
+Service::Service(NodeFolder& folder, const ServeOptions& options)
+    : folder_(folder),
+      options_(options),
+      writer_(std::make_unique<Writer>()),
+      notices_(options.lang, options.verbosity,
+               [](const std::string& line) { print_line(stderr, line); }),
+      signals_(network_),
+      index_timer_(network_),
+      background_(network_.get_executor()) {
+    Replica& replica = folder.replica();
+    Environment& environment = folder.environment();
+    if (replica.profile().role == Profile::Role::hub) {
+        const auto report = [this](const SessionReport& ended) { notices_.session_ended(ended); };
+        listener_.emplace(network_, listen_address(options.listen), replica, *writer_, environment,
+                          ListenerLimits{}, report);
+    } else {
+        loop_.emplace(network_, replica, *writer_, environment, options.interval, notices_);
+    }
+    desk_.emplace(folder, *writer_, loop_ ? &*loop_ : nullptr);
+    const auto run_command = [this](std::string name, json::object args, Progress progress) {
+        return desk_->run(std::move(name), std::move(args), std::move(progress));
+    };
+    control_.emplace(network_, folder.layout().control(), folder.control_key(), environment,
+                     run_command);
+    // From here on a signal is an orderly stop, also one that comes before `run`.
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
+}
+
+Service::~Service() {
+    // Tasks refer to all the others. After `run` none is left; without it they must end first.
+    writer_.reset();
+}
+
+void Service::announce() {
+    if (!listener_) {
+        print_line(stderr, "serving");
+        if (options_.json) print_line(stdout, R"({"type":"serving"})");
+        return;
+    }
+    const std::string address = to_text(listener_->address());
+    print_line(stderr, "listening " + address);
+    if (!options_.json) return;
+    const json::object line{{"type", "listening"}, {"address", address}};
+    print_line(stdout, json::serialize(line));
+}
+
+void Service::run() {
+    background_.spawn(wait_for_signal());
+    background_.spawn(index_when_idle());
+    if (listener_) listener_->start();
+    control_->start();
+    announce();
+    if (loop_) loop_->start();
+    network_.run();
+}
+
+void Service::ask_stop() {
+    stopping_ = true;
+    index_timer_.cancel();
+    if (listener_) listener_->ask_stop();
+    if (loop_) loop_->ask_stop();
+    control_->ask_stop();
+}
+
+void Service::cut() {
+    if (listener_) listener_->cut();
+    if (loop_) loop_->cut();
+    control_->cut();
+}
+
+asio::awaitable<bool> Service::ended_within(std::chrono::milliseconds patience) {
+    const Instant end = folder_.environment().monotonic() + patience;
+    const auto left = [this, end] {
+        return std::max(end - folder_.environment().monotonic(), std::chrono::milliseconds{0});
+    };
+    bool ended = true;
+    if (listener_) ended = co_await listener_->ended_within(left());
+    if (ended && loop_) ended = co_await loop_->ended_within(left());
+    if (ended) ended = co_await control_->ended_within(left());
+    co_return ended;
+}
+
+asio::awaitable<void> Service::wait_for_signal() {
+    error_code failed;
+    auto waiting = signals_.async_wait(asio::redirect_error(asio::use_awaitable, failed));
+    (void)co_await std::move(waiting);
+    notices_.stopping();
+    ask_stop();
+    // Whoever asks twice doesn't want to wait.
+    signals_.async_wait([this](const error_code& cancelled, int) {
+        if (!cancelled) cut();
+    });
+    const bool gentle = co_await ended_within(stop_patience);
+    if (!gentle) {
+        cut();
+        // What is left now are commands that have begun: they end, and their end is durable.
+        const bool ended = co_await ended_within(as_long_as_it_takes);
+        if (!ended) throw Failure{Error::unexpected};
+    }
+    signals_.cancel();
+}
+
+asio::awaitable<void> Service::index_when_idle() {
+    std::uint64_t indexed = 0;  // What the writer had done when the last slice ended.
+    std::uint64_t before = 0;   // And at the last look.
+    bool more = true;
+    while (!stopping_) {
+        const std::uint64_t done = writer_->done();
+        const bool news = more || done != indexed;
+        const bool quiet = writer_->idle() && done == std::exchange(before, done);
+        if (!news || !quiet) {
+            const std::chrono::milliseconds pause = news ? index_quiet : index_pause;
+            co_await rest(index_timer_, pause);
+            continue;
+        }
+        more = co_await index_slice();
+        indexed = before = writer_->done();
+    }
+}
+
+/// True if more waits.
+asio::awaitable<bool> Service::index_slice() {
+    bool more = false;
+    std::optional<Failure> trouble;
+    std::function<void()> task = [&] {
+        try {
+            within_boundary([&] { more = folder_.replica().index_pending(index_slice_size); });
+        } catch (const Failure& failure) {
+            trouble = failure;
+        }
+    };
+    co_await writer_->run(std::move(task));
+    if (trouble) notices_.trouble(*trouble);
+    co_return more;
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,215 @@
+#include "node/store/store.hpp"
+
+#include "node/store/entity_rows.hpp"
+#include "schema/assert.hpp"
+#include "schema/planted.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace jiuying::node {
+namespace {
+
+void make_version_1(sqlite::Database& db) {
+    db.execute(create_tables_sql(schema::registry()).c_str());
+}
+
+constexpr std::array migrations{
+    sqlite::Migration{1, "all tables of the first release", make_version_1},
+};
+static_assert(migrations.back().version == database_version);
+
+sqlite::Database open_database(const std::string& path, const char* vfs, bool create) {
+    sqlite::OpenOptions options;
+    options.vfs = vfs;
+    options.create = create;
+    options.exclusive = vfs != nullptr;
+    return sqlite::Database::open(path, options);
+}
+
+}  // namespace
+
+Store::Store(const std::string& path, const char* vfs, schema::Registry registry)
+    : db_(open_database(path, vfs, false)),
+      registry_(registry),
+      entities_(stored_entities(registry)) {
+    sqlite::migrate(db_, migrations);
+    if (!planted::on(planted::Defect::recovery_without_sync)) db_.sync_log();
+    if (planted::on(planted::Defect::commit_without_sync)) db_.execute("PRAGMA synchronous=OFF");
+    for (const schema::Entity* entity : entities_) {
+        rows_.push_back(std::make_unique<Rows>(db_, *entity));
+    }
+    load_all();
+}
+
+Store::~Store() = default;
+
+void Store::create(const std::string& path, const char* vfs, schema::Registry registry) {
+    sqlite::Database db = open_database(path, vfs, true);
+    if (sqlite::schema_version(db) != 0) {
+        throw sqlite::Error(SQLITE_CANTOPEN, 0, "making a database where there is one already");
+    }
+    sqlite::Transaction transaction(db);
+    db.execute(create_tables_sql(registry).c_str());
+    db.execute(("PRAGMA user_version = " + std::to_string(database_version)).c_str());
+    transaction.commit();
+}
+
+Store::Rows& Store::rows(const schema::Entity& entity) {
+    const auto at = std::ranges::find(entities_, &entity);
+    JY_ASSERT(at != entities_.end());
+    return *rows_[static_cast<std::size_t>(at - entities_.begin())];
+}
+
+void Store::load_all() {
+    authors_ = {};
+    actors_.clear();
+    actor_index_.clear();
+    scopes_.clear();
+    logs_.clear();
+    dirty_logs_.clear();
+    db_.statement("SELECT node, epoch FROM author ORDER BY ix")
+        .each<schema::NodeId, std::uint64_t>([&](schema::NodeId node, std::uint64_t epoch) {
+            authors_.intern({node, epoch});
+        });
+    db_.statement("SELECT code FROM actor ORDER BY ix").each<std::string>([&](std::string code) {
+        actor_index_[code] = sync::ActorIx(actors_.size());
+        actors_.push_back(std::move(code));
+    });
+    db_.statement("SELECT id, digest, records FROM scope ORDER BY ix")
+        .each<schema::ScopeId, sync::Hash32, std::uint64_t>(
+            [&](schema::ScopeId id, const sync::Hash32& sum, std::uint64_t records) {
+                scopes_.push_back({id, {sum, records}, false});
+            });
+    db_.statement("SELECT ix, author, stream, scope, seq, chain, txn FROM log ORDER BY ix")
+        .each<std::uint32_t, sync::AuthorIx, sync::Stream, ScopeIx, std::uint64_t, sync::Hash32,
+              std::uint64_t>([&](std::uint32_t ix, sync::AuthorIx author, sync::Stream stream,
+                                 ScopeIx scope, std::uint64_t seq, const sync::Hash32& chain,
+                                 std::uint64_t txn) {
+            const sync::LogId id{authors_[author], stream, scope_id(scope)};
+            logs_.push_back(
+                std::make_unique<LogFacts>(LogFacts{ix, id, author, scope, {seq, chain}, txn}));
+        });
+    unplaced_ = db_.statement("SELECT count(*) FROM unplaced").one<std::uint64_t>();
+    written_authors_ = authors_.size();
+    written_actors_ = actors_.size();
+    written_scopes_ = scopes_.size();
+    written_logs_ = logs_.size();
+}
+
+void Store::begin() {
+    JY_ASSERT(!in_transaction_);
+    if (undone_) throw sqlite::Error(SQLITE_IOERR, 0, "writing after a rollback that failed");
+    db_.statement("BEGIN IMMEDIATE").run();
+    in_transaction_ = true;
+}
+
+void Store::write_interned() {
+    for (; written_authors_ < authors_.size(); ++written_authors_) {
+        const sync::Author& author = authors_[sync::AuthorIx(written_authors_)];
+        db_.statement("INSERT INTO author VALUES(?, ?, ?)")
+            .run(written_authors_, author.node, author.epoch);
+    }
+    for (; written_actors_ < actors_.size(); ++written_actors_) {
+        db_.statement("INSERT INTO actor VALUES(?, ?)")
+            .run(written_actors_, actors_[written_actors_]);
+    }
+    for (std::size_t ix = 0; ix < scopes_.size(); ++ix) {
+        ScopeFacts& scope = scopes_[ix];
+        if (ix < written_scopes_ && !scope.dirty) continue;
+        db_.statement("INSERT OR REPLACE INTO scope VALUES(?, ?, ?, ?)")
+            .run(ix, scope.id, scope.digest.sum, scope.digest.records);
+        scope.dirty = false;
+    }
+    written_scopes_ = scopes_.size();
+    for (; written_logs_ < logs_.size(); ++written_logs_) {
+        dirty_logs_.push_back(static_cast<std::uint32_t>(written_logs_));
+    }
+    for (const std::uint32_t ix : dirty_logs_) {
+        const LogFacts& log = *logs_[ix];
+        db_.statement("INSERT OR REPLACE INTO log VALUES(?, ?, ?, ?, ?, ?, ?)")
+            .run(log.ix, log.author, log.id.stream, log.scope, log.position.seq, log.position.chain,
+                 log.txn);
+    }
+    dirty_logs_.clear();
+}
+
+void Store::commit() {
+    JY_ASSERT(in_transaction_);
+    flush();
+    write_interned();
+    db_.statement("COMMIT").run();
+    in_transaction_ = false;
+    forget_loaded();
+}
+
+void Store::rollback() {
+    undone_ = true;
+    loaded_.clear();
+    unwritten_.clear();
+    in_transaction_ = false;
+    // A failing disk may have ended the transaction already.
+    if (db_.in_transaction()) db_.statement("ROLLBACK").run();
+    load_all();
+}
+
+sync::ActorIx Store::actor(const std::string& code) {
+    const auto [at, fresh] = actor_index_.try_emplace(code, sync::ActorIx(actors_.size()));
+    if (fresh) actors_.push_back(code);
+    return at->second;
+}
+
+const std::string& Store::actor_code(sync::ActorIx ix) const {
+    return actors_.at(static_cast<std::size_t>(ix));
+}
+
+ScopeIx Store::scope(const schema::ScopeId& id) {
+    if (const auto known = find_scope(id)) return *known;
+    scopes_.push_back({id, {}, true});
+    return ScopeIx(scopes_.size() - 1);
+}
+
+std::optional<ScopeIx> Store::find_scope(const schema::ScopeId& id) const {
+    const auto at = std::ranges::find(scopes_, id, &ScopeFacts::id);
+    if (at == scopes_.end()) return std::nullopt;
+    return ScopeIx(at - scopes_.begin());
+}
+
+const schema::ScopeId& Store::scope_id(ScopeIx ix) const {
+    return scopes_.at(static_cast<std::size_t>(ix)).id;
+}
+
+const sync::ScopeDigest& Store::scope_digest(ScopeIx ix) const {
+    return scopes_.at(static_cast<std::size_t>(ix)).digest;
+}
+
+LogFacts& Store::log(const sync::LogId& id, const sync::Hash32& start) {
+    if (LogFacts* known = find_log(id); known != nullptr) return *known;
+    logs_.push_back(std::make_unique<LogFacts>(LogFacts{static_cast<std::uint32_t>(logs_.size()),
+                                                        id,
+                                                        authors_.intern(id.author),
+                                                        scope(id.scope),
+                                                        {0, start},
+                                                        0}));
+    return *logs_.back();
+}
+
+LogFacts* Store::find_log(const sync::LogId& id) {
+    const auto at = std::ranges::find(logs_, id, [](const auto& log) { return log->id; });
+    return at == logs_.end() ? nullptr : at->get();
+}
+
+void Store::touch_log(const LogFacts& log) {
+    if (std::ranges::find(dirty_logs_, log.ix) == dirty_logs_.end()) dirty_logs_.push_back(log.ix);
+}
+
+std::optional<std::vector<std::uint8_t>> Store::meta(std::string_view key) {
+    return db_.statement("SELECT value FROM meta WHERE key = ?")
+        .maybe<std::vector<std::uint8_t>>(key);
+}
+
+void Store::set_meta(std::string_view key, std::span<const std::uint8_t> value) {
+    db_.statement("INSERT OR REPLACE INTO meta VALUES(?, ?)").run(key, value);
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,166 @@
+/// A node's database as records, logs and facts, without any rule of merging or exchange.
+///
+/// Records are loaded, changed in memory and written back together by `flush`, each once, however
+/// many transactions of a segment touched them. Not thread-safe; belongs to one thread. Throws
+/// sqlite::Error; the caller then rolls back.
+#pragma once
+
+#include "node/store/sqlite.hpp"
+#include "node/store/tables.hpp"
+#include "sync/merge/digest.hpp"
+#include "sync/merge/record_state.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace jiuying::node {
+
+/// A scope by its local number.
+enum class ScopeIx : std::uint32_t {};
+
+/// A record in memory, with what it takes to write it back.
+struct LoadedRecord {
+    enum class Place : std::uint8_t {
+        nowhere,   ///< Not in the database yet.
+        unplaced,  ///< Its creation or kind is unknown; in the table `unplaced`.
+        placed,    ///< In its entity's table.
+    };
+    sync::RecordState state;
+    ScopeIx scope{};
+    const schema::Entity* entity = nullptr;  ///< Null: kind not known here.
+    Place place = Place::nowhere;
+    std::vector<schema::Value> columns;  ///< As stored, in the order of entity->fields.
+    std::uint32_t contested = 0;         ///< Number of contested fields as stored.
+    /// As it counts in the scope's digest. For a record that was only read: not yet known.
+    std::optional<sync::Hash32> digest;
+    bool dirty = false;
+};
+
+/// A log held here, own or received.
+struct LogFacts {
+    std::uint32_t ix = 0;
+    sync::LogId id;
+    sync::AuthorIx author{};
+    ScopeIx scope{};
+    sync::Position position;  ///< Of the last sealed transaction.
+    std::uint64_t txn = 0;    ///< Its number.
+};
+
+class Store {
+public:
+    Store(const std::string& path, const char* vfs, schema::Registry registry);
+    ~Store();
+    /// Makes the file and its tables. Throws if there is one already.
+    static void create(const std::string& path, const char* vfs, schema::Registry registry);
+
+    [[nodiscard]] sqlite::Database& database() { return db_; }
+    [[nodiscard]] const sync::Authors& authors() const { return authors_; }
+    /// For decoders that meet new authors; they are written with the next commit.
+    [[nodiscard]] sync::Authors& authors() { return authors_; }
+    [[nodiscard]] schema::Registry registry() const { return registry_; }
+
+    // --- Writing: one transaction at a time -------------------------------------------------
+    void begin();
+    /// Flushes, writes what is dirty, and makes everything since begin durable.
+    void commit();
+    /// Undoes everything since begin, in memory too. Nothing more is written until the owner has
+    /// put its own memory right and said so: a disk that fails just then must not leave numbers
+    /// behind that were given out before.
+    void rollback();
+    void restored() { undone_ = false; }
+    [[nodiscard]] bool in_transaction() const { return in_transaction_; }
+
+    [[nodiscard]] sync::ActorIx actor(const std::string& code);
+    [[nodiscard]] const std::string& actor_code(sync::ActorIx ix) const;
+    [[nodiscard]] std::size_t actors() const { return actors_.size(); }
+    [[nodiscard]] ScopeIx scope(const schema::ScopeId& id);
+    [[nodiscard]] std::size_t scopes() const { return scopes_.size(); }
+    [[nodiscard]] std::optional<ScopeIx> find_scope(const schema::ScopeId& id) const;
+    [[nodiscard]] const schema::ScopeId& scope_id(ScopeIx ix) const;
+    [[nodiscard]] const sync::ScopeDigest& scope_digest(ScopeIx ix) const;
+
+    // --- Records ----------------------------------------------------------------------------
+    /// The record of that name; a fresh unplaced one of \p scope if it is not known. The
+    /// reference holds until the next flush. \p kind: if it can only be in that entity's table.
+    LoadedRecord& record(const sync::RecordName& name, ScopeIx scope,
+                         const schema::Entity* kind = nullptr);
+    /// The entity of that id if it has a table here.
+    [[nodiscard]] const schema::Entity* stored_entity(schema::EntityId id) const;
+    /// Says that a record that find() gave is about to be changed.
+    void before_change(LoadedRecord& record) const;
+    /// To read a record; null if it is not known.
+    LoadedRecord* find(const sync::RecordName& name);
+    [[nodiscard]] std::optional<sync::RecordName> find_name(const schema::RecordId& id);
+    /// As find_name, among the records of one kind.
+    [[nodiscard]] std::optional<sync::RecordName> find_name(const schema::RecordId& id,
+                                                            const schema::Entity& entity);
+    /// Places a record whose creation is now known.
+    void place(LoadedRecord& record, schema::EntityId entity, const schema::RecordId& id,
+               ScopeIx scope);
+    /// Writes all dirty records: columns, graph, conflicts, digest, search queue.
+    void flush();
+    /// Forgets loaded records that are clean. Call between commits of long work.
+    void forget_loaded();
+    /// How far the hub has judged; decides what prune may drop.
+    void set_decided(std::function<bool(sync::Dot)> decided) { decided_ = std::move(decided); }
+    [[nodiscard]] const std::function<bool(sync::Dot)>& decided() const { return decided_; }
+
+    // --- Logs -------------------------------------------------------------------------------
+    /// The log of that id; made, empty, with chain start \p start, if it is not there.
+    LogFacts& log(const sync::LogId& id, const sync::Hash32& start);
+    [[nodiscard]] LogFacts* find_log(const sync::LogId& id);
+    [[nodiscard]] const std::vector<std::unique_ptr<LogFacts>>& logs() const { return logs_; }
+    /// Writes position and txn of \p log with the next commit.
+    void touch_log(const LogFacts& log);
+
+    // --- Facts ------------------------------------------------------------------------------
+    [[nodiscard]] std::optional<std::vector<std::uint8_t>> meta(std::string_view key);
+    void set_meta(std::string_view key, std::span<const std::uint8_t> value);
+
+private:
+    struct Rows;  ///< Prepared statements of one entity's table.
+    Rows& rows(const schema::Entity& entity);
+    void load_all();
+    void write_interned();
+    void write_record(LoadedRecord& record);
+    void write_conflicts(const LoadedRecord& record,
+                         const std::vector<std::pair<sync::ConflictId, schema::FieldId>>& now);
+    LoadedRecord* load(const sync::RecordName& name, const schema::Entity* kind);
+    bool load_placed(LoadedRecord& record, RecordKey key, const schema::Entity& entity);
+    bool load_unplaced(LoadedRecord& record, RecordKey key);
+
+    sqlite::Database db_;
+    schema::Registry registry_;
+    std::vector<const schema::Entity*> entities_;
+    std::vector<std::unique_ptr<Rows>> rows_;  ///< Parallel to entities_.
+
+    struct ScopeFacts {
+        schema::ScopeId id;
+        sync::ScopeDigest digest;
+        bool dirty = false;
+    };
+    sync::Authors authors_;
+    std::vector<std::string> actors_;
+    std::unordered_map<std::string, sync::ActorIx> actor_index_;
+    std::vector<ScopeFacts> scopes_;
+    std::vector<std::unique_ptr<LogFacts>> logs_;
+    std::vector<std::uint32_t> dirty_logs_;
+    std::size_t written_authors_ = 0;
+    std::size_t written_actors_ = 0;
+    std::size_t written_scopes_ = 0;
+    std::size_t written_logs_ = 0;
+
+    std::unordered_map<RecordKey, std::unique_ptr<LoadedRecord>> loaded_;
+    std::map<schema::RecordId, RecordKey> unwritten_;  ///< Placed since the last flush.
+    std::uint64_t unplaced_ = 0;                       ///< Rows of that table: nearly always none.
+    std::function<bool(sync::Dot)> decided_ = [](sync::Dot) { return false; };
+    bool in_transaction_ = false;
+    bool undone_ = false;  ///< A rollback is not over.
+};
+
+}  // namespace jiuying::node

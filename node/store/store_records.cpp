@@ -1,0 +1,281 @@
+// Loading and writing records: the columns, the graph beside them, and what hangs on both.
+#include "node/store/store.hpp"
+
+#include "node/store/entity_rows.hpp"
+#include "schema/assert.hpp"
+#include "sync/merge/set_value.hpp"
+#include "sync/merge/state_codec.hpp"
+
+#include <algorithm>
+
+namespace jiuying::node {
+namespace {
+
+using schema::EntityId;
+using schema::Value;
+
+/// Which column a field has, or -1.
+int column_of(const schema::Entity* entity, schema::FieldId id) {
+    if (entity == nullptr) return -1;
+    const auto at = std::ranges::lower_bound(entity->fields, id, {}, &schema::Field::id);
+    if (at == entity->fields.end() || at->id != id) return -1;
+    return static_cast<int>(at - entity->fields.begin());
+}
+
+/// Whether a column of that kind takes the value as it is. A value that a field should not have
+/// stands in the graph alone.
+bool fits_column(schema::Kind kind, const Value& value) {
+    switch (kind) {
+        case schema::Kind::text:
+        case schema::Kind::set:
+        case schema::Kind::record:
+        case schema::Kind::bytes: return schema::number_of(value) == nullptr;
+        default: return schema::text_of(value) == nullptr;
+    }
+}
+
+/// Whether all local numbers in a graph are of this database: damaged bytes may name any.
+bool numbers_known(const sync::RecordState& record, std::size_t authors, std::size_t actors) {
+    const auto known = [&](sync::Dot dot) {
+        return static_cast<std::size_t>(dot.author) < authors;
+    };
+    const auto sound = [&](const sync::Version& version) {
+        return known(version.dot) && static_cast<std::size_t>(version.actor) < actors &&
+               std::ranges::all_of(version.bases, known);
+    };
+    return known(record.name.creation) &&
+           std::ranges::all_of(record.touches,
+                               [&](const sync::Touches& touches) {
+                                   return static_cast<std::size_t>(touches.author) < authors;
+                               }) &&
+           std::ranges::all_of(record.fields, [&](const sync::FieldGraph& graph) {
+               return std::ranges::all_of(graph.versions, sound);
+           });
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string all;
+    for (const std::string& text : texts) all += (all.empty() ? "" : "\n") + text;
+    return all;
+}
+
+/// Fields by which an appeal is found.
+bool is_searched(schema::FieldId field) {
+    using namespace schema::appeal;
+    return field == number || field == contact || field == phone || field == address ||
+           field == title || field == text || field == place || field == ext_no;
+}
+
+bool search_changed(const schema::Entity& entity, const std::vector<Value>& before,
+                    const std::vector<Value>& after) {
+    if (entity.id != EntityId::appeal) return false;
+    if (before.empty()) return true;
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        if (is_searched(entity.fields[i].id) && before[i] != after[i]) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+const schema::Entity* Store::stored_entity(EntityId id) const {
+    const schema::Entity* entity = schema::find_entity(registry_, id);
+    return entity != nullptr && entity->home != schema::Home::derived ? entity : nullptr;
+}
+
+LoadedRecord& Store::record(const sync::RecordName& name, ScopeIx scope,
+                            const schema::Entity* kind) {
+    if (LoadedRecord* known = load(name, kind); known != nullptr) {
+        before_change(*known);
+        return *known;
+    }
+    auto fresh = std::make_unique<LoadedRecord>();
+    fresh->state.name = name;
+    fresh->scope = scope;
+    return *(loaded_[record_key(name)] = std::move(fresh));
+}
+
+LoadedRecord* Store::find(const sync::RecordName& name) { return load(name, nullptr); }
+
+void Store::before_change(LoadedRecord& record) const {
+    const bool stored = record.place != LoadedRecord::Place::nowhere && !record.dirty;
+    const bool counts = static_cast<std::uint16_t>(record.state.entity) != 0;
+    if (stored && counts && !record.digest) {
+        record.digest = sync::record_digest(record.state, record.entity, authors_);
+    }
+}
+
+LoadedRecord* Store::load(const sync::RecordName& name, const schema::Entity* kind) {
+    const RecordKey key = record_key(name);
+    if (const auto at = loaded_.find(key); at != loaded_.end()) return at->second.get();
+    auto loading = std::make_unique<LoadedRecord>();
+    loading->state.name = name;
+    const auto in_table = [&](const schema::Entity* entity) {
+        return load_placed(*loading, key, *entity);
+    };
+    const bool placed = kind != nullptr ? in_table(kind) : std::ranges::any_of(entities_, in_table);
+    if (!placed && !load_unplaced(*loading, key)) return nullptr;
+    return (loaded_[key] = std::move(loading)).get();
+}
+
+bool Store::load_placed(LoadedRecord& record, RecordKey key, const schema::Entity& entity) {
+    std::string state;
+    if (!rows(entity).load(key, record, state)) return false;
+    record.entity = &entity;
+    record.state.entity = entity.id;
+    record.place = LoadedRecord::Place::placed;
+    const bool decoded =
+        sync::decode_state(state, record.state, [&](schema::FieldId id) -> const Value* {
+            const int column = column_of(&entity, id);
+            return column < 0 ? nullptr : &record.columns[static_cast<std::size_t>(column)];
+        });
+    const bool whole = decoded && static_cast<std::size_t>(record.scope) < scopes_.size() &&
+                       numbers_known(record.state, authors_.size(), actors_.size());
+    if (!whole) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the graph of a record");
+    return true;
+}
+
+bool Store::load_unplaced(LoadedRecord& record, RecordKey key) {
+    if (unplaced_ == 0) return false;
+    const auto row = db_.statement("SELECT id, scope, entity, state FROM unplaced WHERE rid = ?")
+                         .maybe<schema::RecordId, ScopeIx, EntityId, std::string>(key);
+    if (!row) return false;
+    std::string state;
+    std::tie(record.state.id, record.scope, record.state.entity, state) = *row;
+    record.place = LoadedRecord::Place::unplaced;
+    if (!sync::decode_state(state, record.state,
+                            [](schema::FieldId) -> const Value* { return nullptr; })) {
+        throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the graph of an unplaced record");
+    }
+    return true;
+}
+
+std::optional<sync::RecordName> Store::find_name(const schema::RecordId& id) {
+    if (const auto at = unwritten_.find(id); at != unwritten_.end()) {
+        return record_name(at->second);
+    }
+    for (const schema::Entity* entity : entities_) {
+        const auto key = rows(*entity).find(id);
+        if (key) return record_name(*key);
+    }
+    if (unplaced_ == 0) return std::nullopt;
+    const auto key = db_.statement("SELECT rid FROM unplaced WHERE id = ?").maybe<RecordKey>(id);
+    if (key) return record_name(*key);
+    return std::nullopt;
+}
+
+std::optional<sync::RecordName> Store::find_name(const schema::RecordId& id,
+                                                 const schema::Entity& entity) {
+    if (const auto at = unwritten_.find(id); at != unwritten_.end()) {
+        return record_name(at->second);
+    }
+    const auto key = rows(entity).find(id);
+    if (key) return record_name(*key);
+    return std::nullopt;
+}
+
+void Store::place(LoadedRecord& record, EntityId entity, const schema::RecordId& id,
+                  ScopeIx scope) {
+    if (record.entity != nullptr) return;
+    unwritten_[id] = record_key(record.state.name);
+    record.state.entity = entity;
+    record.state.id = id;
+    record.scope = scope;
+    record.entity = stored_entity(entity);
+}
+
+void Store::flush() {
+    std::vector<LoadedRecord*> dirty;
+    for (const auto& [key, record] : loaded_) {
+        if (record->dirty) dirty.push_back(record.get());
+    }
+    // Growing keys: the pages of a table are then filled one after the other.
+    std::ranges::sort(dirty, {},
+                      [](const LoadedRecord* record) { return record_key(record->state.name); });
+    for (LoadedRecord* record : dirty) write_record(*record);
+    unwritten_.clear();
+}
+
+void Store::forget_loaded() {
+    std::erase_if(loaded_, [](const auto& entry) { return !entry.second->dirty; });
+}
+
+void Store::write_record(LoadedRecord& record) {
+    sync::prune(record.state, record.entity, decided_);
+    std::vector<Value> columns;
+    std::vector<std::pair<sync::ConflictId, schema::FieldId>> conflicts;
+    if (record.entity != nullptr) columns.resize(record.entity->fields.size());
+    for (const sync::FieldGraph& graph : record.state.fields) {
+        const schema::Merge policy = sync::policy_of(record.entity, graph.id);
+        const sync::FieldView view = sync::view(record.state, graph, policy, authors_);
+        if (view.contested && record.entity != nullptr) {
+            conflicts.emplace_back(
+                sync::conflict_id(record.state.id, graph.id, view.heads, authors_), graph.id);
+        }
+        const int column = column_of(record.entity, graph.id);
+        if (column < 0 || view.shown == nullptr) continue;
+        Value& into = columns[static_cast<std::size_t>(column)];
+        if (policy == schema::Merge::set) {
+            const std::string all = joined(sync::live_texts(record.state, graph, authors_));
+            if (!all.empty()) into = all;
+        } else if (fits_column(record.entity->fields[static_cast<std::size_t>(column)].kind,
+                               view.shown->value)) {
+            into = view.shown->value;
+        }
+    }
+    const auto shown = [&](schema::FieldId id) -> const Value* {
+        const int column = column_of(record.entity, id);
+        if (column < 0 || sync::policy_of(record.entity, id) == schema::Merge::set) return nullptr;
+        const Value& value = columns[static_cast<std::size_t>(column)];
+        return schema::empty(value) ? nullptr : &value;
+    };
+    const std::string state = sync::encode_state(record.state, shown, authors_);
+    const RecordKey key = record_key(record.state.name);
+    if (record.entity == nullptr) {
+        if (record.place == LoadedRecord::Place::nowhere) ++unplaced_;
+        db_.statement("INSERT OR REPLACE INTO unplaced VALUES(?, ?, ?, ?, ?)")
+            .run(key, record.state.id, record.scope, record.state.entity, sqlite::as_blob(state));
+    } else if (record.place == LoadedRecord::Place::placed) {
+        rows(*record.entity)
+            .update(key, static_cast<std::uint32_t>(conflicts.size()), state, record.columns,
+                    columns);
+    } else {
+        if (record.place == LoadedRecord::Place::unplaced) {
+            db_.statement("DELETE FROM unplaced WHERE rid = ?").run(key);
+            --unplaced_;
+        }
+        rows(*record.entity)
+            .insert(key, record.state.id, record.scope,
+                    static_cast<std::uint32_t>(conflicts.size()), state, columns);
+    }
+    if (record.contested != 0 || !conflicts.empty()) write_conflicts(record, conflicts);
+    if (record.entity != nullptr && search_changed(*record.entity, record.columns, columns)) {
+        db_.statement("INSERT OR IGNORE INTO pending VALUES(?)").run(key);
+    }
+    // A record counts in the digest once its kind is known.
+    ScopeFacts& scope = scopes_[static_cast<std::size_t>(record.scope)];
+    if (record.digest) scope.digest.subtract(*record.digest);
+    record.digest.reset();
+    if (static_cast<std::uint16_t>(record.state.entity) != 0) {
+        record.digest = sync::record_digest(record.state, record.entity, authors_);
+        scope.digest.add(*record.digest);
+    }
+    scope.dirty = true;
+    record.place =
+        record.entity == nullptr ? LoadedRecord::Place::unplaced : LoadedRecord::Place::placed;
+    record.columns = std::move(columns);
+    record.contested = static_cast<std::uint32_t>(conflicts.size());
+    record.dirty = false;
+}
+
+void Store::write_conflicts(const LoadedRecord& record,
+                            const std::vector<std::pair<sync::ConflictId, schema::FieldId>>& now) {
+    const RecordKey key = record_key(record.state.name);
+    if (record.contested != 0) db_.statement("DELETE FROM conflict WHERE rid = ?").run(key);
+    for (const auto& [id, field] : now) {
+        db_.statement("INSERT OR REPLACE INTO conflict VALUES(?, ?, ?, ?)")
+            .run(id, key, field, record.scope);
+    }
+}
+
+}  // namespace jiuying::node

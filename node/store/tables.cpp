@@ -1,0 +1,117 @@
+#include "node/store/tables.hpp"
+
+namespace jiuying::node {
+namespace {
+
+std::string_view column_type(schema::Kind kind) {
+    switch (kind) {
+        case schema::Kind::text:
+        case schema::Kind::set: return "TEXT";
+        case schema::Kind::record:
+        case schema::Kind::bytes: return "BLOB";
+        default: return "INTEGER";
+    }
+}
+
+std::string entity_sql(const schema::Entity& entity) {
+    const std::string name = sql_name(entity.name);
+    std::string sql = "CREATE TABLE " + name +
+                      "(rid INTEGER PRIMARY KEY, id BLOB NOT NULL, scope INTEGER NOT NULL, "
+                      "contested INTEGER NOT NULL, state BLOB NOT NULL";
+    std::string indexes =
+        "CREATE INDEX " + sql_name(std::string(entity.name) + "_by_id") + " ON " + name + "(id);\n";
+    for (const schema::Field& field : entity.fields) {
+        sql += ", " + sql_name(field.name) + " " + std::string(column_type(field.kind));
+        if (!field.indexed) continue;
+        indexes += "CREATE INDEX " +
+                   sql_name(std::string(entity.name) + "_by_" + std::string(field.name)) + " ON " +
+                   name + "(" + sql_name(field.name) + ") WHERE " + sql_name(field.name) +
+                   " IS NOT NULL;\n";
+    }
+    return sql + ") STRICT;\n" + indexes;
+}
+
+/// What is not an entity. Keys that name a log's place are log_place(); blobs of keys stand here
+/// in clear only until the database itself is encrypted.
+constexpr std::string_view fixed_tables = R"sql(
+-- Single facts: profile, own author, horizons.
+CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB) STRICT, WITHOUT ROWID;
+-- Local numbers of authors and actors, as state blobs use them.
+CREATE TABLE author(ix INTEGER PRIMARY KEY, node BLOB NOT NULL, epoch INTEGER NOT NULL) STRICT;
+CREATE TABLE actor(ix INTEGER PRIMARY KEY, code TEXT NOT NULL) STRICT;
+-- Scopes with their digest (sum of record digests) and number of records.
+CREATE TABLE scope(ix INTEGER PRIMARY KEY, id BLOB NOT NULL, digest BLOB NOT NULL,
+                   records INTEGER NOT NULL) STRICT;
+-- Logs held here, own and received: seq and chain of the last sealed transaction, its txn.
+CREATE TABLE log(ix INTEGER PRIMARY KEY, author INTEGER NOT NULL, stream INTEGER NOT NULL,
+                 scope INTEGER NOT NULL, seq INTEGER NOT NULL, chain BLOB NOT NULL,
+                 txn INTEGER NOT NULL) STRICT;
+-- Own transactions that are not sealed yet, in their canonical encoding.
+CREATE TABLE tail(place INTEGER PRIMARY KEY, txn INTEGER NOT NULL, public BLOB NOT NULL,
+                  private BLOB NOT NULL) STRICT;
+-- Sealed segments, own and received, as they travel. The place is that of the first transaction.
+CREATE TABLE segment(place INTEGER PRIMARY KEY, last INTEGER NOT NULL, first_txn INTEGER NOT NULL,
+                     last_txn INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+-- Content keys of logs, with the first sequence number they are used for.
+CREATE TABLE content_key(log INTEGER NOT NULL, key_id BLOB NOT NULL, first INTEGER NOT NULL,
+                         key BLOB NOT NULL, PRIMARY KEY(log, key_id)) STRICT, WITHOUT ROWID;
+-- The hub's signed receipt for a log; the latest replaces the former.
+CREATE TABLE receipt(log INTEGER PRIMARY KEY, bytes BLOB NOT NULL, stored INTEGER NOT NULL,
+                     decided INTEGER NOT NULL, safe INTEGER NOT NULL,
+                     hub_time INTEGER NOT NULL) STRICT;
+-- Rejections and clock verdicts: ranges of an author's transactions and the flag they get.
+CREATE TABLE mark(author INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+                  flag INTEGER NOT NULL, PRIMARY KEY(author, first, last, flag))
+                  STRICT, WITHOUT ROWID;
+-- Conflicts, derived from the heads of their record.
+CREATE TABLE conflict(id BLOB PRIMARY KEY, rid INTEGER NOT NULL, field INTEGER NOT NULL,
+                      scope INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX conflict_by_record ON conflict(rid);
+-- Records whose creation, or whose kind, is not known here yet.
+CREATE TABLE unplaced(rid INTEGER PRIMARY KEY, id BLOB NOT NULL, scope INTEGER NOT NULL,
+                      entity INTEGER NOT NULL, state BLOB NOT NULL) STRICT;
+-- Search: what waits to be indexed, and which record a document of the index was made from.
+-- Documents are never taken out: a hit counts only if the record still has the words.
+CREATE TABLE pending(rid INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE document(docid INTEGER PRIMARY KEY, rid INTEGER NOT NULL) STRICT;
+CREATE INDEX document_by_record ON document(rid);
+CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, tokenize='unicode61');
+-- Hub: invitations and the nodes that came with them.
+CREATE TABLE invitation(id BLOB PRIMARY KEY, secret BLOB NOT NULL, code TEXT NOT NULL,
+                        name TEXT NOT NULL, region TEXT NOT NULL, scope BLOB NOT NULL,
+                        expires_at INTEGER NOT NULL, used_by BLOB) STRICT, WITHOUT ROWID;
+CREATE TABLE peer(node BLOB PRIMARY KEY, static_key BLOB NOT NULL, sign_key BLOB NOT NULL,
+                  epoch INTEGER NOT NULL, code TEXT NOT NULL, scope BLOB NOT NULL,
+                  status TEXT NOT NULL) STRICT, WITHOUT ROWID;
+-- The last contact with each peer.
+CREATE TABLE contact(node BLOB PRIMARY KEY, success_at INTEGER NOT NULL, try_at INTEGER NOT NULL,
+                     offset_ms INTEGER, reason INTEGER NOT NULL, diverged INTEGER NOT NULL)
+                     STRICT, WITHOUT ROWID;
+-- The part of a segment that arrived before a cut.
+CREATE TABLE partial(node BLOB PRIMARY KEY, lane INTEGER NOT NULL, first INTEGER NOT NULL,
+                     size INTEGER NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL)
+                     STRICT, WITHOUT ROWID;
+)sql";
+
+}  // namespace
+
+std::string sql_name(std::string_view name) { return '"' + std::string(name) + '"'; }
+
+std::vector<const schema::Entity*> stored_entities(schema::Registry registry) {
+    std::vector<const schema::Entity*> entities;
+    for (const schema::Entity& entity : registry) {
+        if (entity.home == schema::Home::derived) continue;
+        // Appeals are by far the most, so they are looked for first.
+        const auto at = entity.id == schema::EntityId::appeal ? entities.begin() : entities.end();
+        entities.insert(at, &entity);
+    }
+    return entities;
+}
+
+std::string create_tables_sql(schema::Registry registry) {
+    std::string sql{fixed_tables};
+    for (const schema::Entity* entity : stored_entities(registry)) sql += entity_sql(*entity);
+    return sql;
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,276 @@
+#include "schema/registry.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace jiuying::schema {
+namespace {
+
+using enum Kind;
+using M = Merge;
+using W = Writer;
+using P = Privacy;
+
+constexpr std::array<std::string_view, 6> appeal_types{"inquiry", "help_request", "complaint",
+                                                       "tip_off", "suggestion",   "praise"};
+constexpr std::array<std::string_view, 3> requester_kinds{"individual", "enterprise",
+                                                          "organization"};
+constexpr std::array<std::string_view, 3> urgencies{"ordinary", "urgent", "emergency"};
+constexpr std::array<std::string_view, 2> complexities{"simple", "complex"};
+constexpr std::array<std::string_view, 3> enterprise_classes{"above_scale", "small_medium",
+                                                             "self_employed"};
+constexpr std::array<std::string_view, 3> meeting_kinds{"salon", "joint_meeting",
+                                                        "leader_answering"};
+constexpr std::array<std::string_view, 5> region_levels{"district", "street", "town", "park",
+                                                        "village"};
+constexpr std::array<std::string_view, 3> node_states{"active", "retired", "revoked"};
+constexpr std::array<std::string_view, 4> notice_reasons{"unknown_region", "duplicate_ext_no",
+                                                         "impossible_date", "out_of_bounds"};
+constexpr std::array<std::string_view, 6> rejection_reasons{"wrong_scope",  "field_of_other_side",
+                                                            "forged_base",  "revoked_node",
+                                                            "record_taken", "unknown_record"};
+/// Every transition of the work order's life cycle that leaves a trace (domain B2).
+constexpr std::array<std::string_view, 24> event_kinds{
+    "registered",    "received",       "need_info",  "info_added",     "not_accepted",
+    "merged",        "triaged",        "dispatched", "signed",         "return_asked",
+    "return_upheld", "return_refused", "replied",    "review_refused", "review_passed",
+    "visited",       "rework",         "suspended",  "resumed",        "reopened",
+    "archived",      "withdrawn",      "voided",     "unmerged"};
+
+constexpr std::array region_fields{
+    Field{1, "code", text, M::owner, W::hub, P::open, 12, {}, "区划代码", "code", {}, true},
+    Field{2, "name", text, M::owner, W::hub, P::open, 100, {}, "名称", "name"},
+    Field{3, "level", choice, M::owner, W::hub, P::open, 0, region_levels, "级别", "level"},
+    Field{4, "parent", text, M::owner, W::hub, P::open, 12, {}, "上级代码", "parent code"},
+    Field{5, "rural", boolean, M::owner, W::hub, P::open, 0, {}, "农村", "rural"},
+};
+constexpr std::array unit_fields{
+    Field{1, "code", text, M::owner, W::hub, P::open, 32, {}, "单位代码", "code", {}, true},
+    Field{2, "name", text, M::owner, W::hub, P::open, 100, {}, "名称", "name"},
+    Field{3, "parent", text, M::owner, W::hub, P::open, 32, {}, "上级单位", "parent unit"},
+    Field{4, "active", boolean, M::owner, W::hub, P::open, 0, {}, "在用", "active"},
+};
+constexpr std::array staff_fields{
+    Field{1, "code", text, M::owner, W::hub, P::open, 32, {}, "工号", "code", {}, true},
+    Field{2, "name", text, M::owner, W::hub, P::personal, 60, {}, "姓名", "name"},
+    Field{3, "unit", text, M::owner, W::hub, P::open, 32, {}, "单位代码", "unit code"},
+    Field{4, "posts", text, M::owner, W::hub, P::open, 200, {}, "岗位", "posts"},
+    Field{5, "active", boolean, M::owner, W::hub, P::open, 0, {}, "在岗", "active"},
+};
+constexpr std::array station_fields{
+    Field{1, "code", text, M::owner, W::hub, P::open, 12, {}, "站点代码", "code", {}, true},
+    Field{2, "name", text, M::owner, W::hub, P::open, 100, {}, "名称", "name"},
+    Field{3, "region", text, M::owner, W::hub, P::open, 12, {}, "区划代码", "region code"},
+    Field{4, "scope_id", bytes, M::owner, W::hub, P::open, 16, {}, "范围", "scope id"},
+    Field{5, "node", bytes, M::owner, W::hub, P::open, 16, {}, "节点", "node id"},
+    Field{6, "status", choice, M::owner, W::hub, P::open, 0, node_states, "状态", "status"},
+};
+constexpr std::array category_fields{
+    Field{1, "code", text, M::owner, W::hub, P::open, 32, {}, "分类代码", "code", {}, true},
+    Field{2, "name", text, M::owner, W::hub, P::open, 100, {}, "名称", "name"},
+    Field{3, "parent", text, M::owner, W::hub, P::open, 32, {}, "上级代码", "parent code"},
+    Field{4, "version", text, M::owner, W::hub, P::open, 32, {}, "版本", "version"},
+    Field{5, "active", boolean, M::owner, W::hub, P::open, 0, {}, "在用", "active"},
+};
+constexpr std::array appeal_fields{
+    // Identity
+    Field{1, "number", text, M::owner, W::home, P::open, 40, {}, "编号", "number", {}, true},
+    Field{2, "number_suffix", text, M::owner, W::hub, P::open, 8, {}, "编号后缀", "number suffix"},
+    Field{3, "channel", text, M::owner, W::home, P::open, 32, {}, "渠道", "channel"},
+    Field{4,
+          "ext_no",
+          text,
+          M::owner,
+          W::home,
+          P::open,
+          64,
+          {},
+          "外部编号",
+          "external number",
+          {},
+          true},
+    Field{5, "registered_at", time, M::owner, W::home, P::open, 0, {}, "登记时间", "registered at"},
+    Field{6, "type", choice, M::last, W::any, P::open, 0, appeal_types, "诉求类型", "type"},
+    // Person
+    Field{10, "requester_kind", choice, M::last, W::any, P::open, 0, requester_kinds, "诉求人类别",
+          "requester kind"},
+    Field{11, "contact", text, M::ask, W::any, P::personal, 60, {}, "联系人", "contact"},
+    Field{12, "phone", text, M::ask, W::any, P::personal, 40, {}, "电话", "phone"},
+    Field{13, "address", text, M::ask, W::any, P::personal, 200, {}, "住址", "address"},
+    Field{14,
+          "uscc",
+          text,
+          M::ask,
+          W::any,
+          P::personal,
+          18,
+          {},
+          "统一社会信用代码",
+          "unified credit code"},
+    Field{
+        15, "contact_wish", text, M::last, W::any, P::content, 200, {}, "联系意愿", "contact wish"},
+    Field{16, "anonymous", boolean, M::last, W::any, P::open, 0, {}, "匿名", "anonymous"},
+    Field{17, "confidential", boolean, M::last, W::any, P::open, 0, {}, "保密", "confidential"},
+    Field{18,
+          "special_care",
+          text,
+          M::last,
+          W::any,
+          P::personal,
+          100,
+          {},
+          "特别照顾",
+          "special care"},
+    // Matter
+    Field{20, "title", text, M::last, W::any, P::content, 200, {}, "标题", "title"},
+    Field{21, "text", text, M::last, W::any, P::content, 20000, {}, "内容", "text"},
+    Field{22, "region", text, M::last, W::any, P::open, 12, {}, "所属区划", "region"},
+    Field{23, "place", text, M::last, W::any, P::content, 200, {}, "地点", "place"},
+    Field{24, "occurred_at", time, M::last, W::any, P::open, 0, {}, "发生时间", "occurred at"},
+    Field{25,
+          "people_affected",
+          number,
+          M::last,
+          W::any,
+          P::open,
+          10'000'000,
+          {},
+          "涉及人数",
+          "people affected"},
+    Field{26, "urgency", choice, M::last, W::any, P::open, 0, urgencies, "紧急程度", "urgency"},
+    Field{27,
+          "category",
+          text,
+          M::owner,
+          W::hub,
+          P::open,
+          64,
+          {},
+          "分类(代码@版本)",
+          "category (code@version)"},
+    Field{28, "complexity", choice, M::owner, W::hub, P::open, 0, complexities, "复杂程度",
+          "complexity"},
+    Field{29, "tags", set, M::set, W::any, P::open, 40, {}, "标签", "tags"},
+    Field{30,
+          "leader_source",
+          text,
+          M::last,
+          W::any,
+          P::open,
+          100,
+          {},
+          "领导交办来源",
+          "leader source"},
+    Field{31, "subject_unit", text, M::last, W::any, P::open, 32, {}, "被诉单位", "subject unit"},
+    Field{32, "meeting", record, M::last, W::any, P::open, 16, {}, "所属会议", "meeting", {}, true},
+    Field{33, "enterprise", record, M::last, W::any, P::open, 16, {}, "所属企业", "enterprise"},
+    Field{34, "reminders", number, M::largest, W::any, P::open, 9999, {}, "催办次数", "reminders"},
+};
+constexpr std::array enterprise_fields{
+    Field{1, "name", text, M::last, W::any, P::content, 200, {}, "名称", "name", {}, true},
+    Field{2,
+          "uscc",
+          text,
+          M::ask,
+          W::any,
+          P::personal,
+          18,
+          {},
+          "统一社会信用代码",
+          "unified credit code"},
+    Field{3, "class", choice, M::last, W::any, P::open, 0, enterprise_classes, "类别", "class"},
+};
+constexpr std::array meeting_fields{
+    Field{1, "kind", choice, M::owner, W::home, P::open, 0, meeting_kinds, "种类", "kind"},
+    Field{2, "title", text, M::last, W::any, P::content, 200, {}, "标题", "title"},
+    Field{3, "place", text, M::last, W::any, P::content, 200, {}, "地点", "place"},
+    Field{4, "date", time, M::last, W::any, P::open, 0, {}, "日期", "date"},
+};
+constexpr std::array event_fields{
+    Field{1, "order", record, M::append, W::any, P::open, 16, {}, "工单", "order", {}, true},
+    Field{2, "kind", choice, M::append, W::any, P::open, 0, event_kinds, "事件", "kind"},
+    Field{3, "after", bytes, M::append, W::any, P::open, 4096, {}, "所见事件", "event heads seen"},
+    Field{4, "happened_at", time, M::append, W::any, P::open, 0, {}, "发生时间", "happened at"},
+    Field{5, "detail", text, M::append, W::any, P::content, 20000, {}, "内容", "detail"},
+};
+constexpr std::array note_fields{
+    Field{1, "order", record, M::append, W::any, P::open, 16, {}, "工单", "order", {}, true},
+    Field{2, "text", text, M::append, W::any, P::content, 20000, {}, "内容", "text"},
+    Field{3, "happened_at", time, M::append, W::any, P::open, 0, {}, "发生时间", "happened at"},
+};
+constexpr std::array notice_fields{
+    Field{1, "author", bytes, M::append, W::hub, P::open, 24, {}, "作者", "author"},
+    Field{2, "txn", number, M::append, W::hub, P::open, 0, {}, "事务", "transaction"},
+    Field{3, "record", record, M::append, W::hub, P::open, 16, {}, "记录", "record", {}, true},
+    Field{4, "field", number, M::append, W::hub, P::open, 65535, {}, "字段", "field"},
+    Field{5, "reason", choice, M::append, W::hub, P::open, 0, notice_reasons, "原因", "reason"},
+};
+constexpr std::array rejection_fields{
+    Field{1, "author", bytes, M::append, W::hub, P::open, 24, {}, "作者", "author"},
+    Field{2, "txn", number, M::append, W::hub, P::open, 0, {}, "事务", "transaction"},
+    Field{3, "reason", choice, M::append, W::hub, P::open, 0, rejection_reasons, "原因", "reason"},
+    Field{4, "record", record, M::append, W::hub, P::open, 16, {}, "记录", "record"},
+};
+constexpr std::array clock_verdict_fields{
+    Field{1, "author", bytes, M::append, W::hub, P::open, 24, {}, "作者", "author"},
+    Field{
+        2, "first_txn", number, M::append, W::hub, P::open, 0, {}, "起始事务", "first transaction"},
+    Field{3, "last_txn", number, M::append, W::hub, P::open, 0, {}, "末尾事务", "last transaction"},
+    Field{
+        4, "offset_ms", time, M::append, W::hub, P::open, 0, {}, "时钟偏差(毫秒)", "offset in ms"},
+};
+constexpr std::array conflict_fields{
+    Field{1, "record", record, M::owner, W::any, P::open, 16, {}, "记录", "record"},
+    Field{2, "field", number, M::owner, W::any, P::open, 65535, {}, "字段", "field"},
+};
+
+constexpr std::array all_entities{
+    Entity{EntityId::region, "region", Home::reference, region_fields, "区划", "region"},
+    Entity{EntityId::unit, "unit", Home::reference, unit_fields, "承办单位", "handling unit"},
+    Entity{EntityId::staff, "staff", Home::reference, staff_fields, "工作人员", "staff member"},
+    Entity{EntityId::station, "station", Home::reference, station_fields, "站点", "station"},
+    Entity{EntityId::category, "category", Home::reference, category_fields, "分类", "category"},
+    Entity{EntityId::appeal, "appeal", Home::scope, appeal_fields, "诉求", "appeal"},
+    Entity{EntityId::enterprise, "enterprise", Home::scope, enterprise_fields, "企业",
+           "enterprise"},
+    Entity{EntityId::meeting, "meeting", Home::scope, meeting_fields, "会议", "meeting"},
+    Entity{EntityId::work_order_event, "work_order_event", Home::scope, event_fields, "工单事件",
+           "work-order event"},
+    Entity{EntityId::note, "note", Home::scope, note_fields, "备注", "note"},
+    Entity{EntityId::notice, "notice", Home::scope, notice_fields, "内容提示", "content notice"},
+    Entity{EntityId::rejection, "rejection", Home::scope, rejection_fields, "退回", "rejection"},
+    Entity{EntityId::clock_verdict, "clock_verdict", Home::scope, clock_verdict_fields, "时钟认定",
+           "clock verdict"},
+    Entity{EntityId::conflict, "conflict", Home::derived, conflict_fields, "冲突", "conflict"},
+};
+
+/// Columns that every entity's table has beside its fields.
+constexpr std::array<std::string_view, 5> taken_columns{"rid", "id", "scope", "contested", "state"};
+
+consteval bool well_formed(Registry registry) {
+    EntityId last_entity{};
+    for (const Entity& entity : registry) {
+        if (entity.id <= last_entity || entity.name.empty() || entity.zh.empty()) return false;
+        last_entity = entity.id;
+        FieldId last_field = 0;
+        for (const Field& field : entity.fields) {
+            if (field.id <= last_field || field.name.empty() || field.zh.empty()) return false;
+            last_field = field.id;
+            for (const auto taken : taken_columns) {
+                if (field.name == taken) return false;
+            }
+            const bool bounded = field.kind == text || field.kind == bytes || field.kind == set;
+            if (bounded && field.max == 0) return false;
+            if ((field.kind == choice) == field.choices.empty()) return false;
+            if ((field.kind == set) != (field.merge == M::set)) return false;
+        }
+    }
+    return true;
+}
+static_assert(well_formed(all_entities), "an id is reused or out of order, or a bound is missing");
+
+}  // namespace
+
+Registry registry() { return all_entities; }
+
+}  // namespace jiuying::schema

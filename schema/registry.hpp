@@ -1,0 +1,152 @@
+/// The registry: every entity and field, declared once.
+///
+/// SQL columns, wire codec, merge, masking, validation and docs/reference/registry.md are loops
+/// over these tables. Adding a field is one line in schema/entities.cpp (and a migration if it is
+/// indexed). Ids are never reused and a field's policy never changes: retire the id, add a new one.
+#pragma once
+
+#include "schema/ids.hpp"
+#include "schema/result.hpp"
+#include "schema/value.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace jiuying::schema {
+
+/// What a field's value means, and so how it is stored and shown.
+enum class Kind : std::uint8_t {
+    text,     ///< UTF-8, at most `max` characters (code points).
+    number,   ///< From 0 to `max`.
+    boolean,  ///< 0 or 1.
+    choice,   ///< The index of one of `choices`, counted from 1.
+    time,     ///< Milliseconds since 1970-01-01 UTC.
+    record,   ///< 16 bytes: the id of another record.
+    bytes,    ///< At most `max` bytes.
+    set,      ///< A set of texts of at most `max` characters each; see sync/merge/set_value.hpp.
+};
+
+/// How versions that were written without knowing of each other become one value. Design 4.
+enum class Merge : std::uint8_t {
+    owner,     ///< One side writes, for ever; two nodes of that side fall back to `last`.
+    last,      ///< The latest by (clock not suspect, HLC, author, txn); the others stay visible.
+    append,    ///< All of them, in the order of (HLC, author, txn).
+    set,       ///< Observed-remove set.
+    smallest,  ///< `min` of the design.
+    largest,   ///< `max` of the design.
+    ask,       ///< Keep all and ask a person.
+};
+
+/// The side that may write a field. `home` is the side on which the record was registered.
+enum class Writer : std::uint8_t { any, home, station, hub };
+
+/// How a value is treated when it is shown or exported.
+enum class Privacy : std::uint8_t {
+    open,      ///< Facts of the work.
+    content,   ///< What people said: never in logs, errors or URLs.
+    personal,  ///< Who they are: as content, and masked by default on screens.
+};
+
+/// Who gets the field at all.
+enum class Audience : std::uint8_t { station, hub };
+
+struct Field {
+    FieldId id = 0;
+    std::string_view name;  ///< As in the command line, JSON and SQL.
+    Kind kind = Kind::text;
+    Merge merge = Merge::last;
+    Writer writer = Writer::any;
+    Privacy privacy = Privacy::open;
+    std::uint32_t max = 0;  ///< Characters, bytes or the largest number; 0 where it has no meaning.
+    std::span<const std::string_view> choices{};
+    std::string_view zh;  ///< Label.
+    std::string_view en;
+    Audience audience = Audience::station;
+    bool indexed = false;
+};
+
+/// Where an entity's records live.
+enum class Home : std::uint8_t {
+    reference,  ///< Written by the hub, the same for all stations.
+    scope,      ///< Belong to one station or to the hub's desk.
+    derived,    ///< Computed by every replica; never travel.
+};
+
+struct Entity {
+    EntityId id{};
+    std::string_view name;  ///< As in SQL.
+    Home home = Home::scope;
+    std::span<const Field> fields;
+    std::string_view zh;
+    std::string_view en;
+};
+
+/// All entities, by id. A program's own registry; tests hand in variants of it.
+using Registry = std::span<const Entity>;
+[[nodiscard]] Registry registry();
+
+[[nodiscard]] const Entity* find_entity(Registry registry, EntityId id);
+[[nodiscard]] const Entity* find_entity(Registry registry, std::string_view name);
+[[nodiscard]] const Field* find_field(const Entity& entity, FieldId id);
+[[nodiscard]] const Field* find_field(const Entity& entity, std::string_view name);
+
+/// Index (from 1) of \p choice among the field's choices; 0 if there is none of that name.
+[[nodiscard]] std::int64_t choice_number(const Field& field, std::string_view choice);
+/// Empty if out of range.
+[[nodiscard]] std::string_view choice_name(const Field& field, std::int64_t number);
+
+/// Whether \p value may stand in \p field: kind, UTF-8 and bounds. An empty value always may.
+/// Errc::out_of_bounds, not_utf8 or malformed otherwise.
+[[nodiscard]] Result<void> check_value(const Field& field, const Value& value);
+
+/// Writes the reference page of the registry as Markdown.
+[[nodiscard]] std::string registry_page(Registry registry);
+
+// Field ids that code names. The tables in schema/entities.cpp hold them all.
+namespace appeal {
+inline constexpr FieldId number = 1, number_suffix = 2, channel = 3, ext_no = 4, registered_at = 5,
+                         type = 6, contact = 11, phone = 12, address = 13, uscc = 14,
+                         contact_wish = 15, title = 20, text = 21, region = 22, place = 23,
+                         occurred_at = 24, urgency = 26, category = 27, complexity = 28, tags = 29,
+                         leader_source = 30, meeting = 32, enterprise = 33, reminders = 34;
+}
+namespace enterprise {
+inline constexpr FieldId name = 1, uscc = 2, enterprise_class = 3;
+}
+namespace meeting {
+inline constexpr FieldId kind = 1, title = 2, place = 3, date = 4;
+}
+namespace work_order_event {
+inline constexpr FieldId order = 1, kind = 2, after = 3, happened_at = 4, detail = 5;
+}
+namespace note {
+inline constexpr FieldId order = 1, text = 2, happened_at = 3;
+}
+namespace notice {
+inline constexpr FieldId author = 1, txn = 2, record = 3, field = 4, reason = 5;
+}
+namespace rejection {
+inline constexpr FieldId author = 1, txn = 2, reason = 3, record = 4;
+}
+namespace clock_verdict {
+inline constexpr FieldId author = 1, first_txn = 2, last_txn = 3, offset_ms = 4;
+}
+namespace region {
+inline constexpr FieldId code = 1, name = 2, level = 3, parent = 4, rural = 5;
+}
+namespace unit {
+inline constexpr FieldId code = 1, name = 2, parent = 3, active = 4;
+}
+namespace staff {
+inline constexpr FieldId code = 1, name = 2, unit = 3, posts = 4, active = 5;
+}
+namespace station {
+inline constexpr FieldId code = 1, name = 2, region = 3, scope = 4, node = 5, status = 6;
+}
+namespace category {
+inline constexpr FieldId code = 1, name = 2, parent = 3, version = 4, active = 5;
+}
+
+}  // namespace jiuying::schema

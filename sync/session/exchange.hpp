@@ -1,0 +1,108 @@
+/// What a station and its hub tell each other when they meet, and what a session asks of the
+/// replica that it speaks for. Values only; sync/session/messages.hpp has their bytes.
+#pragma once
+
+#include "sync/crypto/bytes.hpp"
+#include "sync/types.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace jiuying::sync {
+
+/// The three logs that a session between a station and its hub carries.
+enum class Lane : std::uint8_t { station = 1, inbox = 2, reference = 3 };
+
+/// How far one side holds a lane: epoch of its author, sequence number, first half of the chain
+/// value there. All zero: nothing yet.
+struct LaneHead {
+    std::uint64_t epoch = 0;
+    std::uint64_t seq = 0;
+    std::array<std::uint8_t, 16> chain{};
+    bool operator==(const LaneHead&) const = default;
+};
+
+/// The part of a segment that arrived before a cut, so that the rest can follow.
+struct PartialSegment {
+    Lane lane{};
+    std::uint64_t first = 0;              ///< First sequence number in the segment.
+    std::uint32_t size = 0;               ///< Bytes of the whole segment.
+    std::array<std::uint8_t, 16> hash{};  ///< BLAKE2b-128 of the whole segment.
+    std::uint32_t length = 0;             ///< Bytes that arrived; always less than `size`.
+    Bytes bytes;                          ///< They themselves, at the side that holds them.
+};
+
+/// Proof that a new node holds an invitation; travels inside the third handshake message.
+struct Enrol {
+    std::array<std::uint8_t, 16> invitation{};
+    Hash32 mac{};       ///< enrol_mac of sync/session/enrol.hpp; the station's session fills it.
+    Hash32 sign_key{};  ///< The node's Ed25519 public key.
+    std::uint64_t epoch = 0;
+    std::string name;  ///< Of the machine, at most 64 bytes.
+};
+
+/// Said by each side once. The station's travels in the third handshake message.
+struct Hello {
+    std::uint16_t protocol_min = 1;
+    std::uint16_t protocol_max = 1;
+    std::uint32_t features = 0;
+    std::array<LaneHead, 3> have;  ///< By lane - 1: what the speaker holds.
+    std::uint64_t roster_version = 0;
+    std::int64_t wall_ms = 0;  ///< The speaker's wall clock, ms since 1970 UTC.
+    std::uint64_t unsent = 0;  ///< Transactions without a receipt (station).
+    std::uint32_t credit = 0;  ///< Bytes of segments taken before more is granted; the session
+                               ///< fills it from its limits.
+    std::array<std::uint8_t, 16> digest{};  ///< First half of the scope's digest at those heads.
+    std::optional<PartialSegment> partial;  ///< Without its bytes, only their length.
+    std::optional<Enrol> enrol;
+};
+
+/// A sealed segment to send, with its place.
+struct OutgoingSegment {
+    Lane lane{};
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    LaneHead head;  ///< Where the lane stands after it: the next Fetch names this place.
+    Bytes bytes;
+};
+
+/// What the replica answers to Fetch.
+struct Offer {
+    std::vector<Bytes> key_wraps;  ///< Content keys that the peer may lack, signed; sent first.
+    std::vector<OutgoingSegment> segments;
+    bool more = false;  ///< Further segments stand behind these.
+};
+
+/// Why a session ended.
+enum class CloseReason : std::uint8_t {
+    done = 1,          ///< Both sides said all they had, and heard that of the other.
+    stopped,           ///< This program, or the peer's, was asked to stop.
+    hung_up,           ///< The connection broke.
+    timed_out,         ///< One side was silent for too long.
+    protocol_error,    ///< The peer sent what no version of ours sends.
+    not_authentic,     ///< A handshake or frame did not verify: wrong hub, or damage on the way.
+    version_mismatch,  ///< No common protocol version.
+    refused_unknown,   ///< The hub doesn't know this node and got no valid invitation.
+    refused_used,      ///< The invitation was used before, by another machine.
+    refused_expired,   ///< The invitation is past its time.
+    refused_revoked,   ///< The node was revoked or retired.
+    refused_busy,      ///< The hub has too many sessions; try later.
+    bad_segment,       ///< A segment did not verify. Nothing of it was kept.
+    storage_failed,    ///< The peer's or our disk failed or is full.
+};
+
+/// Totals of a session, everything on the wire counted.
+struct Traffic {
+    std::uint64_t sent_bytes = 0;
+    std::uint64_t received_bytes = 0;
+    std::uint64_t sent_segments = 0;
+    std::uint64_t received_segments = 0;
+    std::uint64_t sent_transactions = 0;
+    std::uint64_t received_transactions = 0;
+    std::uint32_t round_trips = 0;  ///< Noise and application turns that the initiator waited for.
+};
+
+}  // namespace jiuying::sync

@@ -1,0 +1,90 @@
+#include "sync/session/lane_receiver.hpp"
+
+#include "schema/assert.hpp"
+#include "sync/crypto/hash.hpp"
+
+#include <algorithm>
+
+namespace jiuying::sync {
+
+bool LaneReceiver::takes(Lane lane) const {
+    return std::ranges::find(lanes_, lane) != lanes_.end();
+}
+
+bool LaneReceiver::remember(const PartialSegment& kept) {
+    if (!takes(kept.lane) || kept.bytes.empty() || kept.bytes.size() != kept.length) return false;
+    if (kept.length >= kept.size || kept.size > limits_.segment_bytes_max) return false;
+    kept_ = kept;
+    return true;
+}
+
+Result<void> LaneReceiver::start(const message::SegmentStart& start) {
+    if (!takes(start.lane)) return Errc::wrong_scope;
+    if (start.size > limits_.segment_bytes_max) return Errc::too_large;
+    abandon();
+    Assembly assembly{start, {}};
+    if (start.offset != 0) {
+        const bool fits = kept_ && kept_->lane == start.lane && kept_->first == start.first &&
+                          kept_->size == start.size && kept_->hash == start.hash &&
+                          kept_->length == start.offset;
+        if (!fits) return Errc::malformed;
+        assembly.bytes = kept_->bytes;
+    }
+    assembly_ = std::move(assembly);
+    return {};
+}
+
+Result<std::optional<Deliver>> LaneReceiver::add(View chunk) {
+    if (!assembly_) return Errc::wrong_state;
+    const message::SegmentStart& start = assembly_->start;
+    Bytes& bytes = assembly_->bytes;
+    if (chunk.size() > start.size - bytes.size()) return Errc::too_large;
+    const std::uint64_t most = std::max<std::uint64_t>(granted_, limits_.early_bytes_max);
+    if (received_ + chunk.size() > most) return Errc::exhausted;
+    received_ += chunk.size();
+    append(bytes, chunk);
+    if (bytes.size() < start.size) return std::optional<Deliver>{};
+    if (blake2b_128({bytes}) != start.hash) {
+        if (start.offset != 0) damaged_ = start.lane;
+        assembly_.reset();
+        return Errc::not_authentic;
+    }
+    unanswered_.push_back({start.lane, start.size - start.offset, start.last - start.first + 1,
+                           kept_ && kept_->lane == start.lane && kept_->first <= start.last});
+    if (unanswered_.back().outlives_kept) kept_.reset();
+    std::optional<Deliver> whole{Deliver{start.lane, std::move(bytes)}};
+    assembly_.reset();
+    return whole;
+}
+
+void LaneReceiver::abandon() {
+    if (assembly_) answered_ += assembly_->bytes.size() - assembly_->start.offset;
+    assembly_.reset();
+}
+
+LaneReceiver::Answered LaneReceiver::delivered() {
+    JY_ASSERT(!unanswered_.empty());
+    const Answered oldest = unanswered_.front();
+    unanswered_.pop_front();
+    answered_ += oldest.wire_bytes;
+    return oldest;
+}
+
+std::uint32_t LaneReceiver::credit_due() const {
+    std::uint64_t allowed = limits_.credit + answered_;
+    if (assembly_) allowed += assembly_->bytes.size() - assembly_->start.offset;
+    return allowed <= granted_ ? 0 : static_cast<std::uint32_t>(allowed - granted_);
+}
+
+std::optional<PartialSegment> LaneReceiver::unfinished() const {
+    if (!assembly_ || assembly_->bytes.size() == assembly_->start.offset) return std::nullopt;
+    const message::SegmentStart& start = assembly_->start;
+    return PartialSegment{start.lane,
+                          start.first,
+                          start.size,
+                          start.hash,
+                          static_cast<std::uint32_t>(assembly_->bytes.size()),
+                          assembly_->bytes};
+}
+
+}  // namespace jiuying::sync

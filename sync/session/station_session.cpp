@@ -1,0 +1,189 @@
+#include "sync/session/conversation.hpp"
+#include "sync/session/enrol.hpp"
+
+#include "schema/assert.hpp"
+
+#include <utility>
+
+namespace jiuying::sync {
+namespace {
+
+noise::HandshakeKeys station_keys(StationSession::Config& config) {
+    noise::HandshakeKeys keys = handshake_keys(config.keys);
+    keys.remote_static = X25519Key{config.hub_static_public};
+    return keys;
+}
+
+bool is_empty(const Offer& offer) {
+    return offer.key_wraps.empty() && offer.segments.empty() && !offer.more;
+}
+
+}  // namespace
+
+struct StationSession::State final : Conversation {
+    explicit State(Config given)
+        : Conversation(noise::Role::initiator, given.hub_node, station_keys(given),
+                       {Lane::inbox, Lane::reference}, given.limits),
+          config(std::move(given)),
+          hello(std::move(config.hello)) {
+        JY_ASSERT(config.enrol_secret.has_value() == hello.enrol.has_value());
+        hello.credit = limits_.credit;
+        if (hello.partial && !receiver_.remember(*hello.partial)) hello.partial.reset();
+    }
+    ~State() override {
+        if (config.enrol_secret) wipe(*config.enrol_secret);
+    }
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+
+    void start() override;
+    bool read_handshake() override;
+    void hear(const message::Any& item) override;
+    void offered(const Offered& answer) override;
+    void delivered(const Delivered& answer, const LaneReceiver::Answered& segment) override;
+    void proceed() override;
+    [[nodiscard]] bool greeted() const override { return peer.has_value(); }
+
+    bool read_hint();
+    void say_hello(bool with_flush);
+    void hear_hello(const Hello& said);
+    void finish();
+
+    Config config;
+    Hello hello;                                   ///< As it is said.
+    std::optional<Hello> peer;                     ///< The hub's, once heard.
+    std::array<std::optional<LaneHead>, 3> moved;  ///< By lane - 1: where we stand since our HELLO.
+    bool sending = false;                          ///< The round over our lane has begun.
+    bool flushed = false;                          ///< That round is over and said to be.
+    std::uint32_t unanswered_flushes = 0;
+};
+
+void StationSession::State::start() {
+    line_.say_preamble();
+    say_handshake({});
+}
+
+/// A hub that can't answer says its preamble, in clear. Anyone could have written it; all it does
+/// is to give a failed session a better name.
+bool StationSession::State::read_hint() {
+    const Result<std::optional<Preamble>> hint = line_.take_preamble();
+    if (!hint) {
+        close(CloseReason::protocol_error);
+    } else if (*hint) {
+        close(**hint == Preamble{} ? CloseReason::not_authentic : CloseReason::version_mismatch);
+    }
+    return false;
+}
+
+bool StationSession::State::read_handshake() {
+    if (line_.handshake().my_turn()) return false;  // The third message waits for an answer.
+    if (line_.preamble_comes()) return read_hint();
+    const Result<std::optional<Bytes>> payload =
+        line_.next_handshake(Line::plain_handshake_size, Line::plain_handshake_size);
+    if (!payload) {
+        close(reason_of(payload.error()));
+        return false;
+    }
+    if (!*payload) return false;
+    if (hello.enrol) {
+        hello.enrol->mac =
+            enrol_mac(*config.enrol_secret, line_.handshake().transcript_hash(),
+                      config.keys.static_public, config.hub_static_public, *hello.enrol);
+    }
+    if (!config.send_early) {
+        say_hello(false);
+        return !closed();
+    }
+    // Only now: the hub is there and is the right one. Whether there is anything to send decides
+    // what stands beside HELLO.
+    sender_.allow_in_all(limits_.early_bytes_max);
+    sender_.begin_early(Lane::station, config.receipted);
+    sending = true;
+    pump();
+    return false;
+}
+
+void StationSession::State::say_hello(bool with_flush) {
+    Bytes payload;
+    message::write(payload, hello);
+    if (with_flush) message::write(payload, message::Flush{});
+    say_handshake(payload);
+    if (closed()) return;
+    open_line();
+    if (!with_flush) return;
+    flushed = true;
+    ++unanswered_flushes;
+}
+
+void StationSession::State::offered(const Offered& answer) {
+    if (!line_.is_open()) {
+        say_hello(is_empty(answer.offer));
+        if (closed()) return;
+    }
+    sender_.offered(answer.offer, line_);
+}
+
+void StationSession::State::hear(const message::Any& item) {
+    if (const auto* said = std::get_if<Hello>(&item); said && !peer) return hear_hello(*said);
+    if (std::holds_alternative<message::Flush>(item) && unanswered_flushes > 0) {
+        --unanswered_flushes;
+        receiver_.abandon();
+        return;
+    }
+    if (const auto* receipt = std::get_if<message::Receipt>(&item)) {
+        return ask(StoreReceipt{Bytes(receipt->receipt.begin(), receipt->receipt.end())});
+    }
+    leave(CloseReason::protocol_error);
+}
+
+void StationSession::State::hear_hello(const Hello& said) {
+    if (said.enrol) return leave(CloseReason::protocol_error);
+    peer = said;
+    ask(NotePeer{said});
+    sender_.allow_in_all(said.credit);
+    if (said.partial) sender_.peer_has_part(*said.partial);
+    const LaneHead& stands_at = said.have[static_cast<std::size_t>(Lane::station) - 1];
+    if (!sending) {
+        sender_.stand_at(Lane::station, stands_at);
+        sender_.begin({Lane::station});
+        sending = true;
+    } else if (sender_.correct(Lane::station, stands_at)) {
+        flushed = false;
+    }
+}
+
+void StationSession::State::delivered(const Delivered& answer,
+                                      const LaneReceiver::Answered& segment) {
+    moved[static_cast<std::size_t>(segment.lane) - 1] = answer.head;
+}
+
+void StationSession::State::proceed() {
+    pump();
+    if (sending && sender_.finished() && !flushed) {
+        say(message::Flush{});
+        flushed = true;
+        ++unanswered_flushes;
+    }
+    const bool all_said = peer && flushed && sender_.finished() && unanswered_flushes == 0;
+    if (all_said && receiver_.unanswered() == 0) finish();
+}
+
+/// The close that the hub can tell from a cut. Nobody answers it.
+void StationSession::State::finish() {
+    message::Done done;
+    for (std::size_t i = 0; i < moved.size(); ++i) {
+        if (moved[i] && *moved[i] != hello.have[i]) done.heads[i] = moved[i];
+    }
+    line_.say(done);
+    close(CloseReason::done);
+}
+
+StationSession::StationSession(Config config)
+    : state_(std::make_unique<State>(std::move(config))) {}
+StationSession::~StationSession() = default;
+
+Actions StationSession::step(const Event& event, Instant now) { return state_->step(event, now); }
+const Traffic& StationSession::traffic() const { return state_->traffic(); }
+const std::optional<Hello>& StationSession::peer() const { return state_->peer; }
+
+}  // namespace jiuying::sync

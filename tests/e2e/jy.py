@@ -1,0 +1,267 @@
+"""Driving the real programs: nodes in a temporary folder, commands with --json, a hub that serves.
+
+Only the standard library, so that a fresh machine needs nothing but python3.
+"""
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+BIN = Path(os.environ.get("JIUYING_BIN_DIR") or Path(__file__).parents[2] / "build/release/bin")
+STATION = str(BIN / "jiuying")
+HUB = str(BIN / "jiuying-hub")
+QUICK = os.environ.get("JIUYING_E2E_QUICK") == "1"
+DATA = os.environ.get("JIUYING_TEST_DATA")
+
+
+class Skip(Exception):
+    """A test that can't run here; the reason is listed at the end of the whole run."""
+
+
+def data_file(name):
+    """A file of the real appeals. Named and missing fails, unnamed skips."""
+    if not DATA:
+        raise Skip("JIUYING_TEST_DATA is not set")
+    path = Path(DATA) / name
+    assert path.exists(), f"JIUYING_TEST_DATA names a folder without {name}"
+    return str(path)
+
+
+class Result:
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+    @property
+    def error(self):
+        return self.json["error"]
+
+
+def run(program, *words, stdin=None, timeout=120, env=None):
+    done = subprocess.run([program, *map(str, words)], input=stdin, capture_output=True,
+                          text=isinstance(stdin, (str, type(None))), timeout=timeout,
+                          env={**os.environ, **(env or {})})
+    if isinstance(done.stdout, bytes):
+        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+class Node:
+    """A node's folder with a key file; `ok` runs a command that must end well."""
+
+    def __init__(self, world, program, name):
+        self.world, self.program, self.name = world, program, name
+        self.data = world.folder / name
+        self.key = world.key
+
+    def run(self, *words, stdin=None, timeout=120, json_out=True):
+        extra = ["--data", self.data, "--key-file", self.key]
+        if json_out:
+            extra.append("--json")
+        return run(self.program, *words, *extra, stdin=stdin, timeout=timeout)
+
+    def ok(self, *words, stdin=None, codes=(0,), timeout=300):
+        done = self.run(*words, stdin=stdin, timeout=timeout)
+        assert done.code in codes, f"{words}: exit {done.code}\n{done.out}\n{done.err}"
+        return done.json
+
+    def popen(self, *words, **kwargs):
+        return subprocess.Popen([self.program, *map(str, words), "--data", str(self.data),
+                                 "--key-file", str(self.key)], **kwargs)
+
+
+class Server:
+    """A running `serve`; `address` is where it listens (hub only)."""
+
+    def __init__(self, node, *words, listens):
+        self.process = node.popen("serve", *words, stderr=subprocess.PIPE,
+                                  stdout=subprocess.DEVNULL, text=True)
+        self.lines = []
+        self.heard = threading.Event()
+        self.address = None
+        self.listens = listens
+        threading.Thread(target=self._read, daemon=True).start()
+        if listens:
+            assert self.heard.wait(20), "serve did not start:\n" + "".join(self.lines)
+        else:
+            deadline = time.monotonic() + 20
+            while not (node.data / "control.sock").exists() and time.monotonic() < deadline:
+                time.sleep(0.02)
+
+    def _read(self):
+        for line in self.process.stderr:
+            self.lines.append(line)
+            found = re.match(r"listening (\S+)", line)
+            if found and not self.address:
+                self.address = found.group(1)
+                self.heard.set()
+        self.heard.set()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class World:
+    """A hub and stations of one test; everything is gone when it ends."""
+
+    def __init__(self, init=True):
+        self.folder = Path(tempfile.mkdtemp(prefix="jiuying-e2e-"))
+        self.key = self.folder / "key"
+        self.key.write_bytes(os.urandom(32))
+        self.key.chmod(0o600)
+        self.hub = Node(self, HUB, "hub")
+        self.servers = []
+        self.address = None
+        if init:
+            self.hub.ok("init", "--district", "340207", "--name", "鸠江区", "--operator", "ADM01")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for server in self.servers:
+            if server.process.poll() is None:
+                server.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def invite(self, code, **kwargs):
+        path = self.folder / f"{code}-{random.randrange(1 << 30)}.invite"
+        self.hub.ok("invite", "--station", code, "--name", "站点" + code, "--region",
+                    kwargs.get("region", "340207001"), "--out", path)
+        return path
+
+    def station(self, code):
+        node = Node(self, STATION, code)
+        node.ok("init", "--invite", self.invite(code), "--operator", code + "-W1")
+        return node
+
+    def serve(self, listen=None):
+        server = Server(self.hub, "--listen", listen or self.address or "127.0.0.1:0", listens=True)
+        assert server.address, "serve ended:\n" + "".join(server.lines)
+        self.address = server.address
+        self.servers.append(server)
+        return server
+
+    def serve_station(self, node):
+        server = Server(node, "--hub", self.address or "127.0.0.1:9", listens=False)
+        self.servers.append(server)
+        return server
+
+    def sync(self, node, codes=(0,)):
+        return node.ok("sync", "now", "--hub", self.address, codes=codes)
+
+    def assert_equal(self, node):
+        """Digest, heads and conflicts of a station are the hub's."""
+        here = node.ok("digest")
+        there = self.hub.ok("digest", "--station", node.name)
+        for key in ("scope", "digest", "heads", "records"):
+            assert here[key] == there[key], f"{key}: {here} / {there}"
+
+
+def add(node, title="标题", text="内容", **fields):
+    """Registers an appeal through standard input, as people do."""
+    body = {"type": "complaint", "title": title, "text": text, **fields}
+    return node.ok("appeal", "add", "--from", "-", stdin=json.dumps(body, ensure_ascii=False))
+
+
+class Proxy:
+    """Passes bytes between a station and the hub and keeps a copy of all of them.
+
+    `cut_after` ends both connections after that many bytes from the station; `change` may alter a
+    chunk on its way.
+    """
+
+    def __init__(self, target, cut_after=None, change=None):
+        host, port = target.rsplit(":", 1)
+        self.target = (host, int(port))
+        self.cut_after, self.change = cut_after, change
+        self.captured = bytearray()
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.server.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.server.accept()
+                upstream = socket.create_connection(self.target)
+            except OSError:
+                return
+            self.passed = 0
+            for source, sink, up in ((client, upstream, True), (upstream, client, False)):
+                threading.Thread(target=self._pump, args=(source, sink, up), daemon=True).start()
+
+    def _pump(self, source, sink, up):
+        try:
+            while chunk := source.recv(65536):
+                self.captured += chunk
+                if up and self.cut_after is not None:
+                    room = self.cut_after - self.passed
+                    if room <= 0:
+                        break
+                    chunk = chunk[:room]
+                self.passed += len(chunk) if up else 0
+                if self.change:
+                    chunk = self.change(chunk, up)
+                sink.sendall(chunk)
+                if up and self.cut_after is not None and self.passed >= self.cut_after:
+                    break
+        except OSError:
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def close(self):
+        self.server.close()
+
+
+def main(tests):
+    """Runs the tests given, prints one line each, and counts. Used by run.py."""
+    passed, failed, skipped = 0, 0, []
+    only = sys.argv[1:]
+    for name, test in tests:
+        if only and not any(word in name for word in only):
+            continue
+        begin = time.monotonic()
+        try:
+            test()
+            passed += 1
+            verdict = "ok"
+        except Skip as reason:
+            skipped.append((name, str(reason)))
+            verdict = f"skipped: {reason}"
+        except Exception as problem:  # noqa: BLE001 - every failure is shown and counted
+            failed += 1
+            import traceback
+            traceback.print_exc()
+            verdict = f"FAILED: {type(problem).__name__}"
+        print(f"{name}: {verdict} ({time.monotonic() - begin:.1f} s)", flush=True)
+    listing = os.environ.get("JIUYING_SKIPS_FILE")
+    if listing and skipped:
+        with open(listing, "a", encoding="utf-8") as out:
+            for name, reason in skipped:
+                out.write(f"e2e {name}: {reason}\n")
+    print(f"{passed} passed, {failed} failed" + (f", {len(skipped)} skipped" if skipped else ""))
+    return 1 if failed else 0

@@ -1,0 +1,356 @@
+#include "tests/sim/life.hpp"
+
+#include <algorithm>
+
+namespace jiuying::sim {
+namespace {
+
+using node::FieldValue;
+using schema::EntityId;
+using schema::RecordId;
+using namespace schema::appeal;
+
+constexpr schema::FieldId people_affected = 25;
+
+}  // namespace
+
+Life::Life(std::uint64_t seed)
+    : world_(seed, 2 + seed % 4, seed % 3 == 0),
+      desk_(world_, oracle_),
+      watch_(world_, oracle_),
+      dice_(seed * 0x9E37'79B9U + 1) {
+    faults_.cuts = dice_.chance(70);
+    faults_.stalls = dice_.chance(40);
+    faults_.stale = dice_.chance(40);
+    faults_.kills = dice_.chance(60);
+    faults_.full = dice_.chance(40);
+    faults_.io = dice_.chance(30);
+    faults_.clocks = dice_.chance(50);
+    faults_.big = dice_.chance(15);
+    if (dice_.chance(60)) {
+        // Small ones, so that segments take many messages and wait for credit.
+        world_.limits.chunk_bytes = 300;
+        world_.limits.early_bytes_max = 1000;
+        world_.limits.credit = 2000;
+    }
+    if (faults_.clocks) return;
+    for (const auto& node : world_.nodes()) node->environment.drift(dice_.between(-2, 2));
+}
+
+void Life::run() {
+    // The district's reference data: content can then be judged.
+    (void)desk_.add_record(world_.hub(), EntityId::region,
+                           {{schema::region::code, "340207001"}, {schema::region::name, "一街"}});
+    const std::int64_t things = dice_.between(120, 400);
+    for (std::int64_t i = 0; i < things; ++i) {
+        one_thing();
+        reopen_some();
+        switch (dice_.below(10)) {
+            case 0: world_.run_for(dice_.between(0, 3 * day)); break;
+            case 1: world_.run_for(dice_.between(0, 2 * hour)); break;
+            case 2:
+            case 3: world_.run_for(dice_.between(0, 2 * minute)); break;
+            default: world_.run_for(dice_.between(0, 300)); break;
+        }
+    }
+    come_to_rest();
+    Verdict(world_, oracle_, watch_).check();
+    count_disks();
+}
+
+void Life::one_thing() {
+    const std::size_t draw = dice_.below(100);
+    if (draw < 40) return someone_works();
+    if (draw < 62) return work_at_hub();
+    if (draw < 77) return something_fails();
+    if (draw < 79) return world_.stop(any_node());
+    someone_dials();
+}
+
+SimNode& Life::any_node() { return *world_.nodes()[dice_.below(world_.nodes().size())]; }
+
+std::vector<FieldValue> Life::appeal_values() {
+    std::vector<FieldValue> values{{type, dice_.between(1, 6)}, {title, desk_.words()}};
+    if (dice_.chance(60)) values.push_back({text, desk_.words(dice_.below(200))});
+    if (dice_.chance(60)) values.push_back({contact, desk_.words()});
+    if (dice_.chance(60)) values.push_back({phone, desk_.words()});
+    if (dice_.chance(30)) values.push_back({reminders, dice_.between(0, 50)});
+    if (dice_.chance(20)) values.push_back({tags, "+农业\n+用水"});
+    if (dice_.chance(10)) values.push_back({region, "340207001"});
+    if (dice_.chance(5)) values.push_back({region, "999999999"});
+    if (dice_.chance(20)) {
+        values.push_back({channel, "hotline"});
+        // Numbers of the other side's desk, some of them given twice.
+        values.push_back({ext_no, "EXT" + std::to_string(dice_.below(20))});
+    }
+    // A field may stand only once.
+    std::vector<FieldValue> unique;
+    for (FieldValue& value : values) {
+        const auto same = std::ranges::find(unique, value.field, &FieldValue::field);
+        if (same == unique.end()) unique.push_back(std::move(value));
+    }
+    return unique;
+}
+
+void Life::someone_works() {
+    SimNode& node = any_node();
+    if (!node.up()) return;
+    if (dice_.chance(20)) return settle_something(node);
+    const std::vector<RecordId> appeals = oracle_.of(EntityId::appeal, node.code);
+    const std::size_t draw = dice_.below(100);
+    if (appeals.empty() || draw < (appeals.size() < 5 ? 20U : 4U)) {
+        (void)desk_.register_appeal(node, appeal_values());
+    } else if (draw < 6) {
+        const bool big = faults_.big && dice_.chance(50);
+        (void)desk_.import(node, big ? 4 + dice_.below(40) : 2 + dice_.below(6),
+                           big ? 14'000 : dice_.below(100));
+    } else if (draw < 16) {
+        (void)desk_.add_note(node, dice_.pick(appeals), desk_.words(dice_.below(60)));
+    } else if (draw < 19) {
+        (void)desk_.add_record(node, EntityId::enterprise,
+                               {{schema::enterprise::name, desk_.words()}});
+    } else if (draw < 22) {
+        (void)world_.attempt(node, [](node::Replica& replica) { (void)replica.index_pending(20); });
+    } else {
+        edit_something(node, often_the_same(appeals));
+    }
+}
+
+/// Opens the conflicts that a node lists, or decides one that was opened some time ago.
+void Life::settle_something(SimNode& node) {
+    if (opened_.empty() || dice_.chance(30)) {
+        for (OpenedConflict& conflict : desk_.open_conflicts(node)) {
+            if (!dice_.chance(50)) continue;
+            opened_.push_back(std::move(conflict));
+            opened_at_.push_back(node.code);
+        }
+        return;
+    }
+    const std::size_t which = dice_.below(opened_.size());
+    const auto at = static_cast<std::ptrdiff_t>(which);
+    SimNode& where = *world_.find(opened_at_[which]);
+    const OpenedConflict conflict = opened_[which];
+    opened_.erase(opened_.begin() + at);
+    opened_at_.erase(opened_at_.begin() + at);
+    const auto& values = conflict.view.values;
+    const schema::Value taken = dice_.chance(70) ? values[dice_.below(values.size())].value
+                                                 : schema::Value(desk_.words());
+    (void)desk_.settle(where, conflict, taken);
+}
+
+/// A few records are everybody's business: there edits meet.
+const RecordId& Life::often_the_same(const std::vector<RecordId>& records) {
+    const std::size_t few = std::min<std::size_t>(records.size(), 2);
+    return dice_.chance(60) ? records[dice_.below(few)] : dice_.pick(records);
+}
+
+void Life::edit_something(SimNode& node, const RecordId& record) {
+    const bool at_home = oracle_.records.at(record).home == node.code;
+    switch (dice_.below(13)) {
+        case 0:
+        case 1: (void)desk_.edit(node, record, phone, desk_.words()); break;
+        case 2:
+            (void)desk_.edit(node, record, {{contact, desk_.words()}, {title, desk_.words()}});
+            break;
+        case 3: (void)desk_.edit(node, record, title, desk_.words()); break;
+        case 4: (void)desk_.edit(node, record, place, desk_.words()); break;
+        case 5: (void)desk_.edit(node, record, urgency, dice_.between(1, 3)); break;
+        case 6: (void)desk_.edit(node, record, reminders, dice_.between(0, 50)); break;
+        case 7: {
+            const char* const lines[] = {"+农业", "+用水", "-农业", "-用水", "+道路\n-用水"};
+            (void)desk_.edit(node, record, tags, lines[dice_.below(5)]);
+            break;
+        }
+        case 8: (void)desk_.edit(node, record, contact, schema::Value{}); break;
+        case 9:
+            (void)desk_.edit(node, record, region, dice_.chance(50) ? "340207001" : "888888888");
+            break;
+        case 10:
+            if (at_home) (void)desk_.edit(node, record, ext_no, desk_.words());
+            break;
+        case 11: (void)desk_.edit(node, record, people_affected, dice_.between(1, 5000)); break;
+        default: {
+            // A program that lets a station write what is the hub's; refused whole at the hub.
+            const bool lenient = node.registry.data() != schema::registry().data();
+            if (node.is_hub() || lenient) {
+                (void)desk_.edit(node, record,
+                                 {{complexity, dice_.between(1, 2)},
+                                  {dice_.chance(50) ? address : phone, desk_.words()}});
+            }
+        }
+    }
+}
+
+/// The hub's desk: records of the stations, and the reference data of all.
+void Life::work_at_hub() {
+    SimNode& hub = world_.hub();
+    if (!hub.up()) return;
+    if (dice_.chance(20)) {
+        (void)desk_.add_record(
+            hub, EntityId::staff,
+            {{schema::staff::code, desk_.words()}, {schema::staff::name, desk_.words()}});
+        return;
+    }
+    const std::vector<RecordId> staff = oracle_.of(EntityId::staff, "");
+    if (dice_.chance(15) && !staff.empty()) {
+        (void)desk_.edit(hub, dice_.pick(staff), schema::staff::name, desk_.words());
+        return;
+    }
+    const std::string home = world_.station(dice_.below(world_.stations())).code;
+    const std::vector<RecordId> appeals = oracle_.of(EntityId::appeal, home);
+    if (appeals.empty()) return;
+    const RecordId& record = often_the_same(appeals);
+    if (!hub->show(record, false)) return;
+    if (dice_.chance(15)) {
+        (void)desk_.add_note(hub, record, desk_.words());
+    } else {
+        edit_something(hub, record);
+    }
+}
+
+void Life::clock_fails(SimNode& node) {
+    oracle_.clocks_were_right = false;
+    const Ms sign = dice_.chance(50) ? 1 : -1;
+    switch (dice_.below(6)) {
+        case 0:
+            node.environment.reset_to_1970();
+            world_.tally().count(Happening::clock_reset_to_1970);
+            break;
+        case 1:
+            node.environment.jump(sign * dice_.between(day, 365 * 10 * day));
+            world_.tally().count(Happening::clock_jumped_years);
+            break;
+        case 2: node.environment.set_right(); break;
+        case 3: node.environment.drift(dice_.between(-500, 500)); break;
+        default:
+            node.environment.jump(sign * dice_.between(minute, 10 * hour));
+            world_.tally().count(Happening::clock_jumped);
+    }
+}
+
+void Life::something_fails() {
+    SimNode& node = any_node();
+    switch (dice_.below(8)) {
+        case 0:
+        case 1:
+            if (faults_.kills) node.disk.kill_at(1 + dice_.below(40));
+            break;
+        case 2:
+            if (!faults_.kills || !node.up()) break;
+            world_.tally().count(Happening::killed_at_rest);
+            world_.bury(node, dice_.chance(50) ? World::Death::power : World::Death::process);
+            break;
+        case 3:
+            if (!faults_.full) break;
+            if (dice_.chance(50)) {
+                node.disk.limit_room(dice_.below(30'000));
+            } else {
+                node.disk.limit_room(std::nullopt);
+            }
+            break;
+        case 4:
+            if (!faults_.io) break;
+            if (dice_.chance(50)) {
+                node.disk.fail_sync(1 + dice_.below(6));
+            } else {
+                node.disk.fail_write(1 + dice_.below(20));
+            }
+            break;
+        case 5:
+            if (faults_.clocks) clock_fails(node);
+            break;
+        case 6: {
+            SimNode& station = world_.station(dice_.below(world_.stations()));
+            if (faults_.cuts && station.link_up) {
+                world_.cut(station);
+            } else {
+                world_.mend(station);
+            }
+            break;
+        }
+        default:
+            if (faults_.stale) world_.replay(world_.station(dice_.below(world_.stations())));
+    }
+}
+
+Weather Life::weather(SimNode& station) {
+    Weather weather;
+    weather.latency = dice_.between(1, 400);
+    if (dice_.chance(40)) weather.jitter = dice_.between(0, 2000);
+    if (dice_.chance(40)) weather.fragment_max = 1 + dice_.below(3000);
+    if (faults_.cuts && dice_.chance(50)) {
+        weather.cut_after = dice_.below(dice_.chance(70) ? 3000 : 60'000);
+        weather.cut_tells_station = dice_.chance(60);
+        weather.cut_tells_hub = dice_.chance(60);
+    }
+    if (faults_.stalls && dice_.chance(30)) {
+        weather.stall_after = dice_.below(4000);
+        weather.stall_from = dice_.chance(50) ? Side::station : Side::hub;
+        weather.stall_for = dice_.between(second, 2 * minute);
+    }
+    if (faults_.stale && dice_.chance(20) && !station.recordings.empty()) {
+        weather.stale_after = dice_.below(3000);
+        weather.stale_from = dice_.chance(50) ? Side::station : Side::hub;
+        const sync::Bytes& old = station.recordings[dice_.below(station.recordings.size())];
+        const std::size_t from = old.empty() ? 0 : dice_.below(old.size());
+        const std::size_t size = std::min<std::size_t>(old.size() - from, 1 + dice_.below(500));
+        weather.stale.assign(old.begin() + static_cast<std::ptrdiff_t>(from),
+                             old.begin() + static_cast<std::ptrdiff_t>(from + size));
+    }
+    return weather;
+}
+
+void Life::someone_dials() {
+    SimNode& station = world_.station(dice_.below(world_.stations()));
+    if (!world_.dial(station, weather(station))) return;
+    if (!station.up() || !world_.hub().up()) return;
+    const bool not_told = station->profile().invitation != std::array<std::uint8_t, 16>{};
+    const auto peers = world_.hub()->peers();
+    const auto known = std::ranges::find(peers, station.code, &node::PeerFacts::station_code);
+    if (not_told && known->status == "active") {
+        world_.tally().count(Happening::enrolment_repeated);
+    }
+}
+
+void Life::reopen_some() {
+    for (const auto& node : world_.nodes()) {
+        if (node->up() || !dice_.chance(30)) continue;
+        if (faults_.kills && dice_.chance(20)) node->disk.kill_at(1 + dice_.below(4));
+        world_.open(*node);
+    }
+}
+
+void Life::come_to_rest() {
+    for (const auto& node : world_.nodes()) {
+        node->disk.mend();
+        node->link_up = true;
+        world_.open(*node);
+        if (!node->up()) throw Violation(node->code + " does not open");
+    }
+    world_.run_until_quiet();
+    for (int round = 0; round < 3; ++round) {
+        for (std::size_t i = 0; i < world_.stations(); ++i) {
+            SimNode& station = world_.station(i);
+            if (!world_.dial(station)) throw Violation(station.code + " could not dial");
+            world_.run_until_quiet();
+            const auto close = world_.last_close(station);
+            if (round == 2 && close != sync::CloseReason::done) {
+                throw Violation(station.code + " ended its third exchange with reason " +
+                                std::to_string(static_cast<int>(*close)));
+            }
+        }
+    }
+}
+
+void Life::count_disks() {
+    for (const auto& node : world_.nodes()) world_.tally().disk += node->disk.tally();
+    Autopsy hub(world_.hub().disk);
+    const auto count = [&](Happening happening, const char* sql) {
+        world_.tally().count(happening, hub.rows_of(sql));
+    };
+    count(Happening::transaction_rejected, "SELECT count(*) FROM rejection");
+    count(Happening::notice_given, "SELECT count(*) FROM notice");
+    count(Happening::clock_verdict_given, "SELECT count(*) FROM clock_verdict");
+}
+
+}  // namespace jiuying::sim

@@ -1,0 +1,88 @@
+#include "tests/sim/tally.hpp"
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace jiuying::sim {
+namespace {
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(Happening::last_of_list)> names{
+    "appeals registered",
+    "fields edited",
+    "notes added",
+    "imports of many",
+    "reference edits",
+    "conflicts",
+    "conflicts settled",
+    "settled out of date",
+    "edits lost visibly",
+    "transactions rejected",
+    "notices given",
+    "clock verdicts",
+    "sessions done",
+    "sessions cut",
+    "cuts inside a segment",
+    "resumed from a part",
+    "sessions timed out",
+    "sessions stopped",
+    "one-way stalls",
+    "stale bytes injected",
+    "sessions replayed",
+    "sessions overlapped",
+    "enrolments repeated",
+    "storage failures in a session",
+    "kills at rest",
+    "kills inside a save",
+    "kills inside a session",
+    "power cuts",
+    "saves refused by the disk",
+    "saves found after a crash",
+    "clock jumps",
+    "clock jumps of years",
+    "clock resets to 1970"};
+
+std::vector<std::pair<std::string_view, std::uint64_t>> of_disk(const test::DiskTally& disk) {
+    return {{"power cuts with unsynced writes", disk.power_cuts},
+            {"kills inside a write", disk.kills_in_write},
+            {"kills inside a sync", disk.kills_in_sync},
+            {"unsynced writes kept", disk.kept},
+            {"unsynced writes dropped", disk.dropped},
+            {"unsynced writes torn", disk.torn},
+            {"writes to a full disk", disk.full},
+            {"failed writes", disk.failed_writes},
+            {"failed syncs", disk.failed_syncs}};
+}
+
+std::string line(std::string_view name, std::uint64_t times) {
+    std::string number = std::to_string(times);
+    number.insert(0, number.size() < 9 ? 9 - number.size() : 0, ' ');
+    return number + "  " + std::string(name) + "\n";
+}
+
+}  // namespace
+
+Tally& Tally::operator+=(const Tally& other) {
+    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+    disk += other.disk;
+    return *this;
+}
+
+std::string Tally::text() const {
+    std::string all;
+    for (std::size_t i = 0; i < counts_.size(); ++i) all += line(names[i], counts_[i]);
+    for (const auto& [name, times] : of_disk(disk)) all += line(name, times);
+    return all;
+}
+
+std::string Tally::missing() const {
+    std::string all;
+    const auto add = [&](std::string_view name, std::uint64_t times) {
+        if (times == 0) all += (all.empty() ? "" : ", ") + std::string(name);
+    };
+    for (std::size_t i = 0; i < counts_.size(); ++i) add(names[i], counts_[i]);
+    for (const auto& [name, times] : of_disk(disk)) add(name, times);
+    return all;
+}
+
+}  // namespace jiuying::sim

@@ -1,0 +1,73 @@
+/// How often each thing really happened in the simulated worlds. A fault kind that never hit has
+/// tested nothing, so the test of many seeds requires each of these to be above zero.
+#pragma once
+
+#include "tests/support/fault_disk.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace jiuying::sim {
+
+enum class Happening : std::uint8_t {
+    // Work
+    appeal_registered,
+    field_edited,
+    note_added,
+    import_of_many,
+    reference_edited,
+    conflict_arose,
+    conflict_settled,
+    settled_out_of_date,  ///< By a person who had opened an older state of it.
+    edit_lost_visibly,
+    transaction_rejected,
+    notice_given,
+    clock_verdict_given,
+    // Exchange
+    session_done,
+    session_cut,
+    cut_inside_segment,
+    resumed_from_part,
+    session_timed_out,
+    session_stopped,  ///< By a program that was asked to end.
+    one_way_stall,
+    stale_bytes_injected,
+    session_replayed,
+    sessions_overlapped,  ///< The hub still held an older session of the same station.
+    enrolment_repeated,   ///< The invitation was redeemed and the station had not heard of it.
+    storage_failed_in_session,
+    // Node
+    killed_at_rest,
+    killed_inside_save,
+    killed_inside_session,
+    power_cut,
+    save_refused_by_disk,
+    reappeared_after_crash,  ///< A save that failed and was found whole after a restart.
+    clock_jumped,
+    clock_jumped_years,
+    clock_reset_to_1970,
+    last_of_list
+};
+
+class Tally {
+public:
+    void count(Happening happening, std::uint64_t times = 1) {
+        counts_[static_cast<std::size_t>(happening)] += times;
+    }
+    [[nodiscard]] std::uint64_t operator[](Happening happening) const {
+        return counts_[static_cast<std::size_t>(happening)];
+    }
+    Tally& operator+=(const Tally& other);
+    /// One line each, with the disk's.
+    [[nodiscard]] std::string text() const;
+    /// Names of what never happened, joined.
+    [[nodiscard]] std::string missing() const;
+
+    test::DiskTally disk;
+
+private:
+    std::array<std::uint64_t, static_cast<std::size_t>(Happening::last_of_list)> counts_{};
+};
+
+}  // namespace jiuying::sim

@@ -1,0 +1,140 @@
+#include "sync/session/messages.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace jiuying;
+using namespace jiuying::sync;
+
+namespace {
+
+Bytes encoded(const message::Any& item) {
+    Bytes bytes;
+    message::write(bytes, item);
+    return bytes;
+}
+
+message::Any decoded(View bytes) {
+    message::Reader reader{bytes};
+    const Result<message::Any> item = reader.next();
+    REQUIRE(item.has_value());
+    REQUIRE(reader.empty());
+    return *item;
+}
+
+Errc refusal(View bytes) {
+    const Result<message::Any> item = message::Reader{bytes}.next();
+    REQUIRE(!item.has_value());
+    return item.error();
+}
+
+Hello full_hello() {
+    Hello hello;
+    hello.features = 0x80000000U;
+    for (LaneHead& head : hello.have) head = {~0ULL, ~0ULL, {1, 2, 3}};
+    hello.roster_version = ~0ULL;
+    hello.wall_ms = std::numeric_limits<std::int64_t>::min();
+    hello.unsent = ~0ULL;
+    hello.credit = ~0U;
+    hello.digest.fill(0xFF);
+    hello.partial = PartialSegment{Lane::reference, ~0ULL, ~0U, {4, 5}, ~0U - 1, {}};
+    hello.enrol = Enrol{{1}, {2}, {3}, 4, std::string(64, 'x')};
+    return hello;
+}
+
+}  // namespace
+
+TEST_CASE("a HELLO fits one of four sizes, whatever it says", "[session]") {
+    Hello hello;
+    CHECK(encoded(hello).size() == 122);
+    hello = full_hello();
+    hello.partial.reset();
+    hello.enrol.reset();
+    for (LaneHead& head : hello.have) head.seq = 2'000'000;
+    hello.features = 0;
+    hello.roster_version = 100;
+    hello.wall_ms = 1'795'000'000'000;
+    hello.unsent = 100'000;
+    hello.credit = 1U << 20U;
+    CHECK(encoded(hello).size() == 122);
+    hello.partial = PartialSegment{Lane::inbox, 100'000, 1'000'000, {}, 500'000, {}};
+    CHECK(encoded(hello).size() == 187);
+    hello.partial.reset();
+    hello.enrol = Enrol{};
+    CHECK(encoded(hello).size() == 323);
+    CHECK(encoded(full_hello()).size() == hello_bytes_max);
+}
+
+TEST_CASE("what is said is heard, byte for byte", "[session]") {
+    const Bytes some(20, 3);
+    message::Done done;
+    done.heads[1] = LaneHead{1, 2, {3}};
+    Hello part = full_hello();
+    part.enrol.reset();
+    part.have[1] = {};
+    const std::vector<message::Any> items{
+        Hello{},
+        full_hello(),
+        part,
+        message::KeyWrap{Lane::inbox, some},
+        message::SegmentStart{Lane::station, 7, 9, 1000, {1}, 999},
+        message::SegmentStart{Lane::station, 1, ~0ULL, ~0U, {1}, 0},
+        message::Chunk{some},
+        message::Flush{},
+        message::Receipt{some},
+        message::Credit{1},
+        message::Done{},
+        done,
+        message::Goodbye{CloseReason::storage_failed}};
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        CAPTURE(i);
+        const Bytes bytes = encoded(items[i]);
+        const message::Any heard = decoded(bytes);
+        CHECK(heard.index() == items[i].index());
+        CHECK(encoded(heard) == bytes);
+        // A shorter item is not another item.
+        for (std::size_t size = 1; size < bytes.size(); ++size) {
+            CHECK(!message::Reader{View{bytes}.first(size)}.next().has_value());
+        }
+    }
+    const auto hello = std::get<Hello>(decoded(encoded(full_hello())));
+    CHECK(hello.have == full_hello().have);
+    CHECK(hello.wall_ms == full_hello().wall_ms);
+    CHECK(hello.partial->length == ~0U - 1);
+    CHECK(hello.enrol->name == std::string(64, 'x'));
+}
+
+TEST_CASE("several items share a message", "[session]") {
+    Bytes bytes = encoded(message::Flush{});
+    append(bytes, encoded(message::Credit{300}));
+    message::Reader reader{bytes};
+    CHECK(std::holds_alternative<message::Flush>(*reader.next()));
+    CHECK(std::get<message::Credit>(*reader.next()).bytes == 300);
+    CHECK(reader.empty());
+}
+
+TEST_CASE("what no version of ours writes is refused", "[session]") {
+    Hello alien;
+    alien.protocol_min = alien.protocol_max = 2;
+    CHECK(refusal(encoded(alien)) == Errc::unsupported);
+    CHECK(refusal(Bytes{1, 2, 2, 1}) == Errc::malformed);     // From version 2 to 1.
+    CHECK(refusal(Bytes{2, 2, 4, 1}) == Errc::malformed);     // Lane 4.
+    CHECK(refusal(Bytes{2, 1, 1}) == Errc::truncated);        // A key of no bytes.
+    CHECK(refusal(Bytes{7, 1, 0}) == Errc::malformed);        // Credit of nothing.
+    CHECK(refusal(Bytes{7, 2, 0x85, 0}) == Errc::malformed);  // Credit in an overlong form.
+    CHECK(refusal(Bytes{7, 6, 0x80, 0x80, 0x80, 0x80, 0x80, 1}) == Errc::too_large);
+    CHECK(refusal(Bytes{8, 1, 8}) == Errc::malformed);  // A fourth lane.
+    CHECK(refusal(Bytes{9, 1, 1}) == Errc::malformed);  // Goodbye, done.
+    CHECK(refusal(Bytes{9, 1, 15}) == Errc::malformed);
+    CHECK(refusal(Bytes{10, 0}) == Errc::malformed);  // Kind 10.
+    CHECK(refusal(encoded(message::Chunk{Bytes(16'385, 1)})) == Errc::too_large);
+    CHECK(refusal(encoded(message::Receipt{Bytes(1025, 1)})) == Errc::too_large);
+    Bytes hello = encoded(Hello{});
+    hello[4] = 32;  // An unknown flag.
+    CHECK(refusal(hello) == Errc::malformed);
+    hello[4] = 1;  // A head that is all zero must not be spelt out.
+    CHECK(refusal(hello) == Errc::malformed);
+    message::SegmentStart start{Lane::station, 5, 5, 10, {}, 10};
+    CHECK(refusal(encoded(start)) == Errc::malformed);  // Nothing left to send.
+    start = {Lane::station, 0, 5, 10, {}, 0};
+    CHECK(refusal(encoded(start)) == Errc::malformed);  // Numbers start at 1.
+}
