@@ -75,8 +75,8 @@ private:
     std::function<void(const SessionReport&)> report_;
     Door door_;
     bool stopping_ = false;
-    asio::steady_timer pause_;            ///< After an accept that failed.
-    std::set<SessionControl*> sessions_;  ///< Those that run; owned by their coroutines.
+    asio::steady_timer pause_;               ///< After an accept that failed.
+    std::set<SessionControl*> sessions_;     ///< Those that run; owned by their coroutines.
     std::deque<SessionControl*> strangers_;  ///< Of those, the half open ones, oldest first.
     TaskGroup tasks_;
 };

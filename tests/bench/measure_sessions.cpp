@@ -143,10 +143,10 @@ void measure_growth(const Setting& setting, Report& report) {
         const std::string of{what};
         report.ratio("growth of " + of + " bytes, larger to smaller district",
                      median(in_large.bytes) / median(in_small.bytes), Wanted::at_most, 1.2);
-        report.ratio("growth of " + of + " time, larger to smaller district",
-                     quantile(in_large.seconds, undisturbed) /
-                         quantile(in_small.seconds, undisturbed),
-                     Wanted::at_most, 1.2);
+        report.ratio(
+            "growth of " + of + " time, larger to smaller district",
+            quantile(in_large.seconds, undisturbed) / quantile(in_small.seconds, undisturbed),
+            Wanted::at_most, 1.2);
         report.figure("growth", of + "_bytes", median(in_small.bytes));
         report.figure("growth", of + "_bytes_larger", median(in_large.bytes));
         report.figure("growth", of + "_ms", median(in_small.seconds) * 1e3);

@@ -133,8 +133,8 @@ void Life::settle_something(SimNode& node) {
     opened_.erase(opened_.begin() + at);
     opened_at_.erase(opened_at_.begin() + at);
     const auto& values = conflict.view.values;
-    const schema::Value taken = dice_.chance(70) ? values[dice_.below(values.size())].value
-                                                 : schema::Value(desk_.words());
+    const schema::Value taken =
+        dice_.chance(70) ? values[dice_.below(values.size())].value : schema::Value(desk_.words());
     (void)desk_.settle(where, conflict, taken);
 }
 
