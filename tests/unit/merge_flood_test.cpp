@@ -8,6 +8,8 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 using namespace jiuying;
 using namespace jiuying::test;
@@ -154,8 +156,15 @@ TEST_CASE("with hundreds of versions and authors a replica shows and drops what 
                                     std::string(1, static_cast<char>('x' + dice.below(3))),
                                     std::move(bases)));
         }
+        // Each author's in order, the authors in any: many bases come after what names them.
+        std::map<sync::Author, std::vector<const Written*>> open;
+        for (const Written& written : story) open[written.dot.author].push_back(&written);
         std::set<FullDot> decided;
-        for (const Written& written : story) {
+        while (!open.empty()) {
+            const auto author = std::next(open.begin(), dice.between(0, std::ssize(open) - 1));
+            const Written& written = *author->second.front();
+            author->second.erase(author->second.begin());
+            if (author->second.empty()) open.erase(author);
             real.receive(written);
             model.receive(written);
             if (dice.chance(15)) {
