@@ -169,9 +169,10 @@ Result<void> Replica::State::compose_edit(const Edit& edit, Transaction& tx,
             return fits.error();
         }
         const sync::FieldGraph* graph = sync::find_graph(record->state, given.field);
-        sync::Bases bases = given.bases && !planted::on(planted::Defect::bases_of_now)
-                                ? *given.bases
-                                : sync::heads_of(record->state, given.field, store.authors());
+        sync::Bases bases =
+            given.bases && !planted::on(planted::Defect::bases_of_now)
+                ? *given.bases
+                : sync::bases_for(record->state, given.field, field->merge, store.authors());
         if (!given.bases) {
             // The same value again is no edit, unless it settles between several heads.
             const bool same = graph == nullptr

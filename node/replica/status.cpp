@@ -42,8 +42,8 @@ std::optional<ConflictView> Replica::State::conflict_in(RecordKey key, schema::F
     for (const sync::Version* head : view.heads) {
         conflict.values.push_back(version_view(*head, field_id));
         conflict.values.back().current = head == view.shown;
-        conflict.heads.push_back(head->dot);
     }
+    conflict.heads = sync::bases_of(view, store.authors());
     return conflict;
 }
 
