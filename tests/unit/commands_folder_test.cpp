@@ -260,3 +260,20 @@ TEST_CASE("a command belongs to the program whose node it is") {
     CHECK(node.refused("no.such", {}) == Error::unknown_command);
     CHECK(node.refused("appeal.list", {{"limit", "many"}}) == Error::bad_value);
 }
+
+TEST_CASE("a row that was refused does not keep out a later one with its external number",
+          "[commands]") {
+    Node hub;
+    const auto row = [](int number, json::object values) {
+        values["ext_no"] = "7";
+        return json::object{{"row", number}, {"values", std::move(values)}};
+    };
+    const json::object answer = hub.run(
+        "appeal.import_rows",
+        {{"rows", json::array{row(2, {{"title", "会议不存在"}, {"meeting", "0000000000"}}),
+                              row(3, {{"title", "好的"}}), row(4, {{"title", "又一次"}})}}});
+    CHECK(answer.at("refused").as_array().size() == 1);
+    CHECK(answer.at("imported").to_number<int>() == 1);
+    CHECK(answer.at("skipped").to_number<int>() == 1);
+    CHECK(hub.run("appeal.list", {}).at("total").to_number<int>() == 1);
+}
