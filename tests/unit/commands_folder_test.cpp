@@ -295,7 +295,7 @@ TEST_CASE("whoever is on the list of staff can act, and who could not is refused
     CHECK(answer.at("imported").to_number<int>() == 1);
     const json::array& refused = answer.at("refused").as_array();
     REQUIRE(refused.size() == 1);
-    CHECK(refused[0].at("code") == entry_of(Error::value_too_long).code);
+    CHECK(refused[0].at("code").as_string() == entry_of(Error::value_too_long).code);
     CHECK(refused[0].at("field") == "code");
     CHECK(std::string(refused[0].at("limit").as_string()).find("32 bytes") != std::string::npos);
     const json::object added =
