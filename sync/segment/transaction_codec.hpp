@@ -8,6 +8,7 @@
 /// an Authors table is handed in.
 #pragma once
 
+#include "schema/registry.hpp"
 #include "schema/result.hpp"
 #include "sync/crypto/bytes.hpp"
 #include "sync/types.hpp"
@@ -15,7 +16,7 @@
 namespace jiuying::sync {
 
 /// Limits beside those of Transaction.
-inline constexpr std::size_t actor_bytes_max = 32;
+inline constexpr std::size_t actor_bytes_max = schema::staff_code_bytes_max;
 inline constexpr std::size_t changes_max = 8192;  ///< In one transaction.
 
 struct EncodedTransaction {
