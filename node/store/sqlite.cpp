@@ -46,7 +46,9 @@ Error::Error(int extended, int system, const std::string& attempted, std::string
       system_(system) {}
 
 bool Error::is_full() const {
-    const bool io_without_room = code() == SQLITE_IOERR && (system_ == ENOSPC || system_ == EDQUOT);
+    // EFBIG: the process may not make its files larger, which people meet as a quota of its own.
+    const bool io_without_room =
+        code() == SQLITE_IOERR && (system_ == ENOSPC || system_ == EDQUOT || system_ == EFBIG);
     return code() == SQLITE_FULL || io_without_room;
 }
 
@@ -114,6 +116,14 @@ void Statement::throw_error(int result) const {
 
 void Statement::throw_no_row() const {
     throw Error{SQLITE_MISMATCH, 0, shortened(sql()), "there is no row"};
+}
+
+void remove_database(const std::string& path, const char* vfs) {
+    sqlite3_vfs* disk = sqlite3_vfs_find(vfs);
+    if (disk == nullptr) return;
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+        (void)disk->xDelete(disk, (path + suffix).c_str(), 0);
+    }
 }
 
 Database Database::open(const std::filesystem::path& file, const OpenOptions& options) {

@@ -106,6 +106,7 @@ void Store::before_change(LoadedRecord& record) const {
 }
 
 LoadedRecord* Store::load(const sync::RecordName& name, const schema::Entity* kind) {
+    recover();
     const RecordKey key = record_key(name);
     if (const auto at = loaded_.find(key); at != loaded_.end()) return at->second.get();
     auto loading = std::make_unique<LoadedRecord>();
@@ -143,14 +144,18 @@ bool Store::load_unplaced(LoadedRecord& record, RecordKey key) {
     std::string state;
     std::tie(record.state.id, record.scope, record.state.entity, state) = *row;
     record.place = LoadedRecord::Place::unplaced;
-    if (!sync::decode_state(state, record.state,
-                            [](schema::FieldId) -> const Value* { return nullptr; })) {
+    const bool decoded = sync::decode_state(
+        state, record.state, [](schema::FieldId) -> const Value* { return nullptr; });
+    const bool whole = decoded && static_cast<std::size_t>(record.scope) < scopes_.size() &&
+                       numbers_known(record.state, authors_.size(), actors_.size());
+    if (!whole) {
         throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the graph of an unplaced record");
     }
     return true;
 }
 
 std::optional<sync::RecordName> Store::find_name(const schema::RecordId& id) {
+    recover();
     if (const auto at = unwritten_.find(id); at != unwritten_.end()) {
         return record_name(at->second);
     }
@@ -166,6 +171,7 @@ std::optional<sync::RecordName> Store::find_name(const schema::RecordId& id) {
 
 std::optional<sync::RecordName> Store::find_name(const schema::RecordId& id,
                                                  const schema::Entity& entity) {
+    recover();
     if (const auto at = unwritten_.find(id); at != unwritten_.end()) {
         return record_name(at->second);
     }
