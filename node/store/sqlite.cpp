@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <mutex>
 
+#include <sys/resource.h>
+
 namespace jiuying::node::sqlite {
 namespace {
 
@@ -28,6 +30,11 @@ std::string shortened(std::string_view sql) {
     throw Error{extended, db != nullptr ? sqlite3_system_errno(db) : 0, attempted, detail};
 }
 
+bool files_are_limited() {
+    rlimit limit{};
+    return ::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
 /// Settings of the whole process. They have to come before SQLite's first use; when a VFS was
 /// registered earlier, SQLite refuses them and works as well, only slower.
 void set_up_process() {
@@ -46,10 +53,11 @@ Error::Error(int extended, int system, const std::string& attempted, std::string
       system_(system) {}
 
 bool Error::is_full() const {
-    // EFBIG: the process may not make its files larger, which people meet as a quota of its own.
-    const bool io_without_room =
-        code() == SQLITE_IOERR && (system_ == ENOSPC || system_ == EDQUOT || system_ == EFBIG);
-    return code() == SQLITE_FULL || io_without_room;
+    const bool io_without_room = code() == SQLITE_IOERR && (system_ == ENOSPC || system_ == EDQUOT);
+    // Where files may not grow beyond a limit (ulimit -f), a refused write means just that; the
+    // reason that the system gave is often overwritten by then.
+    const bool io_beyond_limit = extended_ == SQLITE_IOERR_WRITE && files_are_limited();
+    return code() == SQLITE_FULL || io_without_room || io_beyond_limit;
 }
 
 bool Error::is_corrupt() const {
