@@ -199,6 +199,27 @@ def test_an_import_through_a_serve_that_stops_goes_on_by_itself():
         intact(node, 4000)
 
 
+def test_a_check_of_everything_through_serve_holds_up_no_save():
+    with World() as world:
+        node = world.station("SHG01")
+        path = world.folder / "rows.csv"
+        path.write_text("title,text\n" + "".join(f"第{i}行,{'经过' * 50}{i}\n" for i in range(6000)),
+                        encoding="utf-8")
+        node.ok("appeal", "import", path, "--type", "complaint")
+        world.address = "127.0.0.1:9"  # Nobody is there.
+        world.serve_station(node)
+        check = node.popen("verify", "--json", stdout=subprocess.PIPE, text=True)
+        while not (node.data / "verify.db").exists():
+            assert check.poll() is None, check.stdout.read()
+            time.sleep(0.001)
+        saved = add(node, "检查时登记的")
+        assert check.poll() is None, "the save waited for the check"
+        out, _ = check.communicate(timeout=120)
+        assert check.returncode == 0 and json.loads(out)["ok"], out
+        assert node.ok("appeal", "show", saved["number"])["appeal"]["title"] == "检查时登记的"
+        intact(node, 6001)
+
+
 def test_a_second_serve_is_refused():
     with World() as world:
         node = world.station("SHG01")
