@@ -261,7 +261,7 @@ void Demo::show_conflicts() {
     for (const json::value& entry : listed) {
         const json::object& conflict = entry.as_object();
         say("   冲突 " + text(conflict, "id").substr(0, 8) + "… " + text(conflict, "number") +
-                " 的字段 " + text(conflict, "field") + "：",
+                " 的电话，两边写的不一样：",
             "   conflict " + text(conflict, "id").substr(0, 8) + "... field " +
                 text(conflict, "field") + " of " + text(conflict, "number") + ":");
         int n = 0;
@@ -271,6 +271,8 @@ void Demo::show_conflicts() {
                       << text(one, "station") << ", " << text(one, "actor") << ")\n";
         }
     }
+    say("   （括号里是谁写的：站点的代码，QZX 是区中枢；后面是工作人员的代码）",
+        "   (in brackets who wrote it: the station's code, QZX for the hub, and the person's)");
     const bool same = at_station.at("conflicts") == at_hub.at("conflicts");
     say(same ? "   站点和区中枢列出的是同样两处冲突，编号也相同；两个电话都留着，等人来定"
              : "   站点和区中枢列出的冲突不同！",
