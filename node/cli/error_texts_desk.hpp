@@ -175,14 +175,6 @@ inline constexpr std::array record_errors{
                {"站点改登记内容，区中心改派办内容；看一看：{program} appeal show 编号 --data 目录",
                 "Stations edit intake, the hub edits dispatch; see: {program} appeal show ID "
                 "--data DATA"}},
-    ErrorEntry{nothing_changed,
-               "JY-0410",
-               exit_code::failed,
-               true,
-               {"新内容和原来一样，没有需要保存的。", "The new values equal the old ones."},
-               untouched,
-               {"看一看现在的内容：{program} appeal show 编号 --data 目录",
-                "See what it holds now: {program} appeal show ID --data DATA"}},
     ErrorEntry{unknown_staff,
                "JY-0411",
                exit_code::usage,
@@ -304,10 +296,10 @@ inline constexpr std::array import_errors{
                "JY-0804",
                exit_code::failed,
                true,
-               {"这不是正确的 CSV 文件，多半是引号没有配对。",
-                "This is not valid CSV; most likely a quotation mark is not closed."},
-               {"数据安全：在此之前确认过的行都已保存，重做时不要重复计数。",
-                "Safe: rows confirmed before this place are saved; mind them when repeating."},
+               {"这不是正确的 CSV 文件：列名一行读不出来，多半是引号没有配对。",
+                "This is not valid CSV: the line of column names is unreadable; most likely a "
+                "quotation mark is not closed."},
+               import_none,
                {"从表格软件另存为 CSV（UTF-8），先试一试：{program} appeal import 文件 "
                 "--data 目录 --dry-run",
                 "Save it as CSV (UTF-8) again and try: {program} appeal import FILE --data DATA "
@@ -332,16 +324,6 @@ inline constexpr std::array import_errors{
                {"按行号改好，只把这几行再导入：{program} appeal import 文件 --data 目录",
                 "Correct those rows and import them alone: {program} appeal import FILE "
                 "--data DATA"}},
-    ErrorEntry{import_field_too_large,
-               "JY-0807",
-               exit_code::failed,
-               true,
-               {"有一格内容大得不正常，多半是引号没有配对。",
-                "One cell is abnormally large; most likely a quotation mark is not closed."},
-               {"数据安全：在此之前确认过的行都已保存。",
-                "Safe: rows confirmed before this place are saved."},
-               {"看一看所列的行，改好后先试：{program} appeal import 文件 --data 目录 --dry-run",
-                "Look at that row, then try: {program} appeal import FILE --data DATA --dry-run"}},
 };
 
 inline constexpr std::array program_errors{
