@@ -96,7 +96,7 @@ std::string english(std::string_view name) {
 
 Sentence holiday_words(Kind kind, const std::string& name) {
     if (kind == Kind::makeup) return {name, english(name)};
-    if (name.empty()) return {"周末", "the weekend"};
+    if (name.empty()) return {"周末", "off for the weekend"};
     return {name + "放假", "off for " + english(name)};
 }
 

@@ -34,7 +34,7 @@ TEST_CASE("a clerk reads how working days were counted, holiday by holiday", "[w
           Lines{"Starts on Wed 2026-09-30; the start day is not counted.",
                 "Thu 2026-10-01 to Wed 2026-10-07: off for National Day, not counted.",
                 "Sat 2026-10-10 is worked to make up for National Day: counted.",
-                "Sun 2026-10-11: the weekend, not counted.",
+                "Sun 2026-10-11: off for the weekend, not counted.",
                 "Working day number 5 is Tue 2026-10-13."});
 }
 
