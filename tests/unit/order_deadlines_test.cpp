@@ -225,6 +225,10 @@ TEST_CASE("asking the person for more stops the promise only if the policy says 
         with([](DeadlinePolicy& policy) { policy.clocks.need_info_stops_clock = true; });
     CHECK(day_of(reckon(input, "2026-11-04", stops).present().citizen) == "2026-11-06");
     CHECK(day_of(*reckon(input, "2026-11-04", stops).present().unit) == "2026-11-06");
+    // It is of the promise only, even where it lasted beyond the dispatch.
+    input.pauses[0].until = at("2026-11-05 09:00");
+    CHECK(day_of(reckon(input, "2026-11-06", stops).present().citizen) == "2026-11-09");
+    CHECK(day_of(*reckon(input, "2026-11-06", stops).present().unit) == "2026-11-06");
 }
 
 TEST_CASE("a rework round has a due of its own and leaves the first verdict alone", "[order]") {
