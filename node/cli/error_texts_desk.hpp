@@ -324,6 +324,17 @@ inline constexpr std::array import_errors{
                {"按行号改好，只把这几行再导入：{program} appeal import 文件 --data 目录",
                 "Correct those rows and import them alone: {program} appeal import FILE "
                 "--data DATA"}},
+    ErrorEntry{bad_calendar_file,
+               "JY-0808",
+               exit_code::usage,
+               true,
+               {"这个文件不是一年的放假安排，或者里面还没有放假日期。",
+                "This file is no year's notice of days off, or it lists no day yet."},
+               untouched,
+               {"要的是 {\"year\",\"papers\",\"days\":[{\"name\",\"date\",\"isOffDay\"}]} 这样的 "
+                "JSON；核对后再算：{program} deadline --help",
+                "It must be JSON such as {\"year\",\"papers\",\"days\":[{\"name\",\"date\","
+                "\"isOffDay\"}]}; see {program} deadline --help"}},
 };
 
 inline constexpr std::array program_errors{

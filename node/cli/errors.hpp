@@ -122,6 +122,7 @@ enum class Error : std::uint16_t {
     import_not_csv = 804,
     import_gzip_damaged = 805,
     import_rows_refused = 806,
+    bad_calendar_file = 808,
     // The program itself.
     unexpected = 901,
     interrupted = 902,

@@ -14,18 +14,6 @@ using namespace jiuying::tests;
 namespace appeal = schema::appeal;
 using schema::EntityId;
 
-namespace {
-
-std::string problems_of(TestNode& node, const TempFolder& folder) {
-    std::string all;
-    for (const node::VerifyProblem& problem : node->verify(folder.file("scratch.db")).problems) {
-        all += problem.text + "\n";
-    }
-    return all;
-}
-
-}  // namespace
-
 TEST_CASE("a transaction number that no author reaches is refused and harms nobody") {
     const TempFolder folder;
     TestNode hub = make_hub(folder);
