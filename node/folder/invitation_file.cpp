@@ -58,6 +58,7 @@ json::object to_json(const InvitationFile& invitation) {
                              {"node", sync::hex_encode(hub.node.bytes)},
                              {"static_key", sync::hex_encode(hub.static_key)},
                              {"sign_key", sync::hex_encode(hub.sign_key)},
+                             {"box_key", sync::hex_encode(hub.box_key)},
                              {"address", hub.address}}},
         {"station", json::object{{"code", station.station_code},
                                  {"name", station.name},
@@ -91,6 +92,7 @@ InvitationFile parse_invitation(const json::value& value) {
     hex(hub, "node", invitation.hub.node.bytes);
     hex(hub, "static_key", invitation.hub.static_key);
     hex(hub, "sign_key", invitation.hub.sign_key);
+    hex(hub, "box_key", invitation.hub.box_key);
     const json::object& station = part(document, "station");
     invitation.station.station_code = text(station, "code");
     invitation.station.name = text(station, "name");

@@ -44,6 +44,8 @@ NodeSecrets for_replica(const KeyringSecrets& kept) {
     std::ranges::copy(kept.signing_seed.view(), secrets.sign_seed.begin());
     const auto exchange = sync::X25519KeyPair::from_seed(kept.exchange_seed);
     std::ranges::copy(exchange.private_key().view(), secrets.static_secret.begin());
+    const auto box = sync::X25519KeyPair::from_seed(kept.box_seed);
+    std::ranges::copy(box.private_key().view(), secrets.box_secret.begin());
     std::ranges::copy(kept.salt_secret.view(), secrets.salt_secret.begin());
     return secrets;
 }
@@ -54,6 +56,7 @@ struct Wiped {
     ~Wiped() {
         sync::wipe(secrets.sign_seed);
         sync::wipe(secrets.static_secret);
+        sync::wipe(secrets.box_secret);
         sync::wipe(secrets.salt_secret);
     }
 };

@@ -132,8 +132,8 @@ CloseReason Replica::State::redeem(const sync::Admit& admit, std::optional<Peer>
                                 std::optional<schema::NodeId>>(enrol.invitation);
     if (!row) return CloseReason::refused_unknown;
     const auto& [secret, code, scope, expires_at, used_by] = *row;
-    const sync::Hash32 expected = sync::enrol_mac(secret, admit.handshake_hash, admit.static_key,
-                                                  box.public_key().bytes(), enrol);
+    const sync::EnrolKeys keys{admit.static_key, static_public, box.public_key().bytes()};
+    const sync::Hash32 expected = sync::enrol_mac(secret, admit.handshake_hash, keys, enrol);
     if (!sync::equal_in_constant_time(expected, enrol.mac)) return CloseReason::refused_unknown;
     const auto key = sync::VerifyKey::parse(enrol.sign_key);
     if (!key) return CloseReason::refused_unknown;
@@ -150,8 +150,9 @@ CloseReason Replica::State::redeem(const sync::Admit& admit, std::optional<Peer>
             .statement("UPDATE invitation SET used_by = ? WHERE id = ?")
             .run(newcomer, enrol.invitation);
         store.database()
-            .statement("INSERT OR REPLACE INTO peer VALUES(?, ?, ?, ?, ?, ?, 'active')")
-            .run(newcomer, admit.static_key, enrol.sign_key, enrol.epoch, code, scope);
+            .statement("INSERT OR REPLACE INTO peer VALUES(?, ?, ?, ?, ?, ?, ?, 'active')")
+            .run(newcomer, admit.static_key, enrol.sign_key, enrol.box_key, enrol.epoch, code,
+                 scope);
         const auto record = store.database()
                                 .statement("SELECT id FROM station WHERE code = ?")
                                 .maybe<schema::RecordId>(code);

@@ -115,7 +115,7 @@ Replica::Peer Replica::hub_peer() const {
 sync::SessionKeys Replica::State::session_keys() {
     sync::SessionKeys keys;
     keys.static_secret = static_secret;
-    keys.static_public = box.public_key().bytes();
+    keys.static_public = static_public;
     environment.random(keys.ephemeral_secret);
     return keys;
 }
@@ -128,6 +128,7 @@ sync::StationSession::Config Replica::station_config() {
     sync::StationSession::Config config;
     config.keys = state.session_keys();
     config.hub_static_public = state.profile.hub.static_key;
+    config.hub_box_public = state.profile.hub.box_key;
     config.hub_node = state.profile.hub.node.bytes;
     config.hello = state.hello_for(peer);
     const LogFacts* log = state.store.find_log(own_log);
@@ -150,6 +151,7 @@ sync::StationSession::Config Replica::station_config() {
         sync::Enrol enrol;
         enrol.invitation = state.profile.invitation;
         enrol.sign_key = state.signing.verify_key().bytes();
+        enrol.box_key = state.box.public_key().bytes();
         enrol.epoch = own_log.author.epoch;
         config.hello.enrol = enrol;
         config.enrol_secret = state.profile.invitation_secret;

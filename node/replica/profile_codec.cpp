@@ -18,6 +18,7 @@ void each_part(Profile_& profile, Text text, Fixed fixed) {
     fixed(profile.hub.node.bytes);
     fixed(profile.hub.static_key);
     fixed(profile.hub.sign_key);
+    fixed(profile.hub.box_key);
     text(profile.hub.name);
     text(profile.hub.address);
     fixed(profile.invitation);

@@ -34,7 +34,13 @@ sync::SigningKey signing_key(const NodeSecrets& secrets) {
 }
 
 sync::BoxKeyPair box_key(const NodeSecrets& secrets) {
-    return sync::BoxKeyPair::from_private(sync::Secret<32>(secrets.static_secret));
+    return sync::BoxKeyPair::from_private(sync::Secret<32>(secrets.box_secret));
+}
+
+sync::Hash32 static_key(const NodeSecrets& secrets) {
+    return sync::X25519KeyPair::from_private(sync::Secret<32>(secrets.static_secret))
+        .public_key()
+        .bytes();
 }
 
 }  // namespace
@@ -42,7 +48,7 @@ sync::BoxKeyPair box_key(const NodeSecrets& secrets) {
 NodePublic public_keys(const NodeSecrets& secrets) {
     const sync::SigningKey signing = signing_key(secrets);
     return {node_of(signing.verify_key()), signing.verify_key().bytes(),
-            box_key(secrets).public_key().bytes()};
+            static_key(secrets), box_key(secrets).public_key().bytes()};
 }
 
 schema::NodeId node_id(const sync::Hash32& sign_key) { return node_of(sync::VerifyKey(sign_key)); }
@@ -53,6 +59,7 @@ Replica::State::State(const Options& options, const NodeSecrets& secrets)
       signing(signing_key(secrets)),
       box(box_key(secrets)),
       static_secret(secrets.static_secret),
+      static_public(static_key(secrets)),
       salt_secret(secrets.salt_secret),
       store(options.path, options.vfs, options.registry),
       node(node_of(signing.verify_key())) {

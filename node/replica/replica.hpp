@@ -23,7 +23,8 @@ namespace jiuying::node {
 /// The node's private keys, from its key file. Wiped by their owners.
 struct NodeSecrets {
     sync::Hash32 sign_seed{};      ///< Ed25519.
-    sync::Hash32 static_secret{};  ///< X25519, for Noise and content keys.
+    sync::Hash32 static_secret{};  ///< X25519, for Noise.
+    sync::Hash32 box_secret{};     ///< X25519, to which content keys are sealed.
     sync::Hash32 salt_secret{};    ///< For the salts of the chain.
 };
 
@@ -32,6 +33,7 @@ struct NodePublic {
     schema::NodeId node;
     sync::Hash32 sign_key{};
     sync::Hash32 static_key{};
+    sync::Hash32 box_key{};
 };
 [[nodiscard]] NodePublic public_keys(const NodeSecrets& secrets);
 /// BLAKE2b-128 of "jiuying node v1" and the Ed25519 public key.
@@ -42,6 +44,7 @@ struct HubFacts {
     schema::NodeId node;
     sync::Hash32 static_key{};
     sync::Hash32 sign_key{};
+    sync::Hash32 box_key{};
     std::string name;
     std::string address;  ///< HOST:PORT last given; may be empty.
 };

@@ -56,6 +56,7 @@ struct Replica::State {
     sync::SigningKey signing;
     sync::BoxKeyPair box;
     sync::Hash32 static_secret{};
+    sync::Hash32 static_public{};
     sync::Secret<32> salt_secret;
     Store store;
     Profile profile;

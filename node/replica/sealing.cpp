@@ -159,9 +159,9 @@ std::vector<sync::Bytes> Replica::State::wraps_for(const LogFacts& log, const Pe
                                                    std::uint64_t after) {
     std::vector<sync::Bytes> wraps;
     const auto reader_key = is_hub() ? store.database()
-                                           .statement("SELECT static_key FROM peer WHERE node = ?")
+                                           .statement("SELECT box_key FROM peer WHERE node = ?")
                                            .maybe<sync::Hash32>(peer.node)
-                                     : std::optional(profile.hub.static_key);
+                                     : std::optional(profile.hub.box_key);
     if (!reader_key) return wraps;
     std::vector<std::pair<std::uint64_t, sync::Hash32>> keys;
     store.database()

@@ -81,7 +81,7 @@ CREATE TABLE invitation(id BLOB PRIMARY KEY, secret BLOB NOT NULL, code TEXT NOT
                         name TEXT NOT NULL, region TEXT NOT NULL, scope BLOB NOT NULL,
                         expires_at INTEGER NOT NULL, used_by BLOB) STRICT, WITHOUT ROWID;
 CREATE TABLE peer(node BLOB PRIMARY KEY, static_key BLOB NOT NULL, sign_key BLOB NOT NULL,
-                  epoch INTEGER NOT NULL, code TEXT NOT NULL, scope BLOB NOT NULL,
+                  box_key BLOB NOT NULL, epoch INTEGER NOT NULL, code TEXT NOT NULL, scope BLOB NOT NULL,
                   status TEXT NOT NULL) STRICT, WITHOUT ROWID;
 -- The last contact with each peer.
 CREATE TABLE contact(node BLOB PRIMARY KEY, success_at INTEGER NOT NULL, try_at INTEGER NOT NULL,

@@ -40,6 +40,7 @@ struct Enrol {
     std::array<std::uint8_t, 16> invitation{};
     Hash32 mac{};       ///< enrol_mac of sync/session/enrol.hpp; the station's session fills it.
     Hash32 sign_key{};  ///< The node's Ed25519 public key.
+    Hash32 box_key{};   ///< Its X25519 public key that content keys are sealed to.
     std::uint64_t epoch = 0;
     std::string name;  ///< Of the machine, at most 64 bytes.
 };

@@ -155,6 +155,7 @@ public:
     struct Config {
         SessionKeys keys;
         Hash32 hub_static_public{};
+        Hash32 hub_box_public{};                  ///< With `enrol_secret`: part of the proof.
         std::array<std::uint8_t, 16> hub_node{};  ///< Mixed into the prologue with the suite.
         Hello hello;  ///< What this station has; `partial` with its bytes, `enrol` without MAC.
         std::optional<Hash32> enrol_secret;  ///< With hello.enrol: the invitation's secret.

@@ -88,7 +88,8 @@ bool StationSession::State::read_handshake() {
     if (hello.enrol) {
         hello.enrol->mac =
             enrol_mac(*config.enrol_secret, line_.handshake().transcript_hash(),
-                      config.keys.static_public, config.hub_static_public, *hello.enrol);
+                      {config.keys.static_public, config.hub_static_public, config.hub_box_public},
+                      *hello.enrol);
     }
     if (!config.send_early) {
         say_hello(false);

@@ -27,6 +27,7 @@ SimNode::SimNode(std::string code_of, const Ms& now, std::uint64_t seed,
       environment(now, seed * 2) {
     environment.random(secrets.sign_seed);
     environment.random(secrets.static_secret);
+    environment.random(secrets.box_secret);
     environment.random(secrets.salt_secret);
 }
 

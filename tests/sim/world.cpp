@@ -65,7 +65,7 @@ void World::enlist(std::size_t stations, bool lenient) {
     hub.environment.random(profile.scope.bytes);
     hub.environment.random(profile.district_scope.bytes);
     const node::NodePublic keys = node::public_keys(hub.secrets);
-    profile.hub = {keys.node, keys.static_key, keys.sign_key, profile.name, ""};
+    profile.hub = {keys.node, keys.static_key, keys.sign_key, keys.box_key, profile.name, ""};
     hub.create(profile);
     for (std::size_t i = 0; i < stations; ++i) {
         const std::string code = "SIM0" + std::to_string(i + 1);

@@ -44,6 +44,7 @@ TestNode blank_node(const TempFolder& folder, const std::string& name, std::uint
     made.environment = std::make_unique<TestEnvironment>(seed);
     made.environment->random(made.secrets.sign_seed);
     made.environment->random(made.secrets.static_secret);
+    made.environment->random(made.secrets.box_secret);
     made.environment->random(made.secrets.salt_secret);
     made.path = folder.file(name + ".db");
     return made;
@@ -69,7 +70,7 @@ TestNode make_hub(const TempFolder& folder, std::uint64_t seed) {
     hub.environment->random(profile.scope.bytes);
     hub.environment->random(profile.district_scope.bytes);
     const node::NodePublic keys = node::public_keys(hub.secrets);
-    profile.hub = {keys.node, keys.static_key, keys.sign_key, "鸠江区", ""};
+    profile.hub = {keys.node, keys.static_key, keys.sign_key, keys.box_key, "鸠江区", ""};
     create(hub, profile);
     return hub;
 }
@@ -96,9 +97,10 @@ TestNode make_station(const TempFolder& folder, TestNode& hub, const std::string
     sync::Admit admit;
     admit.static_key = node::public_keys(station.secrets).static_key;
     admit.hello = station->station_config().hello;
-    admit.hello.enrol->mac =
-        sync::enrol_mac(invitation.secret, admit.handshake_hash, admit.static_key,
-                        hub->profile().hub.static_key, *admit.hello.enrol);
+    const node::HubFacts& facts = hub->profile().hub;
+    admit.hello.enrol->mac = sync::enrol_mac(invitation.secret, admit.handshake_hash,
+                                             {admit.static_key, facts.static_key, facts.box_key},
+                                             *admit.hello.enrol);
     std::optional<node::Replica::Peer> peer;
     const auto admitted = hub->admit(admit, peer);
     JY_ASSERT(std::holds_alternative<sync::Admitted>(admitted));

@@ -188,10 +188,12 @@ StationSession::Config station_config(FakeNode& node, const Wire& wire) {
         Enrol enrol;
         enrol.invitation.fill(5);
         enrol.sign_key.fill(6);
+        enrol.box_key.fill(8);
         enrol.epoch = 7;
         enrol.name = "laptop-at-the-salon";
         config.hello.enrol = enrol;
         config.enrol_secret = wire.enrol_secret;
+        config.hub_box_public.fill(9);
     }
     config.receipted = node.receipted;
     config.send_early = wire.send_early;

@@ -37,7 +37,7 @@ Hello full_hello() {
     hello.credit = ~0U;
     hello.digest.fill(0xFF);
     hello.partial = PartialSegment{Lane::reference, ~0ULL, ~0U, {4, 5}, ~0U - 1, {}};
-    hello.enrol = Enrol{{1}, {2}, {3}, 4, std::string(64, 'x')};
+    hello.enrol = Enrol{{1}, {2}, {3}, {4}, 5, std::string(64, 'x')};
     return hello;
 }
 
