@@ -2,7 +2,7 @@
 #pragma once
 
 #include "node/cli/backend.hpp"
-#include "sync/crypto/hash.hpp"
+#include "sync/crypto/secret.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -13,6 +13,6 @@ namespace jiuying::node {
 /// nobody serves there (no socket, or one that nobody listens on). Throws Failure when somebody
 /// does but refuses.
 [[nodiscard]] std::unique_ptr<Backend> connect_control(const std::filesystem::path& data,
-                                                       const sync::Hash32& control_key);
+                                                       const sync::Key32& control_key);
 
 }  // namespace jiuying::node

@@ -44,6 +44,13 @@ void hex(const json::object& in, std::string_view key, std::array<std::uint8_t, 
     out = *bytes;
 }
 
+void secret_hex(const json::object& in, std::string_view key, sync::Secret<32>& out) {
+    sync::Hash32 bytes{};
+    hex(in, key, bytes);
+    out = sync::Secret<32>{bytes};
+    sync::wipe(bytes);
+}
+
 }  // namespace
 
 json::object to_json(const InvitationFile& invitation) {
@@ -65,7 +72,7 @@ json::object to_json(const InvitationFile& invitation) {
                                  {"region", station.region},
                                  {"scope", sync::hex_encode(station.scope.bytes)}}},
         {"invitation", sync::hex_encode(station.id)},
-        {"secret", sync::hex_encode(station.secret)},
+        {"secret", sync::hex_encode(station.secret.view())},
         {"expires_at", schema::format_time(station.expires_at_ms)}};
     std::string checksum = checksum_of(document);
     document["checksum"] = std::move(checksum);
@@ -99,7 +106,7 @@ InvitationFile parse_invitation(const json::value& value) {
     invitation.station.region = text(station, "region");
     hex(station, "scope", invitation.station.scope.bytes);
     hex(document, "invitation", invitation.station.id);
-    hex(document, "secret", invitation.station.secret);
+    secret_hex(document, "secret", invitation.station.secret);
     const auto expires = schema::parse_time(text(document, "expires_at"));
     const bool whole = expires && is_station_code(invitation.station.station_code) &&
                        node_id(invitation.hub.sign_key) == invitation.hub.node;
@@ -135,7 +142,7 @@ Profile profile_of(const InvitationFile& invitation) {
     profile.district_scope = invitation.district_scope;
     profile.hub = invitation.hub;
     profile.invitation = invitation.station.id;
-    profile.invitation_secret = invitation.station.secret;
+    profile.invitation_secret = invitation.station.secret.clone();
     return profile;
 }
 

@@ -19,7 +19,7 @@ Invitation Replica::invite(const std::string& actor, const std::string& code,
     State& state = *state_;
     Invitation invitation;
     state.environment.random(invitation.id);
-    state.environment.random(invitation.secret);
+    state.environment.random(invitation.secret.bytes());
     invitation.station_code = code;
     invitation.name = name;
     invitation.region = region;
@@ -128,7 +128,7 @@ CloseReason Replica::State::redeem(const sync::Admit& admit, std::optional<Peer>
                          .statement(
                              "SELECT secret, code, scope, expires_at, used_by FROM invitation "
                              "WHERE id = ?")
-                         .maybe<sync::Hash32, std::string, schema::ScopeId, std::int64_t,
+                         .maybe<sync::Secret<32>, std::string, schema::ScopeId, std::int64_t,
                                 std::optional<schema::NodeId>>(enrol.invitation);
     if (!row) return CloseReason::refused_unknown;
     const auto& [secret, code, scope, expires_at, used_by] = *row;

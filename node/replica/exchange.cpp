@@ -114,9 +114,9 @@ Replica::Peer Replica::hub_peer() const {
 
 sync::SessionKeys Replica::State::session_keys() {
     sync::SessionKeys keys;
-    keys.static_secret = static_secret;
+    keys.static_secret = static_secret.clone();
     keys.static_public = static_public;
-    environment.random(keys.ephemeral_secret);
+    environment.random(keys.ephemeral_secret.bytes());
     return keys;
 }
 
@@ -154,7 +154,7 @@ sync::StationSession::Config Replica::station_config() {
         enrol.box_key = state.box.public_key().bytes();
         enrol.epoch = own_log.author.epoch;
         config.hello.enrol = enrol;
-        config.enrol_secret = state.profile.invitation_secret;
+        config.enrol_secret = state.profile.invitation_secret.clone();
     }
     const auto reason = state.store.database()
                             .statement("SELECT reason FROM contact WHERE node = ?")
@@ -456,7 +456,7 @@ void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
     if (state.is_hub()) return;
     if (done && state.profile.invitation != std::array<std::uint8_t, 16>{}) {
         state.profile.invitation = {};
-        state.profile.invitation_secret = {};
+        state.profile.invitation_secret = sync::Secret<32>{};
         state.save_profile();
     }
     state.update_decided();

@@ -5,9 +5,11 @@
 namespace jiuying::node {
 namespace {
 
+constexpr std::size_t encoded_size_usual = 1024;
+
 /// One list of fields for both directions.
-template <class Text, class Fixed, class Profile_>
-void each_part(Profile_& profile, Text text, Fixed fixed) {
+template <class Text, class Fixed, class Secret, class Profile_>
+void each_part(Profile_& profile, Text text, Fixed fixed, Secret secret) {
     text(profile.district);
     text(profile.station_code);
     text(profile.name);
@@ -22,18 +24,22 @@ void each_part(Profile_& profile, Text text, Fixed fixed) {
     text(profile.hub.name);
     text(profile.hub.address);
     fixed(profile.invitation);
-    fixed(profile.invitation_secret);
+    secret(profile.invitation_secret);
 }
 
 }  // namespace
 
 std::vector<std::uint8_t> encode_profile(const Profile& profile) {
     std::string out;
+    out.reserve(encoded_size_usual);  // What grows leaves copies behind.
     out.push_back(static_cast<char>(profile.role));
     each_part(
         profile, [&](const std::string& text) { sync::put_text(out, text); },
-        [&](const auto& bytes) { out.append(bytes.begin(), bytes.end()); });
-    return {out.begin(), out.end()};
+        [&](const auto& bytes) { out.append(bytes.begin(), bytes.end()); },
+        [&](const sync::Secret<32>& secret) { out.append(sync::as_text(secret.view())); });
+    std::vector<std::uint8_t> encoded{out.begin(), out.end()};
+    sync::wipe({reinterpret_cast<std::uint8_t*>(out.data()), out.size()});
+    return encoded;
 }
 
 std::optional<Profile> decode_profile(std::span<const std::uint8_t> bytes) {
@@ -42,7 +48,13 @@ std::optional<Profile> decode_profile(std::span<const std::uint8_t> bytes) {
     profile.role = static_cast<Profile::Role>(in.byte());
     each_part(
         profile, [&](std::string& text) { text = in.text(); },
-        [&](auto& fixed) { in.fixed(fixed); });
+        [&](auto& fixed) { in.fixed(fixed); },
+        [&](sync::Secret<32>& secret) {
+            sync::Hash32 bytes{};
+            in.fixed(bytes);
+            secret = sync::Secret<32>{bytes};
+            sync::wipe(bytes);
+        });
     const bool known = profile.role == Profile::Role::station || profile.role == Profile::Role::hub;
     if (!in.good() || !in.at_end() || !known) return std::nullopt;
     return profile;

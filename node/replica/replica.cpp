@@ -30,17 +30,32 @@ std::uint64_t read_u64(const std::vector<std::uint8_t>& bytes) {
 }
 
 sync::SigningKey signing_key(const NodeSecrets& secrets) {
-    return sync::SigningKey(sync::Secret<32>(secrets.sign_seed));
+    return sync::SigningKey(secrets.sign_seed);
 }
 
 sync::BoxKeyPair box_key(const NodeSecrets& secrets) {
-    return sync::BoxKeyPair::from_private(sync::Secret<32>(secrets.box_secret));
+    return sync::BoxKeyPair::from_private(secrets.box_secret.clone());
 }
 
 sync::Hash32 static_key(const NodeSecrets& secrets) {
-    return sync::X25519KeyPair::from_private(sync::Secret<32>(secrets.static_secret))
+    return sync::X25519KeyPair::from_private(secrets.static_secret.clone())
         .public_key()
         .bytes();
+}
+
+/// The encoded profile holds the secret of an invitation that is not redeemed yet.
+std::optional<Profile> read_profile(Store& store) {
+    auto encoded = store.meta(profile_key);
+    if (!encoded) return std::nullopt;
+    auto profile = decode_profile(*encoded);
+    sync::wipe(*encoded);
+    return profile;
+}
+
+void write_profile(Store& store, const Profile& profile) {
+    auto encoded = encode_profile(profile);
+    store.set_meta(profile_key, encoded);
+    sync::wipe(encoded);
 }
 
 }  // namespace
@@ -58,26 +73,19 @@ Replica::State::State(const Options& options, const NodeSecrets& secrets)
       environment(*options.environment),
       signing(signing_key(secrets)),
       box(box_key(secrets)),
-      static_secret(secrets.static_secret),
+      static_secret(secrets.static_secret.clone()),
       static_public(static_key(secrets)),
-      salt_secret(secrets.salt_secret),
+      salt_secret(secrets.salt_secret.clone()),
       store(options.path, options.vfs, options.registry),
       node(node_of(signing.verify_key())) {
-    const auto encoded = store.meta(profile_key);
+    auto kept = read_profile(store);
     const auto epoch = store.meta(epoch_key);
-    if (!encoded || !epoch) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the node's profile");
-    const auto kept = decode_profile(*encoded);
-    if (!kept) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the node's profile");
-    profile = *kept;
+    if (!kept || !epoch) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the node's profile");
+    profile = *std::move(kept);
     own_id = {node, read_u64(*epoch)};
     own = store.authors().intern(own_id);
     load_facts();
     update_decided();
-}
-
-Replica::State::~State() {
-    sync::wipe(static_secret);
-    sync::wipe(profile.invitation_secret);
 }
 
 void Replica::State::load_facts() {
@@ -140,9 +148,7 @@ void Replica::State::rolled_back() {
     marked_authors.reset();
     own_seqs.clear();
     decoded.clear();  // A segment that was undone leaves its place to another.
-    if (const auto encoded = store.meta(profile_key)) {
-        if (const auto kept = decode_profile(*encoded)) profile = *kept;
-    }
+    if (auto kept = read_profile(store)) profile = *std::move(kept);
     if (!planted::on(planted::Defect::rollback_keeps_counters)) load_facts();
     update_decided();
     store.restored();
@@ -155,7 +161,7 @@ void Replica::State::keep_clock() {
 }
 
 void Replica::State::save_profile() {
-    writing([&] { store.set_meta(profile_key, encode_profile(profile)); });
+    writing([&] { write_profile(store, profile); });
 }
 
 void Replica::create(const Options& options, const NodeSecrets& secrets, const Profile& profile) {
@@ -165,7 +171,7 @@ void Replica::create(const Options& options, const NodeSecrets& secrets, const P
     options.environment->random(epoch);
     const std::uint64_t number = read_u64({epoch.begin(), epoch.end()});
     store.begin();
-    store.set_meta(profile_key, encode_profile(profile));
+    write_profile(store, profile);
     store.set_meta(epoch_key, epoch);
     store.authors().intern({node_of(signing_key(secrets).verify_key()), number});
     (void)store.scope(profile.scope);
@@ -191,9 +197,9 @@ void Replica::set_hub_address(const std::string& address) {
     state_->save_profile();
 }
 
-void Replica::set_invitation(const Profile& fresh) {
+void Replica::set_invitation(Profile fresh) {
     state_->profile.invitation = fresh.invitation;
-    state_->profile.invitation_secret = fresh.invitation_secret;
+    state_->profile.invitation_secret = std::move(fresh.invitation_secret);
     state_->profile.hub = fresh.hub;
     state_->save_profile();
 }

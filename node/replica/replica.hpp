@@ -10,6 +10,7 @@
 #include "node/replica/records.hpp"
 #include "node/store/store.hpp"
 #include "sync/clock/hybrid_clock.hpp"
+#include "sync/crypto/secret.hpp"
 #include "sync/session/exchange.hpp"
 #include "sync/session/session.hpp"
 
@@ -20,12 +21,12 @@
 
 namespace jiuying::node {
 
-/// The node's private keys, from its key file. Wiped by their owners.
+/// The node's private keys, from its key file.
 struct NodeSecrets {
-    sync::Hash32 sign_seed{};      ///< Ed25519.
-    sync::Hash32 static_secret{};  ///< X25519, for Noise.
-    sync::Hash32 box_secret{};     ///< X25519, to which content keys are sealed.
-    sync::Hash32 salt_secret{};    ///< For the salts of the chain.
+    sync::Secret<32> sign_seed;      ///< Ed25519.
+    sync::Secret<32> static_secret;  ///< X25519, for Noise.
+    sync::Secret<32> box_secret;     ///< X25519, to which content keys are sealed.
+    sync::Secret<32> salt_secret;    ///< For the salts of the chain.
 };
 
 /// What others may know of these keys.
@@ -62,13 +63,13 @@ struct Profile {
     std::string default_actor;
     HubFacts hub;                               ///< Of itself at a hub.
     std::array<std::uint8_t, 16> invitation{};  ///< Station: not yet redeemed while not zero.
-    sync::Hash32 invitation_secret{};
+    sync::Secret<32> invitation_secret;
 };
 
 /// An invitation as the hub made it.
 struct Invitation {
     std::array<std::uint8_t, 16> id{};
-    sync::Hash32 secret{};
+    sync::Secret<32> secret;
     std::string station_code;
     std::string name;
     std::string region;
@@ -183,7 +184,7 @@ public:
     void set_default_actor(const std::string& actor);
     void set_hub_address(const std::string& address);
     /// Takes a fresh invitation, keeping keys and log (`rejoin`).
-    void set_invitation(const Profile& fresh);
+    void set_invitation(Profile fresh);
 
 private:
     friend class Batch;

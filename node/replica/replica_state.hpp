@@ -46,7 +46,6 @@ void apply_transaction(Store& store, const sync::Transaction& tx, sync::AuthorIx
 
 struct Replica::State {
     State(const Options& options, const NodeSecrets& secrets);
-    ~State();  ///< Wipes the secrets.
     State(const State&) = delete;
     State& operator=(const State&) = delete;
 
@@ -55,7 +54,7 @@ struct Replica::State {
     Environment& environment;
     sync::SigningKey signing;
     sync::BoxKeyPair box;
-    sync::Hash32 static_secret{};
+    sync::Secret<32> static_secret;
     sync::Hash32 static_public{};
     sync::Secret<32> salt_secret;
     Store store;

@@ -4,9 +4,9 @@
 
 namespace jiuying::sync {
 
-Hash32 enrol_mac(const Hash32& secret, const Hash32& handshake_hash, const EnrolKeys& keys,
+Hash32 enrol_mac(const Secret<32>& secret, const Hash32& handshake_hash, const EnrolKeys& keys,
                  const Enrol& enrol) {
-    return Hasher{32, secret}
+    return Hasher{32, secret.view()}
         .add("jiuying enrol v1")
         .add(handshake_hash)
         .add(keys.station_static)

@@ -5,6 +5,7 @@
 /// swapped is refused, and the secret itself never travels. Pure.
 #pragma once
 
+#include "sync/crypto/secret.hpp"
 #include "sync/session/exchange.hpp"
 
 namespace jiuying::sync {
@@ -20,7 +21,7 @@ struct EnrolKeys {
 /// after the second message, \p keys in their order, and \p enrol's signing key, box key, epoch and
 /// invitation. The name and the MAC inside \p enrol do not count. Compare with
 /// equal_in_constant_time.
-[[nodiscard]] Hash32 enrol_mac(const Hash32& secret, const Hash32& handshake_hash,
+[[nodiscard]] Hash32 enrol_mac(const Secret<32>& secret, const Hash32& handshake_hash,
                                const EnrolKeys& keys, const Enrol& enrol);
 
 }  // namespace jiuying::sync

@@ -17,6 +17,7 @@
 /// bytes are specified in docs/reference/protocol.md.
 #pragma once
 
+#include "sync/crypto/secret.hpp"
 #include "sync/session/exchange.hpp"
 
 #include <chrono>
@@ -130,9 +131,9 @@ using Actions = std::vector<Action>;
 
 /// What both sides need to shake hands. The ephemeral key is fresh for every session.
 struct SessionKeys {
-    Hash32 static_secret{};
+    Secret<32> static_secret;
     Hash32 static_public{};
-    Hash32 ephemeral_secret{};
+    Secret<32> ephemeral_secret;
 };
 
 /// Limits of one session. Each has a test that reaches it. `early_bytes_max` and `chunk_bytes` are
@@ -158,7 +159,7 @@ public:
         Hash32 hub_box_public{};                  ///< With `enrol_secret`: part of the proof.
         std::array<std::uint8_t, 16> hub_node{};  ///< Mixed into the prologue with the suite.
         Hello hello;  ///< What this station has; `partial` with its bytes, `enrol` without MAC.
-        std::optional<Hash32> enrol_secret;  ///< With hello.enrol: the invitation's secret.
+        std::optional<Secret<32>> enrol_secret;  ///< With hello.enrol: the invitation's secret.
         LaneHead receipted;      ///< Own lane up to the last receipt: sending starts behind it.
         bool send_early = true;  ///< False after a cut: ask first where to resume.
         SessionLimits limits;

@@ -30,11 +30,6 @@ struct StationSession::State final : Conversation {
         hello.credit = limits_.credit;
         if (hello.partial && !receiver_.remember(*hello.partial)) hello.partial.reset();
     }
-    ~State() override {
-        if (config.enrol_secret) wipe(*config.enrol_secret);
-    }
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
 
     void start() override;
     bool read_handshake() override;

@@ -42,10 +42,10 @@ namespace {
 TestNode blank_node(const TempFolder& folder, const std::string& name, std::uint64_t seed) {
     TestNode made;
     made.environment = std::make_unique<TestEnvironment>(seed);
-    made.environment->random(made.secrets.sign_seed);
-    made.environment->random(made.secrets.static_secret);
-    made.environment->random(made.secrets.box_secret);
-    made.environment->random(made.secrets.salt_secret);
+    made.environment->random(made.secrets.sign_seed.bytes());
+    made.environment->random(made.secrets.static_secret.bytes());
+    made.environment->random(made.secrets.box_secret.bytes());
+    made.environment->random(made.secrets.salt_secret.bytes());
     made.path = folder.file(name + ".db");
     return made;
 }
@@ -91,7 +91,7 @@ TestNode make_station(const TempFolder& folder, TestNode& hub, const std::string
     profile.district_scope = hub->profile().district_scope;
     profile.hub = hub->profile().hub;
     profile.invitation = invitation.id;
-    profile.invitation_secret = invitation.secret;
+    profile.invitation_secret = invitation.secret.clone();
     create(station, profile);
     // What the handshake would carry.
     sync::Admit admit;

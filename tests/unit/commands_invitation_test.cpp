@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace jiuying;
 using namespace jiuying::node;
 
@@ -18,7 +20,7 @@ InvitationFile invitation() {
     file.hub.name = "鸠江区";
     file.hub.address = "10.0.0.8:7340";
     file.station.id.fill(6);
-    file.station.secret.fill(7);
+    std::ranges::fill(file.station.secret.bytes(), std::uint8_t{7});
     file.station.station_code = "SHG01";
     file.station.name = "四褐山街道便民服务中心";
     file.station.region = "340207001";

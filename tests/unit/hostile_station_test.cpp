@@ -22,7 +22,7 @@ class Forger {
 public:
     Forger(TestNode& station, TestNode& hub)
         : hub_(hub),
-          signing_(sync::Secret<32>(station.secrets.sign_seed)),
+          signing_(station.secrets.sign_seed),
           district_(hub->profile().district),
           peer_{node::public_keys(station.secrets).node, station->profile().scope},
           log_{{peer_.node, 7}, sync::Stream::station, peer_.scope},
