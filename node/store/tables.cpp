@@ -76,7 +76,7 @@ CREATE TABLE pending(rid INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE document(docid INTEGER PRIMARY KEY, rid INTEGER NOT NULL) STRICT;
 CREATE INDEX document_by_record ON document(rid);
 CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, tokenize='unicode61');
--- Hub: invitations and the nodes that came with them.
+-- Hub: invitations (the secret is zeros once it was used) and the nodes that came with them.
 CREATE TABLE invitation(id BLOB PRIMARY KEY, secret BLOB NOT NULL, code TEXT NOT NULL,
                         name TEXT NOT NULL, region TEXT NOT NULL, scope BLOB NOT NULL,
                         expires_at INTEGER NOT NULL, used_by BLOB) STRICT, WITHOUT ROWID;
