@@ -407,9 +407,10 @@ void Replica::keep_partial(const sync::KeepPartial& action, const Peer& peer) {
 void Replica::note_peer(const sync::NotePeer& note, const Peer& peer) {
     State& state = *state_;
     const std::int64_t now = state.environment.now_ms();
-    if (note.hello.wall_ms != 0) {
+    // The hub measured when it heard the HELLO; what it notes at the end is that HELLO grown old.
+    if (note.hello.wall_ms != 0 && !state.is_hub()) {
         state.offsets[peer.node] = offset_between(note.hello.wall_ms, now);
-        state.last_contact = State::Contact{now, state.environment.monotonic()};
+        state.last_contact = State::Contact{now, state.environment.since_boot()};
     }
     // Equal logs must show equal state; otherwise someone's tables are wrong.
     const sync::Hello mine = state.hello_for(peer);

@@ -136,7 +136,7 @@ sync::ClockFacts Replica::State::clock_facts() const {
     if (const auto offset = offset_of(profile.hub.node)) facts.offset_at_last_contact_ms = offset;
     if (last_contact) {
         const std::int64_t wall = environment.now_ms() - last_contact->wall_ms;
-        const auto passed = environment.monotonic() - last_contact->monotonic;
+        const auto passed = environment.since_boot() - last_contact->since_boot;
         facts.stepped_ms = wall - passed.count();
     }
     return facts;

@@ -75,7 +75,7 @@ struct Replica::State {
     /// Both clocks at the last contact: a wall clock that moved otherwise since then stepped.
     struct Contact {
         std::int64_t wall_ms = 0;
-        Instant monotonic{};
+        Instant since_boot{};
     };
     std::optional<Contact> last_contact;
     sync::ClockFacts facts_at_open;

@@ -1,0 +1,73 @@
+// What station and hub notice when they meet: clocks, places that don't fit, state that differs.
+#include "node/net/session_runner.hpp"
+#include "node/store/sqlite.hpp"
+#include "tests/support/nodes.hpp"
+#include "tests/support/runners.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+using namespace jiuying;
+using namespace jiuying::tests;
+namespace appeal = schema::appeal;
+using sync::CloseReason;
+
+namespace {
+
+constexpr std::int64_t hour = 3'600'000;
+
+/// Whether what the station writes now says of itself that its clock may be wrong.
+bool writes_with_doubt(TestNode& station) {
+    const auto id = add_appeal(station, "标题", "内容");
+    const auto view = station->show(id, true);
+    return view->history.front().suspect_clock;
+}
+
+void keep_copy(TestNode& node, const std::string& copy) {
+    node::sqlite::Database::open(node.path).checkpoint();
+    node.replica.reset();
+    std::filesystem::copy_file(node.path, copy);
+    node.reopen();
+}
+
+void put_back(TestNode& node, const std::string& copy) {
+    node.replica.reset();
+    for (const char* more : {"", "-wal", "-shm"}) std::filesystem::remove(node.path + more);
+    std::filesystem::copy_file(copy, node.path);
+    node.reopen();
+}
+
+}  // namespace
+
+TEST_CASE("a laptop that slept has no doubtful clock, one whose clock was set has") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    REQUIRE(meet(station, hub).station == CloseReason::done);
+    SECTION("the night in a bag") {
+        station.environment->now += 12 * hour;
+        station.environment->asleep += 12 * hour;
+        CHECK_FALSE(writes_with_doubt(station));
+    }
+    SECTION("twelve hours forward by hand") {
+        station.environment->now += 12 * hour;
+        station.environment->stepped += 12 * hour;
+        CHECK(writes_with_doubt(station));
+    }
+}
+
+TEST_CASE("a long session does not make the hub think that the station's clock is slow") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    sync::Admit admit;
+    admit.static_key = node::public_keys(station.secrets).static_key;
+    admit.hello = station->station_config().hello;
+    std::optional<node::Replica::Peer> peer;
+    REQUIRE(std::holds_alternative<sync::Admitted>(hub->admit(admit, peer)));
+    hub.environment->now += hour;
+    hub->note_peer({admit.hello}, *peer);
+    hub->end_session(peer, CloseReason::done);
+    CHECK(hub->peers().front().clock_offset_ms == 0);
+}
