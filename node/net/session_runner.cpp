@@ -150,8 +150,9 @@ SessionRunner::Answer SessionRunner::perform(const sync::KeepPartial& partial) {
 
 SessionRunner::Answer SessionRunner::perform(const sync::NotePeer& note) {
     JY_ASSERT(peer_);
-    replica_->note_peer(note, *peer_);
-    return std::nullopt;
+    const auto reason = replica_->note_peer(note, *peer_);
+    if (!reason) return std::nullopt;
+    return sync::DeliveryFailed{*reason};
 }
 
 SessionRunner::Answer SessionRunner::perform(const sync::Close& close) {

@@ -115,6 +115,7 @@ std::variant<sync::Admitted, sync::Refused> Replica::admit(const sync::Admit& ad
     // Sealed first, or the digest would count what the heads do not name.
     state.seal_tail(state.lane_log(sync::Lane::inbox, *peer));
     state.seal_tail(state.lane_log(sync::Lane::reference, *peer));
+    if (const auto reason = state.out_of_step(admit.hello, *peer)) return sync::Refused{*reason};
     admitted.hello = state.hello_for(*peer);
     const LogFacts* log = state.newest_log(peer->node, sync::Stream::station, peer->scope);
     if (log != nullptr) admitted.receipt = state.receipt_for(*log);

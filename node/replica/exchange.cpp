@@ -77,23 +77,54 @@ const LogFacts* Replica::State::newest_log(const schema::NodeId& of_node, sync::
     return newest;
 }
 
+LaneHead Replica::State::head_of_newest(const schema::NodeId& of_node, sync::Stream stream,
+                                        const schema::ScopeId& scope) {
+    const LogFacts* log = newest_log(of_node, stream, scope);
+    return log == nullptr ? LaneHead{} : head_of(log->id);
+}
+
 sync::Hello Replica::State::hello_for(const Peer& peer) {
     sync::Hello hello;
-    const auto head = [](const LogFacts* log) {
-        if (log == nullptr || log->position.seq == 0) return LaneHead{};
-        return LaneHead{log->id.author.epoch, log->position.seq, half(log->position.chain)};
-    };
     const schema::NodeId& writer = is_hub() ? node : profile.hub.node;
     const schema::NodeId& station = is_hub() ? peer.node : node;
     hello.have[index_of(Lane::station)] =
-        head(newest_log(station, sync::Stream::station, peer.scope));
-    hello.have[index_of(Lane::inbox)] = head(newest_log(writer, sync::Stream::inbox, peer.scope));
+        head_of_newest(station, sync::Stream::station, peer.scope);
+    hello.have[index_of(Lane::inbox)] = head_of_newest(writer, sync::Stream::inbox, peer.scope);
     hello.have[index_of(Lane::reference)] =
-        head(newest_log(writer, sync::Stream::reference, profile.district_scope));
+        head_of_newest(writer, sync::Stream::reference, profile.district_scope);
     hello.wall_ms = environment.now_ms();
     hello.digest = half(store.scope_digest(store.scope(peer.scope)).sum);
     hello.partial = partial_of(peer.node);
     return hello;
+}
+
+bool Replica::State::lies_on(const LogId& id, const LaneHead& place) {
+    if (place.seq == 0 || place.epoch != id.author.epoch) return true;
+    const LogFacts* log = store.find_log(id);
+    if (log == nullptr || place.seq > log->position.seq) return false;
+    if (place.seq == log->position.seq) return place.chain == half(log->position.chain);
+    // Places are ends of segments.
+    const auto sealed =
+        store.database()
+            .statement(
+                "SELECT bytes FROM segment WHERE place BETWEEN ? AND ? "
+                "AND last = ? ORDER BY place DESC LIMIT 1")
+            .maybe<Blob>(log_place(log->ix, 0), log_place(log->ix, place.seq), place.seq);
+    const auto header = sync::peek(sealed.value_or(Blob()));
+    return header && half(header->chain_last) == place.chain;
+}
+
+std::optional<CloseReason> Replica::State::out_of_step(const sync::Hello& station,
+                                                       const Peer& peer) {
+    for (const Lane lane : {Lane::inbox, Lane::reference}) {
+        if (!lies_on(lane_log(lane, peer), station.have[index_of(lane)])) {
+            return CloseReason::hub_log_differs;
+        }
+    }
+    const LaneHead held = head_of_newest(peer.node, sync::Stream::station, peer.scope);
+    const LaneHead& own = station.have[index_of(Lane::station)];
+    if (held.epoch != own.epoch || held.seq < own.seq || held == own) return std::nullopt;
+    return CloseReason::station_log_differs;
 }
 
 std::optional<sync::PartialSegment> Replica::State::partial_of(const schema::NodeId& peer) {
@@ -219,6 +250,10 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
     LogFacts* log = state.store.find_log(id);
     const bool may = log != nullptr && state.is_lane_of(id, deliver.lane, peer);
     if (!may) return sync::DeliveryFailed{CloseReason::bad_segment};
+    if (state.leaves_chain(deliver.segment, *header, *log)) {
+        return sync::DeliveryFailed{state.is_hub() ? CloseReason::station_log_differs
+                                                   : CloseReason::hub_log_differs};
+    }
     bool taken = false;
     state.writing([&] { taken = state.take_segment(deliver.segment, *header, *log, peer); });
     if (!taken) return sync::DeliveryFailed{CloseReason::bad_segment};
@@ -238,15 +273,21 @@ bool Replica::State::is_lane_of(const LogId& id, Lane lane, const Peer& peer) co
            from_station == is_hub();
 }
 
+bool Replica::State::leaves_chain(sync::View bytes, const sync::SegmentHeader& header,
+                                  const LogFacts& log) {
+    if (header.last() > log.position.seq) {
+        return header.first == log.position.seq + 1 && !(header.before() == log.position);
+    }
+    // Known already: the same bytes are fine, others are a fork.
+    const auto kept = store.database()
+                          .statement("SELECT bytes FROM segment WHERE place = ?")
+                          .maybe<Blob>(log_place(log.ix, header.first));
+    return !kept || !std::ranges::equal(*kept, bytes);
+}
+
 bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& header,
                                   LogFacts& log, const Peer& peer) {
-    if (header.last() <= log.position.seq) {
-        // Known already: the same bytes are fine, others are a fork.
-        const auto kept = store.database()
-                              .statement("SELECT bytes FROM segment WHERE place = ?")
-                              .maybe<Blob>(log_place(log.ix, header.first));
-        return kept && std::ranges::equal(*kept, bytes);
-    }
+    if (header.last() <= log.position.seq) return true;
     if (!(header.before() == log.position)) return false;
     const Result<sync::OpenedSegment> opened = open_received(bytes, log);
     if (!opened) return false;
@@ -404,8 +445,12 @@ void Replica::keep_partial(const sync::KeepPartial& action, const Peer& peer) {
     });
 }
 
-void Replica::note_peer(const sync::NotePeer& note, const Peer& peer) {
+std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const Peer& peer) {
     State& state = *state_;
+    const LaneHead& held_there = note.hello.have[index_of(Lane::station)];
+    if (!state.is_hub() && !state.lies_on(state.lane_log(Lane::station, peer), held_there)) {
+        return CloseReason::station_log_differs;
+    }
     const std::int64_t now = state.environment.now_ms();
     // The hub measured when it heard the HELLO; what it notes at the end is that HELLO grown old.
     if (note.hello.wall_ms != 0 && !state.is_hub()) {
@@ -426,6 +471,7 @@ void Replica::note_peer(const sync::NotePeer& note, const Peer& peer) {
                 "diverged = CASE WHEN ? THEN excluded.diverged ELSE diverged END")
             .run(peer.node, now, state.offset_of(peer.node), diverged, same_logs && !pending);
     });
+    return std::nullopt;
 }
 
 bool Replica::State::has_tail(const LogId& id) {

@@ -165,7 +165,8 @@ public:
     };
     [[nodiscard]] sync::StationSession::Config station_config();
     [[nodiscard]] sync::HubSession::Config hub_config();
-    /// Hub: answers Admit. Redeems the invitation durably.
+    /// Hub: answers Admit. Redeems the invitation durably. A known peer may be refused too, where
+    /// its places show that one side was put back to an older state: \p peer is set then.
     [[nodiscard]] std::variant<sync::Admitted, sync::Refused> admit(const sync::Admit& admit,
                                                                     std::optional<Peer>& peer);
     [[nodiscard]] sync::Offer fetch(const sync::Fetch& fetch, const Peer& peer);
@@ -175,7 +176,8 @@ public:
     Result<void> store_receipt(const sync::StoreReceipt& receipt);
     Result<void> store_keys(const sync::StoreKeys& keys, const Peer& peer);
     void keep_partial(const sync::KeepPartial& partial, const Peer& peer);
-    void note_peer(const sync::NotePeer& note, const Peer& peer);
+    /// A reason to end the session: what the hub holds of this station's log is not of it.
+    std::optional<sync::CloseReason> note_peer(const sync::NotePeer& note, const Peer& peer);
     /// The session is over. Station: on `done` the decided horizon rises to the receipts.
     void end_session(const std::optional<Peer>& peer, sync::CloseReason reason);
     [[nodiscard]] Peer hub_peer() const;

@@ -160,9 +160,19 @@ struct Replica::State {
     // exchange.cpp
     [[nodiscard]] const LogFacts* newest_log(const schema::NodeId& of_node, sync::Stream stream,
                                              const schema::ScopeId& scope) const;
+    [[nodiscard]] sync::LaneHead head_of_newest(const schema::NodeId& of_node,
+                                                sync::Stream stream, const schema::ScopeId& scope);
     [[nodiscard]] sync::Hello hello_for(const Peer& peer);
+    /// Whether \p place, told by a peer, lies on our log \p id. One of another epoch says nothing.
+    [[nodiscard]] bool lies_on(const sync::LogId& id, const sync::LaneHead& place);
+    /// How what a station told of its places shows that a log was put back to an older state.
+    [[nodiscard]] std::optional<sync::CloseReason> out_of_step(const sync::Hello& station,
+                                                               const Peer& peer);
     [[nodiscard]] std::optional<sync::PartialSegment> partial_of(const schema::NodeId& peer);
     [[nodiscard]] sync::SessionKeys session_keys();
+    /// Whether a segment says other things of \p log than what is held of it.
+    [[nodiscard]] bool leaves_chain(sync::View bytes, const sync::SegmentHeader& header,
+                                    const LogFacts& log);
     bool take_segment(sync::View bytes, const sync::SegmentHeader& header, LogFacts& log,
                       const Peer& peer);
     [[nodiscard]] static std::uint8_t flags_of(const sync::Transaction& tx);

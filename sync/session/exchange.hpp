@@ -93,6 +93,10 @@ enum class CloseReason : std::uint8_t {
     refused_busy,      ///< The hub has too many sessions; try later.
     bad_segment,       ///< A segment did not verify. Nothing of it was kept.
     storage_failed,    ///< The peer's or our disk failed or is full.
+    /// The hub's own logs are not those that the station has from it: an old copy of the hub.
+    hub_log_differs,
+    /// The station's own log is not the one that the hub has from it: an old copy of the station.
+    station_log_differs,
 };
 
 /// Totals of a session, everything on the wire counted.

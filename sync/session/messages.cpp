@@ -233,7 +233,7 @@ Done read_done(WireReader& in) {
 
 Goodbye read_goodbye(WireReader& in) {
     const auto reason = CloseReason{in.byte()};
-    if (reason < CloseReason::stopped || reason > CloseReason::storage_failed) {
+    if (reason < CloseReason::stopped || reason > CloseReason::station_log_differs) {
         refuse(Errc::malformed);
     }
     return Goodbye{reason};

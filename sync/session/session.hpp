@@ -60,7 +60,7 @@ struct Delivered {
     LaneHead head;
     Bytes receipt;
 };
-/// Answer to Deliver or StoreReceipt or StoreKeys when they were refused.
+/// Answer to Deliver, StoreReceipt, StoreKeys or NotePeer when they were refused.
 struct DeliveryFailed {
     CloseReason reason{};
 };
