@@ -77,6 +77,13 @@ const LogFacts* Replica::State::newest_log(const schema::NodeId& of_node, sync::
     return newest;
 }
 
+bool Replica::State::writes_alone(const Peer& peer) const {
+    return std::ranges::none_of(store.logs(), [&](const auto& log) {
+        return log->id.stream == sync::Stream::station && log->id.scope == peer.scope &&
+               log->id.author.node != peer.node && log->position.seq != 0;
+    });
+}
+
 LaneHead Replica::State::head_of_newest(const schema::NodeId& of_node, sync::Stream stream,
                                         const schema::ScopeId& scope) {
     const LogFacts* log = newest_log(of_node, stream, scope);
@@ -93,7 +100,10 @@ sync::Hello Replica::State::hello_for(const Peer& peer) {
     hello.have[index_of(Lane::reference)] =
         head_of_newest(writer, sync::Stream::reference, profile.district_scope);
     hello.wall_ms = environment.now_ms();
-    hello.digest = half(store.scope_digest(store.scope(peer.scope)).sum);
+    // Of a scope in which several machines write, each holds its own part and the hub all.
+    if (!is_hub() || writes_alone(peer)) {
+        hello.digest = half(store.scope_digest(store.scope(peer.scope)).sum);
+    }
     hello.partial = partial_of(peer.node);
     return hello;
 }
@@ -461,8 +471,11 @@ std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const 
     const sync::Hello mine = state.hello_for(peer);
     const LogId own_log = state.lane_log(state.is_hub() ? Lane::inbox : Lane::station, peer);
     const bool same_logs = mine.have == note.hello.have && !state.has_tail(own_log);
-    const bool pending = note.hello.digest == std::array<std::uint8_t, 16>{};
-    const bool diverged = same_logs && !pending && mine.digest != note.hello.digest;
+    constexpr std::array<std::uint8_t, 16> untold{};
+    const bool pending = (state.is_hub() ? note.hello : mine).digest == untold;
+    // A hub that tells none can't compare; whatever was claimed before is taken back.
+    const bool comparable = (state.is_hub() ? mine : note.hello).digest != untold;
+    const bool diverged = same_logs && comparable && mine.digest != note.hello.digest;
     state.writing([&] {
         state.store.database()
             .statement(

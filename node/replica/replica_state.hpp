@@ -160,6 +160,8 @@ struct Replica::State {
     // exchange.cpp
     [[nodiscard]] const LogFacts* newest_log(const schema::NodeId& of_node, sync::Stream stream,
                                              const schema::ScopeId& scope) const;
+    /// Whether \p peer is the only station machine that wrote in its scope, as far as is known.
+    [[nodiscard]] bool writes_alone(const Peer& peer) const;
     [[nodiscard]] sync::LaneHead head_of_newest(const schema::NodeId& of_node,
                                                 sync::Stream stream, const schema::ScopeId& scope);
     [[nodiscard]] sync::Hello hello_for(const Peer& peer);

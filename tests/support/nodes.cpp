@@ -75,12 +75,14 @@ TestNode make_hub(const TempFolder& folder, std::uint64_t seed) {
     return hub;
 }
 
-TestNode make_station(const TempFolder& folder, TestNode& hub, const std::string& code) {
+TestNode make_station(const TempFolder& folder, TestNode& hub, const std::string& code,
+                      const std::string& machine) {
+    const std::string& name = machine.empty() ? code : machine;
     const node::Invitation invitation =
         hub->invite("admin", code, "站点" + code, "340207001", hub.environment->now + 86'400'000);
     std::uint64_t seed = 7;
-    for (const char c : code) seed = seed * 31 + static_cast<unsigned char>(c);
-    TestNode station = blank_node(folder, code, seed);
+    for (const char c : name) seed = seed * 31 + static_cast<unsigned char>(c);
+    TestNode station = blank_node(folder, name, seed);
     node::Profile profile;
     profile.role = node::Profile::Role::station;
     profile.district = "340207";

@@ -84,10 +84,7 @@ TEST_CASE("a hub that was put back to an old copy is noticed, not taken for one 
     put_back(hub, folder.file("copy.db"));
     SECTION("it holds less than it once said") {}
     SECTION("it has gone on, and says other things under the same numbers") {
-        for (const char* title : {"甲", "乙", "丙"}) {
-            edit(hub, id, appeal::title, title);
-            (void)hub->peers();
-        }
+        for (const char* title : {"甲", "乙", "丙"}) edit(hub, id, appeal::title, title);
     }
     const Met met = meet(station, hub);
     CHECK(met.station == CloseReason::hub_log_differs);
@@ -118,4 +115,33 @@ TEST_CASE("a station that was put back to an old copy is told so") {
     const Met met = meet(station, hub);
     CHECK(met.station == CloseReason::station_log_differs);
     CHECK(met.hub == CloseReason::station_log_differs);
+}
+
+TEST_CASE("two machines of one station are not taken for diverged, each holding its own part") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode first = make_station(folder, hub, "SHG01");
+    TestNode second = make_station(folder, hub, "SHG01", "SHG01-2");
+    (void)add_appeal(first, "甲", "");
+    (void)add_appeal(second, "乙", "");
+    for (int round = 0; round < 3; ++round) {
+        REQUIRE(meet(first, hub).station == CloseReason::done);
+        REQUIRE(meet(second, hub).station == CloseReason::done);
+    }
+    CHECK_FALSE(hub->status().diverged);
+    CHECK_FALSE(first->status().diverged);
+    CHECK_FALSE(second->status().diverged);
+}
+
+TEST_CASE("state that differs though the logs are equal is noticed by both sides") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    (void)add_appeal(station, "标题", "内容");
+    REQUIRE(meet(station, hub).station == CloseReason::done);
+    node::sqlite::Database::open(hub.path).execute("UPDATE scope SET digest = x'01' || zeroblob(31)");
+    hub.reopen();
+    REQUIRE(meet(station, hub).station == CloseReason::done);
+    CHECK(station->status().diverged);
+    CHECK(hub->status().diverged);
 }
