@@ -116,8 +116,12 @@ void SessionRunner::fail(const sync::Actions& round) {
 }
 
 SessionRunner::Answer SessionRunner::perform(const sync::Admit& admit) {
-    if (take_place_ && !take_place_()) return sync::Refused{CloseReason::refused_busy};
-    return as_event(replica_->admit(admit, peer_));
+    auto answer = replica_->admit(admit, peer_);
+    const bool known = std::holds_alternative<sync::Admitted>(answer);
+    // Only then: a stranger takes no place, however long it stays.
+    if (known && take_place_ && !take_place_()) return sync::Refused{CloseReason::refused_busy};
+    admitted_ = known;
+    return as_event(std::move(answer));
 }
 
 SessionRunner::Answer SessionRunner::perform(const sync::Fetch& fetch) {

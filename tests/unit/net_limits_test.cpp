@@ -1,0 +1,80 @@
+// What one caller, known or not, can take of a hub: places, time, memory.
+#include "node/net/session_runner.hpp"
+#include "tests/support/running_hub.hpp"
+
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <list>
+
+using namespace jiuying;
+using namespace jiuying::tests;
+using namespace std::chrono_literals;
+using node::ListenerLimits;
+using node::SessionRunner;
+using sync::CloseReason;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+/// A station that opens its session properly and then says nothing more.
+class Lingering {
+public:
+    Lingering(RunningHub& running, TestNode& station)
+        : socket(running.call()), runner_(SessionRunner::station(*station)) {
+        const node::Instant now = station.environment->monotonic();
+        const auto first = runner_.on_started(now);
+        asio::write(socket, asio::buffer(first.send));
+        sync::Bytes second(50);
+        asio::read(socket, asio::buffer(second));
+        const auto third = runner_.on_bytes(second, now);
+        asio::write(socket, asio::buffer(third.send));
+    }
+
+    tcp::socket socket;
+
+private:
+    SessionRunner runner_;
+};
+
+/// Waits a moment for \p count places to be taken.
+bool holds_places(RunningHub& running, std::size_t count) {
+    for (int i = 0; i < 400 && running.sessions() != count; ++i) std::this_thread::sleep_for(5ms);
+    return running.sessions() == count;
+}
+
+}  // namespace
+
+TEST_CASE("those whom the hub refuses take no place from a station that it knows") {
+    TempFolder folder;
+    ListenerLimits limits;
+    limits.door.sessions = 1;
+    limits.drive.leave_refused = 2s;
+    RunningHub running{folder, limits};
+    auto station = make_station(folder, running.hub, "SHG01");
+    auto revoked = make_station(folder, running.hub, "SHG02");
+    node::sqlite::Database::open(running.hub.path)
+        .execute("UPDATE peer SET status = 'revoked' WHERE code = 'SHG02'");
+    running.start();
+    std::list<Lingering> refused;
+    for (int i = 0; i < 3; ++i) refused.emplace_back(running, revoked);
+    std::this_thread::sleep_for(100ms);
+    CHECK(running.sessions() == 0);
+    CHECK(sync_now(station, running.address()).ok);
+}
+
+TEST_CASE("a station that was refused is not waited for as one that was let in") {
+    TempFolder folder;
+    ListenerLimits limits;
+    limits.drive.leave = 20s;
+    limits.drive.leave_refused = 100ms;
+    RunningHub running{folder, limits};
+    auto revoked = make_station(folder, running.hub, "SHG02");
+    node::sqlite::Database::open(running.hub.path).execute("UPDATE peer SET status = 'revoked'");
+    running.start();
+    Lingering refused{running, revoked};
+    CHECK(running.reported(1));
+    CHECK_FALSE(running.reports()[0].admitted);
+}
