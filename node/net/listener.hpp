@@ -15,6 +15,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 
@@ -24,6 +25,9 @@ struct ListenerLimits {
     DoorLimits door;
     sync::SessionLimits session;  ///< Its deadlines: 10 s for the handshake, 30 s idle.
     DriveLimits drive;
+    /// What an exchange may last. A year's work over the slowest link takes less; what is cut goes
+    /// on where it ended.
+    std::chrono::milliseconds session_longest{std::chrono::hours{24}};
     /// Of segments that stations have sent ahead of their receipts, all sessions together: each
     /// gets its part as credit. Far above what a quiet day needs; a hundred stations that come back
     /// after a week must not fill the memory.
@@ -62,6 +66,8 @@ private:
     [[nodiscard]] asio::awaitable<SessionReport> talk(Link& link, SessionControl& control);
     /// \p control has said who it is, or is gone. May be said twice.
     void settle(SessionControl& control);
+    /// A node has one session: its former one, whose link is most likely dead, makes way.
+    void replace_former(const schema::NodeId& node, SessionControl& control);
     /// Makes room among those that are half open. False if none of them has begun yet.
     bool send_away_oldest();
     [[nodiscard]] sync::SessionLimits session_limits() const;
@@ -78,6 +84,7 @@ private:
     asio::steady_timer pause_;               ///< After an accept that failed.
     std::set<SessionControl*> sessions_;     ///< Those that run; owned by their coroutines.
     std::deque<SessionControl*> strangers_;  ///< Of those, the half open ones, oldest first.
+    std::map<schema::NodeId, SessionControl*> by_node_;  ///< And those that were let in.
     TaskGroup tasks_;
 };
 

@@ -78,3 +78,35 @@ TEST_CASE("a station that was refused is not waited for as one that was let in")
     CHECK(running.reported(1));
     CHECK_FALSE(running.reports()[0].admitted);
 }
+
+TEST_CASE("a new session of a node ends its older one, so that a node never has two places") {
+    TempFolder folder;
+    RunningHub running{folder};
+    auto station = make_station(folder, running.hub, "SHG01");
+    auto other = make_station(folder, running.hub, "SHG02");
+    running.start();
+    Lingering bystander{running, other};
+    REQUIRE(holds_places(running, 1));
+    std::list<Lingering> sessions;
+    for (int i = 0; i < 4; ++i) {
+        sessions.emplace_back(running, station);
+        CHECK(running.reported(static_cast<std::size_t>(i)));
+        CHECK(holds_places(running, 2));
+    }
+    CHECK(is_closed_within(sessions.front().socket, 1s));
+    CHECK_FALSE(is_closed_within(bystander.socket, 50ms));
+    CHECK(sync_now(station, running.address()).ok);
+}
+
+TEST_CASE("no session lasts for ever, however lively its station is") {
+    TempFolder folder;
+    ListenerLimits limits;
+    limits.session_longest = 300ms;
+    RunningHub running{folder, limits};
+    auto station = make_station(folder, running.hub, "SHG01");
+    running.start();
+    Lingering session{running, station};
+    CHECK(running.reported(1));
+    CHECK(running.reports()[0].admitted);
+    CHECK(running.reports()[0].reason == CloseReason::timed_out);
+}
