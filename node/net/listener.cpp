@@ -62,6 +62,7 @@ Listener::Listener(asio::io_context& network, const Address& address, Replica& r
       limits_(limits),
       report_(std::move(report)),
       door_(limits.door),
+      budget_(limits.held_in_all),
       pause_(network),
       tasks_(network.get_executor()) {}
 
@@ -96,8 +97,9 @@ std::string Listener::rate_key(const asio::ip::address& address) const {
     return {bytes.begin(), bytes.begin() + 8};
 }
 
-sync::SessionLimits Listener::session_limits() const {
+sync::SessionLimits Listener::session_limits() {
     sync::SessionLimits limits = limits_.session;
+    limits.budget = &budget_;
     const auto part = limits_.credit_in_all / static_cast<std::uint32_t>(sessions_.size());
     limits.credit = std::min(limits.credit, std::max(limits_.credit_min, part));
     return limits;

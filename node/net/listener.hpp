@@ -23,14 +23,18 @@ namespace jiuying::node {
 
 struct ListenerLimits {
     DoorLimits door;
-    sync::SessionLimits session;  ///< Its deadlines: 10 s for the handshake, 30 s idle.
+    /// Its deadlines: 10 s for the handshake, 30 s idle. No station of ours joins more than 48 KiB
+    /// to one message.
+    sync::SessionLimits session{.message_bytes_max = 64U << 10U};
     DriveLimits drive;
     /// What an exchange may last. A year's work over the slowest link takes less; what is cut goes
     /// on where it ended.
     std::chrono::milliseconds session_longest{std::chrono::hours{24}};
-    /// Of segments that stations have sent ahead of their receipts, all sessions together: each
-    /// gets its part as credit. Far above what a quiet day needs; a hundred stations that come back
-    /// after a week must not fill the memory.
+    /// Of segments that are not stored yet, all sessions together. Far above what a quiet day
+    /// needs; a hundred stations that come back after a week must not fill the memory. A session
+    /// that would need more ends (refused_busy) and goes on later where it was.
+    std::size_t held_in_all = std::size_t{32} << 20U;
+    /// What is promised: a session gets its part of this, as many as there are when it begins.
     std::uint32_t credit_in_all = 32U << 20U;
     std::uint32_t credit_min = 64U << 10U;  ///< However many they are.
     bool spare_loopback = true;             ///< No rate limit for this machine itself.
@@ -46,6 +50,7 @@ public:
     /// Where it listens, with the port that was found for 0.
     [[nodiscard]] Address address() const;
     [[nodiscard]] const Door& door() const { return door_; }
+    [[nodiscard]] const sync::Budget& budget() const { return budget_; }
     [[nodiscard]] std::size_t connections() const { return sessions_.size(); }
 
     void start();
@@ -70,7 +75,7 @@ private:
     void replace_former(const schema::NodeId& node, SessionControl& control);
     /// Makes room among those that are half open. False if none of them has begun yet.
     bool send_away_oldest();
-    [[nodiscard]] sync::SessionLimits session_limits() const;
+    [[nodiscard]] sync::SessionLimits session_limits();
     [[nodiscard]] std::string rate_key(const asio::ip::address& address) const;
 
     tcp::acceptor acceptor_;
@@ -80,6 +85,7 @@ private:
     ListenerLimits limits_;
     std::function<void(const SessionReport&)> report_;
     Door door_;
+    sync::Budget budget_;
     bool stopping_ = false;
     asio::steady_timer pause_;               ///< After an accept that failed.
     std::set<SessionControl*> sessions_;     ///< Those that run; owned by their coroutines.

@@ -11,7 +11,8 @@ namespace {
 /// authenticated, and nobody found fault with them.
 bool is_interruption(CloseReason reason) {
     return reason == CloseReason::stopped || reason == CloseReason::hung_up ||
-           reason == CloseReason::timed_out || reason == CloseReason::not_authentic;
+           reason == CloseReason::timed_out || reason == CloseReason::not_authentic ||
+           reason == CloseReason::refused_busy;
 }
 
 KeepPartial nothing_kept(Lane lane) { return KeepPartial{PartialSegment{lane, 0, 0, {}, 0, {}}}; }
@@ -138,8 +139,11 @@ void Conversation::hear_chunk(const message::Chunk& chunk) {
         if (const auto lane = receiver_.damaged()) {
             ask(nothing_kept(*lane));
         }
-        return leave(whole.error() == Errc::not_authentic ? CloseReason::bad_segment
-                                                          : CloseReason::protocol_error);
+        switch (whole.error()) {
+            case Errc::not_authentic: return leave(CloseReason::bad_segment);
+            case Errc::exhausted: return leave(CloseReason::refused_busy);
+            default: return leave(CloseReason::protocol_error);
+        }
     }
     if (*whole) ask(std::move(**whole));
 }

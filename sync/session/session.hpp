@@ -18,6 +18,7 @@
 #pragma once
 
 #include "sync/crypto/secret.hpp"
+#include "sync/session/budget.hpp"
 #include "sync/session/exchange.hpp"
 
 #include <chrono>
@@ -148,6 +149,9 @@ struct SessionLimits {
     std::uint32_t message_bytes_max = 16U << 20U;
     std::uint32_t key_wraps_max = 1024;  ///< Taken in one session.
     std::uint32_t flushes_max = 8;       ///< Answered in one session.
+    /// Of what is held of segments until the replica has answered, kept parts included; shared by
+    /// all sessions of a hub, which it outlives. Null: no limit but the credit.
+    Budget* budget = nullptr;
 };
 
 /// The side that calls: one session, from connect to close.

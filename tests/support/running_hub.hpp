@@ -43,6 +43,8 @@ public:
     [[nodiscard]] std::size_t half_open();
     /// Places that are taken.
     [[nodiscard]] std::size_t sessions();
+    /// Bytes of segments that are not stored yet.
+    [[nodiscard]] std::size_t held() const { return listener_->budget().held(); }
 
     TestNode hub;
 

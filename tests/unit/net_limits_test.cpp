@@ -45,6 +45,18 @@ bool holds_places(RunningHub& running, std::size_t count) {
     return running.sessions() == count;
 }
 
+/// About 20 KB that no compression makes smaller.
+void add_long_appeal(TestNode& station) {
+    std::string text;
+    for (int i = 0; i < 12'000; ++i) {
+        const unsigned point = 0x4E00U + station.environment->random_number() % 8192U;
+        text += static_cast<char>(0xE0U | (point >> 12U));
+        text += static_cast<char>(0x80U | ((point >> 6U) & 0x3FU));
+        text += static_cast<char>(0x80U | (point & 0x3FU));
+    }
+    (void)add_appeal(station, "长文", text);
+}
+
 }  // namespace
 
 TEST_CASE("those whom the hub refuses take no place from a station that it knows") {
@@ -109,4 +121,29 @@ TEST_CASE("no session lasts for ever, however lively its station is") {
     CHECK(running.reported(1));
     CHECK(running.reports()[0].admitted);
     CHECK(running.reports()[0].reason == CloseReason::timed_out);
+}
+
+TEST_CASE("what all sessions hold together has an end, and who finds none left comes again") {
+    TempFolder folder;
+    ListenerLimits limits;
+    limits.held_in_all = 150'000;
+    RunningHub running{folder, limits};
+    auto slow = make_station(folder, running.hub, "SHG01");
+    auto station = make_station(folder, running.hub, "SHG02");
+    for (int i = 0; i < 5; ++i) {
+        add_long_appeal(slow);
+        add_long_appeal(station);
+    }
+    running.start();
+    std::optional<Lingering> holder{std::in_place, running, slow};  // With 64 KiB under way.
+    REQUIRE(holds_places(running, 1));
+    CHECK(sync_now(station, running.address()).reason == CloseReason::refused_busy);
+    holder.reset();
+    REQUIRE(holds_places(running, 0));
+    const auto outcome = sync_now(station, running.address());
+    CHECK(outcome.ok);
+    CHECK(outcome.traffic.sent_bytes < 60'000);  // It went on where it was.
+    CHECK(sync_now(slow, running.address()).ok);
+    CHECK(running.held() == 0);
+    CHECK(running.hub->status().appeals == 10);
 }
