@@ -363,17 +363,18 @@ inline constexpr std::array integrity_errors{
                 "the exchange stopped."},
                {"数据安全：两份的内容都保留着。", "Safe: the content of both is kept."},
                check_then_call},
-    ErrorEntry{hub_rolled_back,
-               "JY-0706",
-               exit_code::integrity,
-               true,
-               {"区中心的数据和本站以前收到的对不上，多半是恢复过旧的备份；同步已经停下。",
-                "The hub's data is not what this station got from it, most likely an old backup was "
-                "restored there; the exchange stopped."},
-               {"数据安全：本站的记录都在，照常可以继续录入。",
-                "Safe: all records of this station are here; go on recording."},
-               {"告诉区中心管理员；在此之前不要删除本站的数据目录。",
-                "Tell the district's administrator, and keep this station's folder until then."}},
+    ErrorEntry{
+        hub_rolled_back,
+        "JY-0706",
+        exit_code::integrity,
+        true,
+        {"区中心的数据和本站以前收到的对不上，多半是恢复过旧的备份；同步已经停下。",
+         "The hub's data is not what this station got from it, most likely an old backup was "
+         "restored there; the exchange stopped."},
+        {"数据安全：本站的记录都在，照常可以继续录入。",
+         "Safe: all records of this station are here; go on recording."},
+        {"告诉区中心管理员；在此之前不要删除本站的数据目录。",
+         "Tell the district's administrator, and keep this station's folder until then."}},
 };
 
 }  // namespace jiuying::node::texts

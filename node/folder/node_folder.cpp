@@ -42,7 +42,8 @@ void require_folder(const fs::path& data) {
 NodeSecrets for_replica(const KeyringSecrets& kept) {
     NodeSecrets secrets;
     secrets.sign_seed = kept.signing_seed.clone();
-    secrets.static_secret = sync::X25519KeyPair::from_seed(kept.exchange_seed).private_key().clone();
+    secrets.static_secret =
+        sync::X25519KeyPair::from_seed(kept.exchange_seed).private_key().clone();
     secrets.box_secret = sync::X25519KeyPair::from_seed(kept.box_seed).private_key().clone();
     secrets.salt_secret = kept.salt_secret.clone();
     return secrets;

@@ -103,9 +103,8 @@ Result<Key32> open_slot(const Contents& contents, const Slot& slot, const Creden
 void seal_secrets(Contents& contents, const Key32& master, const KeyringSecrets& secrets) {
     sync::Secret<160> plain;
     auto out = plain.bytes().begin();
-    for (const auto* part :
-         {&secrets.signing_seed, &secrets.exchange_seed, &secrets.box_seed, &secrets.salt_secret,
-          &secrets.spare}) {
+    for (const auto* part : {&secrets.signing_seed, &secrets.exchange_seed, &secrets.box_seed,
+                             &secrets.salt_secret, &secrets.spare}) {
         out = std::ranges::copy(part->view(), out).out;
     }
     contents.sealed =
@@ -122,9 +121,8 @@ Result<KeyringSecrets> open_secrets(const Contents& contents, const Key32& maste
     if (!plain) return Errc::malformed;
     KeyringSecrets secrets;
     std::size_t at = 0;
-    for (auto* part :
-         {&secrets.signing_seed, &secrets.exchange_seed, &secrets.box_seed, &secrets.salt_secret,
-          &secrets.spare}) {
+    for (auto* part : {&secrets.signing_seed, &secrets.exchange_seed, &secrets.box_seed,
+                       &secrets.salt_secret, &secrets.spare}) {
         std::ranges::copy(plain->view().subspan(at, 32), part->bytes().begin());
         at += 32;
     }

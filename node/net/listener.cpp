@@ -189,8 +189,8 @@ asio::awaitable<SessionReport> Listener::talk(Link& link, SessionControl& contro
     drive.end_at = environment_.monotonic() + limits_.session_longest;
     std::exception_ptr thrown;
     try {
-        report.reason = co_await drive_session(link, *runner, storage_, environment_, control,
-                                               drive, admitted);
+        report.reason =
+            co_await drive_session(link, *runner, storage_, environment_, control, drive, admitted);
     } catch (...) {
         thrown = std::current_exception();
     }

@@ -6,6 +6,7 @@
 
 #include "node/net/address.hpp"
 #include "node/net/door.hpp"
+#include "node/net/held_bytes.hpp"
 #include "node/net/session_driver.hpp"
 #include "node/net/session_report.hpp"
 #include "node/net/task_group.hpp"
@@ -50,7 +51,7 @@ public:
     /// Where it listens, with the port that was found for 0.
     [[nodiscard]] Address address() const;
     [[nodiscard]] const Door& door() const { return door_; }
-    [[nodiscard]] const sync::Budget& budget() const { return budget_; }
+    [[nodiscard]] const HeldBytes& budget() const { return budget_; }
     [[nodiscard]] std::size_t connections() const { return sessions_.size(); }
 
     void start();
@@ -85,7 +86,7 @@ private:
     ListenerLimits limits_;
     std::function<void(const SessionReport&)> report_;
     Door door_;
-    sync::Budget budget_;
+    HeldBytes budget_;
     bool stopping_ = false;
     asio::steady_timer pause_;               ///< After an accept that failed.
     std::set<SessionControl*> sessions_;     ///< Those that run; owned by their coroutines.

@@ -22,8 +22,7 @@ namespace asio = boost::asio;
 using Endpoints = std::vector<asio::ip::tcp::endpoint>;
 
 /// Blocks. \p failed says why there are none.
-using LookUp =
-    std::function<Endpoints(const Address& address, boost::system::error_code& failed)>;
+using LookUp = std::function<Endpoints(const Address& address, boost::system::error_code& failed)>;
 
 /// Asks the system.
 [[nodiscard]] Endpoints look_up_in_system(const Address& address,

@@ -67,7 +67,10 @@ private:
         std::variant<std::unique_ptr<sync::StationSession>, std::unique_ptr<sync::HubSession>>;
 
     SessionRunner(Replica& replica, Session session, std::optional<Replica::Peer> peer)
-        : replica_(&replica), session_(std::move(session)), peer_(peer), admitted_(peer.has_value()) {}
+        : replica_(&replica),
+          session_(std::move(session)),
+          peer_(peer),
+          admitted_(peer.has_value()) {}
 
     [[nodiscard]] Step run(const sync::Event& event, Instant now);
     void feed(const sync::Event& event, Instant now);

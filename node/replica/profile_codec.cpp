@@ -50,10 +50,10 @@ std::optional<Profile> decode_profile(std::span<const std::uint8_t> bytes) {
         profile, [&](std::string& text) { text = in.text(); },
         [&](auto& fixed) { in.fixed(fixed); },
         [&](sync::Secret<32>& secret) {
-            sync::Hash32 bytes{};
-            in.fixed(bytes);
-            secret = sync::Secret<32>{bytes};
-            sync::wipe(bytes);
+            sync::Hash32 plain{};
+            in.fixed(plain);
+            secret = sync::Secret<32>{plain};
+            sync::wipe(plain);
         });
     const bool known = profile.role == Profile::Role::station || profile.role == Profile::Role::hub;
     if (!in.good() || !in.at_end() || !known) return std::nullopt;

@@ -38,9 +38,7 @@ sync::BoxKeyPair box_key(const NodeSecrets& secrets) {
 }
 
 sync::Hash32 static_key(const NodeSecrets& secrets) {
-    return sync::X25519KeyPair::from_private(secrets.static_secret.clone())
-        .public_key()
-        .bytes();
+    return sync::X25519KeyPair::from_private(secrets.static_secret.clone()).public_key().bytes();
 }
 
 /// The encoded profile holds the secret of an invitation that is not redeemed yet.
@@ -62,8 +60,8 @@ void write_profile(Store& store, const Profile& profile) {
 
 NodePublic public_keys(const NodeSecrets& secrets) {
     const sync::SigningKey signing = signing_key(secrets);
-    return {node_of(signing.verify_key()), signing.verify_key().bytes(),
-            static_key(secrets), box_key(secrets).public_key().bytes()};
+    return {node_of(signing.verify_key()), signing.verify_key().bytes(), static_key(secrets),
+            box_key(secrets).public_key().bytes()};
 }
 
 schema::NodeId node_id(const sync::Hash32& sign_key) { return node_of(sync::VerifyKey(sign_key)); }

@@ -37,6 +37,9 @@ struct Mark {
 /// Their clock minus ours, both in ms: a clock may claim anything.
 [[nodiscard]] std::int64_t offset_between(std::int64_t theirs, std::int64_t ours);
 
+/// What a HELLO tells of a hash.
+[[nodiscard]] std::array<std::uint8_t, 16> half(const sync::Hash32& hash);
+
 /// The judgements that \p tx records, if the hub wrote it.
 [[nodiscard]] std::vector<Mark> marks_in(const sync::Transaction& tx);
 
@@ -157,13 +160,13 @@ struct Replica::State {
     [[nodiscard]] std::vector<sync::Bytes> wraps_for(const LogFacts& log, const Peer& peer,
                                                      std::uint64_t after);
 
-    // exchange.cpp
+    // places.cpp
     [[nodiscard]] const LogFacts* newest_log(const schema::NodeId& of_node, sync::Stream stream,
                                              const schema::ScopeId& scope) const;
     /// Whether \p peer is the only station machine that wrote in its scope, as far as is known.
     [[nodiscard]] bool writes_alone(const Peer& peer) const;
-    [[nodiscard]] sync::LaneHead head_of_newest(const schema::NodeId& of_node,
-                                                sync::Stream stream, const schema::ScopeId& scope);
+    [[nodiscard]] sync::LaneHead head_of_newest(const schema::NodeId& of_node, sync::Stream stream,
+                                                const schema::ScopeId& scope);
     [[nodiscard]] sync::Hello hello_for(const Peer& peer);
     /// Whether \p place, told by a peer, lies on our log \p id. One of another epoch says nothing.
     [[nodiscard]] bool lies_on(const sync::LogId& id, const sync::LaneHead& place);
@@ -171,6 +174,8 @@ struct Replica::State {
     [[nodiscard]] std::optional<sync::CloseReason> out_of_step(const sync::Hello& station,
                                                                const Peer& peer);
     [[nodiscard]] std::optional<sync::PartialSegment> partial_of(const schema::NodeId& peer);
+
+    // exchange.cpp
     [[nodiscard]] sync::SessionKeys session_keys();
     /// Whether a segment says other things of \p log than what is held of it.
     [[nodiscard]] bool leaves_chain(sync::View bytes, const sync::SegmentHeader& header,

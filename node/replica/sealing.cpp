@@ -101,8 +101,11 @@ void Replica::State::seal_one(LogFacts& log, std::int64_t begin, std::int64_t en
             begin, end);
     if (planted::on(planted::Defect::seal_drops_tail)) last_place = end;
     const ContentKey key = content_key(log, log.position.seq + 1);
-    const sync::Key32 epoch_salt(sync::blake2b_keyed(
-        salt_secret.view(), {sync::as_view("jiuying epoch salt v1"), sync::log_bytes(log.id)}));
+    sync::Key32 epoch_salt;
+    sync::Hasher{epoch_salt.size, salt_secret.view()}
+        .add("jiuying epoch salt v1")
+        .add(sync::log_bytes(log.id))
+        .finish_into(epoch_salt.bytes());
     sync::Nonce24 nonce{};
     if (!planted::on(planted::Defect::nonce_repeats)) environment.random(nonce);
     const sync::Sealed sealed = std::move(builder).seal(
@@ -177,7 +180,8 @@ std::vector<sync::Bytes> Replica::State::wraps_for(const LogFacts& log, const Pe
         named.log = log.id;
         named.first_seq = first;
         named.reader = peer.node;
-        auto wrap = sync::make_key_wrap(named, key, sync::BoxKey(*reader_key), seed, signing, district());
+        auto wrap =
+            sync::make_key_wrap(named, key, sync::BoxKey(*reader_key), seed, signing, district());
         if (wrap) wraps.push_back(std::move(*wrap));
     }
     return wraps;

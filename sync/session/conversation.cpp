@@ -236,6 +236,7 @@ Actions Conversation::finish_step() {
     if (closed()) {
         actions.push_back(Close{*closed_});
         close_told_ = true;
+        receiver_.end();  // Last words may take a while yet.
     } else {
         if (!question_open && std::exchange(spoke_, false)) {
             if (role_ == noise::Role::initiator) ++traffic_.round_trips;

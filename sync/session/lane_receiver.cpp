@@ -62,7 +62,8 @@ Result<std::optional<Deliver>> LaneReceiver::add(View chunk) {
         forget_assembly();
         return Errc::not_authentic;
     }
-    unanswered_.push_back({start.lane, start.size, start.size - start.offset, start.last - start.first + 1,
+    unanswered_.push_back({start.lane, start.size, start.size - start.offset,
+                           start.last - start.first + 1,
                            kept_ && kept_->lane == start.lane && kept_->first <= start.last});
     if (unanswered_.back().outlives_kept) forget_kept();
     std::optional<Deliver> whole{Deliver{start.lane, std::move(bytes)}};
@@ -74,6 +75,11 @@ void LaneReceiver::abandon() {
     if (!assembly_) return;
     answered_ += assembly_->bytes.size() - assembly_->start.offset;
     forget_assembly();
+}
+
+void LaneReceiver::end() {
+    if (assembly_) forget_assembly();
+    if (kept_) forget_kept();
 }
 
 LaneReceiver::Answered LaneReceiver::delivered() {

@@ -33,8 +33,8 @@ public:
 
     /// The segment when this was its last chunk. Fails with Errc::wrong_state without a start,
     /// Errc::too_large beyond the segment or the credit, Errc::exhausted when the sessions of this
-    /// node hold too much already, and with Errc::not_authentic when the whole doesn't have the hash
-    /// announced: what was kept of it, if anything, is worthless then.
+    /// node hold too much already, and with Errc::not_authentic when the whole doesn't have the
+    /// hash announced: what was kept of it, if anything, is worthless then.
     [[nodiscard]] Result<std::optional<Deliver>> add(View chunk);
 
     /// The peer is done with it, whole or not.
@@ -57,6 +57,9 @@ public:
     void grant(std::uint32_t bytes) { granted_ += bytes; }
     /// Whether the peer can't send a byte before the next grant.
     [[nodiscard]] bool peer_waits() const { return received_ >= granted_; }
+
+    /// The session is over: nothing is held any more.
+    void end();
 
     /// The segment that is not whole yet, to be kept. Nothing if no byte of it came.
     [[nodiscard]] std::optional<PartialSegment> unfinished() const;

@@ -83,8 +83,8 @@ void World::enlist(std::size_t stations, bool lenient) {
         of_station.invitation = invitation.id;
         of_station.invitation_secret = invitation.secret.clone();
         const bool is_lenient = lenient && i % 3 == 0;
-        made(code, is_lenient ? lenient_registry() : schema::registry()).create(
-            std::move(of_station));
+        made(code, is_lenient ? lenient_registry() : schema::registry())
+            .create(std::move(of_station));
     }
 }
 

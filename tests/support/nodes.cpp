@@ -100,9 +100,9 @@ TestNode make_station(const TempFolder& folder, TestNode& hub, const std::string
     admit.static_key = node::public_keys(station.secrets).static_key;
     admit.hello = station->station_config().hello;
     const node::HubFacts& facts = hub->profile().hub;
-    admit.hello.enrol->mac = sync::enrol_mac(invitation.secret, admit.handshake_hash,
-                                             {admit.static_key, facts.static_key, facts.box_key},
-                                             *admit.hello.enrol);
+    admit.hello.enrol->mac =
+        sync::enrol_mac(invitation.secret, admit.handshake_hash,
+                        {admit.static_key, facts.static_key, facts.box_key}, *admit.hello.enrol);
     std::optional<node::Replica::Peer> peer;
     const auto admitted = hub->admit(admit, peer);
     JY_ASSERT(std::holds_alternative<sync::Admitted>(admitted));

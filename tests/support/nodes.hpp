@@ -15,9 +15,7 @@ class TestEnvironment final : public node::Environment {
 public:
     explicit TestEnvironment(std::uint64_t seed) : state_(seed * 2 + 1) {}
     std::int64_t now_ms() override { return now; }
-    node::Instant monotonic() override {
-        return since_boot() - std::chrono::milliseconds(asleep);
-    }
+    node::Instant monotonic() override { return since_boot() - std::chrono::milliseconds(asleep); }
     node::Instant since_boot() override {
         return node::Instant{std::chrono::milliseconds(now - stepped)};
     }

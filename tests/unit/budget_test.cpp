@@ -1,13 +1,13 @@
 // What sessions may hold together.
-#include "sync/session/budget.hpp"
+#include "node/net/held_bytes.hpp"
 
 #include <catch2/catch.hpp>
 
-using jiuying::sync::Budget;
+using jiuying::node::HeldBytes;
 using jiuying::sync::Share;
 
 TEST_CASE("shares of a budget never add up to more than it, and come back at the end") {
-    Budget budget{100};
+    HeldBytes budget{100};
     {
         Share first{&budget};
         Share second{&budget};

@@ -23,20 +23,25 @@ namespace {
 class Lingering {
 public:
     Lingering(RunningHub& running, TestNode& station)
-        : socket(running.call()), runner_(SessionRunner::station(*station)) {
-        const node::Instant now = station.environment->monotonic();
-        const auto first = runner_.on_started(now);
+        : socket(running.call()),
+          runner_(SessionRunner::station(*station)),
+          now_(station.environment->monotonic()) {
+        const auto first = runner_.on_started(now_);
         asio::write(socket, asio::buffer(first.send));
         sync::Bytes second(50);
         asio::read(socket, asio::buffer(second));
-        const auto third = runner_.on_bytes(second, now);
+        const auto third = runner_.on_bytes(second, now_);
         asio::write(socket, asio::buffer(third.send));
     }
+    Lingering(const Lingering&) = delete;
+    Lingering& operator=(const Lingering&) = delete;
+    ~Lingering() { (void)runner_.on_hung_up(now_); }
 
     tcp::socket socket;
 
 private:
     SessionRunner runner_;
+    node::Instant now_;
 };
 
 /// Waits a moment for \p count places to be taken.
@@ -144,6 +149,7 @@ TEST_CASE("what all sessions hold together has an end, and who finds none left c
     CHECK(outcome.ok);
     CHECK(outcome.traffic.sent_bytes < 60'000);  // It went on where it was.
     CHECK(sync_now(slow, running.address()).ok);
+    CHECK(running.reported(4));
     CHECK(running.held() == 0);
     CHECK(running.hub->status().appeals == 10);
 }

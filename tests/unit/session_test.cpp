@@ -216,8 +216,8 @@ TEST_CASE("an invitation is proven by a MAC that fits this session only", "[sess
     Hash32 hub_box{};
     hub_box.fill(9);
     const auto mac = [&](const Hash32& with, const Admit& admit) {
-        return enrol_mac(Secret<32>{with}, admit.handshake_hash, {admit.static_key, hub_key, hub_box},
-                         *admit.hello.enrol);
+        return enrol_mac(Secret<32>{with}, admit.handshake_hash,
+                         {admit.static_key, hub_key, hub_box}, *admit.hello.enrol);
     };
     const Admit& admit = hub.admissions[0];
     REQUIRE(admit.hello.enrol);
