@@ -116,8 +116,12 @@ void SessionRunner::fail(const sync::Actions& round) {
 }
 
 SessionRunner::Answer SessionRunner::perform(const sync::Admit& admit) {
-    if (take_place_ && !take_place_()) return sync::Refused{CloseReason::refused_busy};
-    return as_event(replica_->admit(admit, peer_));
+    auto answer = replica_->admit(admit, peer_);
+    const bool known = std::holds_alternative<sync::Admitted>(answer);
+    // Only then: a stranger takes no place, however long it stays.
+    if (known && take_place_ && !take_place_()) return sync::Refused{CloseReason::refused_busy};
+    admitted_ = known;
+    return as_event(std::move(answer));
 }
 
 SessionRunner::Answer SessionRunner::perform(const sync::Fetch& fetch) {
@@ -150,8 +154,9 @@ SessionRunner::Answer SessionRunner::perform(const sync::KeepPartial& partial) {
 
 SessionRunner::Answer SessionRunner::perform(const sync::NotePeer& note) {
     JY_ASSERT(peer_);
-    replica_->note_peer(note, *peer_);
-    return std::nullopt;
+    const auto reason = replica_->note_peer(note, *peer_);
+    if (!reason) return std::nullopt;
+    return sync::DeliveryFailed{*reason};
 }
 
 SessionRunner::Answer SessionRunner::perform(const sync::Close& close) {

@@ -65,25 +65,26 @@ void World::enlist(std::size_t stations, bool lenient) {
     hub.environment.random(profile.scope.bytes);
     hub.environment.random(profile.district_scope.bytes);
     const node::NodePublic keys = node::public_keys(hub.secrets);
-    profile.hub = {keys.node, keys.static_key, keys.sign_key, profile.name, ""};
-    hub.create(profile);
+    profile.hub = {keys.node, keys.static_key, keys.sign_key, keys.box_key, profile.name, ""};
+    hub.create(std::move(profile));
     for (std::size_t i = 0; i < stations; ++i) {
         const std::string code = "SIM0" + std::to_string(i + 1);
         const node::Invitation invitation = hub->invite("admin", code, "站点" + code, "340207001",
                                                         hub.environment.now_ms() + 3650 * day);
         node::Profile of_station;
         of_station.role = node::Profile::Role::station;
-        of_station.district = profile.district;
+        of_station.district = hub.profile.district;
         of_station.station_code = code;
         of_station.name = invitation.name;
         of_station.region = invitation.region;
         of_station.scope = invitation.scope;
-        of_station.district_scope = profile.district_scope;
-        of_station.hub = profile.hub;
+        of_station.district_scope = hub.profile.district_scope;
+        of_station.hub = hub.profile.hub;
         of_station.invitation = invitation.id;
-        of_station.invitation_secret = invitation.secret;
+        of_station.invitation_secret = invitation.secret.clone();
         const bool is_lenient = lenient && i % 3 == 0;
-        made(code, is_lenient ? lenient_registry() : schema::registry()).create(of_station);
+        made(code, is_lenient ? lenient_registry() : schema::registry())
+            .create(std::move(of_station));
     }
 }
 
