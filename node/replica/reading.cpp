@@ -30,7 +30,6 @@ std::string heading(const std::string& title, const std::string& text) {
 }  // namespace
 
 std::uint64_t Replica::State::receipted(const LogFacts& log) {
-    if (planted::on(planted::Defect::sealed_is_delivered)) return log.position.seq;
     return store.database()
         .statement("SELECT stored FROM receipt WHERE log = ?")
         .maybe<std::uint64_t>(log.ix)
@@ -43,9 +42,9 @@ bool Replica::State::delivered(const LoadedRecord& record) {
         if (log->id.author.node != node || log->id.stream != sync::Stream::station) continue;
         for (const sync::Touches& touches : record.state.touches) {
             // At a station txn and seq are the same number.
-            if (touches.author == log->author && touches.txns.back() > receipted(*log)) {
-                return false;
-            }
+            const bool first = planted::on(planted::Defect::delivered_by_first);
+            const std::uint64_t txn = first ? touches.txns.front() : touches.txns.back();
+            if (touches.author == log->author && txn > receipted(*log)) return false;
         }
     }
     return true;

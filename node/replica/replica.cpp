@@ -136,7 +136,7 @@ void Replica::State::rolled_back() {
     if (const auto encoded = store.meta(profile_key)) {
         if (const auto kept = decode_profile(*encoded)) profile = *kept;
     }
-    if (!planted::on(planted::Defect::rollback_keeps_counters)) load_facts();
+    load_facts();
     update_decided();
     store.restored();
 }

@@ -130,6 +130,8 @@ void Life::someone_works() {
         if (outcome == Outcome::died) world_.tally().count(Happening::killed_inside_indexing);
     } else if (draw < 23) {
         edit_often(node, often_the_same(appeals));
+    } else if (draw < 25 && !node.is_hub()) {
+        answer_at_once(node, often_the_same(appeals));
     } else {
         edit_something(node, often_the_same(appeals));
     }
@@ -208,6 +210,15 @@ void Life::edit_often(SimNode& node, const RecordId& record) {
         world_.run_for(dice_.between(0, 300));
     }
     world_.tally().count(Happening::field_edited_often);
+}
+
+/// Two people on the telephone: what the one has written the other hears of, and corrects at once.
+void Life::answer_at_once(SimNode& station, const RecordId& record) {
+    const bool hub_first = dice_.chance(50);
+    SimNode& first = hub_first ? world_.hub() : station;
+    if (!desk_.edit(first, record, phone, desk_.words()) || !world_.dial(station)) return;
+    world_.run_for(dice_.between(300, 3 * second));
+    (void)desk_.edit(hub_first ? station : world_.hub(), record, phone, desk_.words());
 }
 
 /// The hub's desk: records of the stations, and the reference data of all.

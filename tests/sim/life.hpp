@@ -40,6 +40,7 @@ private:
     const schema::RecordId& often_the_same(const std::vector<schema::RecordId>& records);
     void edit_something(SimNode& node, const schema::RecordId& record);
     void edit_often(SimNode& node, const schema::RecordId& record);
+    void answer_at_once(SimNode& station, const schema::RecordId& record);
     void pass_time();
     void work_at_hub();
     void something_fails();
