@@ -19,7 +19,6 @@ enum class Defect : std::uint8_t {
     bases_of_now,           ///< A decision covers versions that its author had not seen.
     decided_too_early,      ///< Versions are dropped that a rejection brings back.
     verdict_of_first,       ///< A clock verdict marks the first transaction of its range only.
-    seal_drops_tail,        ///< What did not fit into a segment is deleted with what did.
     cover_of_sixteen,       ///< Only the first sixteen versions of a field can be replaced.
     hlc_cut_short,          ///< `last` compares the low five bytes of the clock readings.
     receipt_before_commit,  ///< The hub says what a round came to though its commit failed.

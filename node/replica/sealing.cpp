@@ -101,7 +101,6 @@ void Replica::State::seal_one(LogFacts& log, std::int64_t begin, std::int64_t en
                 return true;
             },
             begin, end);
-    if (planted::on(planted::Defect::seal_drops_tail)) last_place = end;
     const ContentKey key = content_key(log, log.position.seq + 1);
     const sync::Key32 epoch_salt(sync::blake2b_keyed(
         salt_secret.view(), {sync::as_view("jiuying epoch salt v1"), sync::log_bytes(log.id)}));
