@@ -193,13 +193,14 @@ bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& h
     if (!std::ranges::all_of(transactions, fits_keys)) return false;
     log.position = header.after();
     log.txn = transactions.back().txn;
-    if (!planted::on(planted::Defect::log_end_not_kept)) store.touch_log(log);
+    store.touch_log(log);
     store.database()
         .statement("INSERT INTO segment VALUES(?, ?, ?, ?, ?)")
         .run(log_place(log.ix, header.first), header.last(), transactions.front().txn,
              transactions.back().txn, bytes);
     const std::int64_t now = environment.now_ms();
-    for (const sync::Transaction& tx : transactions) clock.follow(tx.hlc, now);
+    if (!planted::on(planted::Defect::clock_follows_nobody))
+        for (const sync::Transaction& tx : transactions) clock.follow(tx.hlc, now);
     if (is_hub()) {
         judge_and_apply(transactions, log, peer);
         store_own_receipt(log);

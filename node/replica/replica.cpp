@@ -149,7 +149,7 @@ void Replica::State::rolled_back() {
     own_seqs.clear();
     decoded.clear();  // A segment that was undone leaves its place to another.
     if (auto kept = read_profile(store)) profile = *std::move(kept);
-    if (!planted::on(planted::Defect::rollback_keeps_counters)) load_facts();
+    load_facts();
     update_decided();
 }
 

@@ -99,7 +99,6 @@ void Replica::State::seal_one(LogFacts& log, std::int64_t begin, std::int64_t en
                 return true;
             },
             begin, end);
-    if (planted::on(planted::Defect::seal_drops_tail)) last_place = end;
     const ContentKey key = content_key(log, log.position.seq + 1);
     sync::Key32 epoch_salt;
     sync::Hasher{epoch_salt.size, salt_secret.view()}
