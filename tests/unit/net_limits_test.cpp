@@ -92,7 +92,7 @@ TEST_CASE("a station that was refused is not waited for as one that was let in")
     node::sqlite::Database::open(running.hub.path).execute("UPDATE peer SET status = 'revoked'");
     running.start();
     Lingering refused{running, revoked};
-    CHECK(running.reported(1));
+    REQUIRE(running.reported(1));
     CHECK_FALSE(running.reports()[0].admitted);
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("no session lasts for ever, however lively its station is") {
     auto station = make_station(folder, running.hub, "SHG01");
     running.start();
     Lingering session{running, station};
-    CHECK(running.reported(1));
+    REQUIRE(running.reported(1));
     CHECK(running.reports()[0].admitted);
     CHECK(running.reports()[0].reason == CloseReason::timed_out);
 }
