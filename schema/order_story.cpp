@@ -100,7 +100,7 @@ private:
 
     void tell_transit() {
         if (order_.transit_to_hub) {
-            say({"登记到区中心收到用了 {span}，记在途，不算承办单位的时间。",
+            say({"登记到区中枢收到用了 {span}，记在途，不算承办单位的时间。",
                  "From registration to the hub: {span} in transit, not charged to the unit."},
                 {{"span", span_words(*order_.transit_to_hub)}});
         }

@@ -33,8 +33,8 @@ private:
         page_.append(text_at(answer_, "number")).append("  ");
         page_.append(desk_.lang() == Lang::zh ? word_for(state) : state).append("  ");
         page_.append(flag_at(answer_, "delivered")
-                         ? desk_.pick("已送达区中心", "delivered to the hub")
-                         : desk_.pick("还没有送到区中心", "not delivered yet"));
+                         ? desk_.pick("已送达区中枢", "delivered to the hub")
+                         : desk_.pick("还没有送到区中枢", "not delivered yet"));
         page_.append("\n");
     }
 
@@ -117,7 +117,7 @@ private:
         // A version of a set adds and removes; none stands in place of another.
         const bool of_set = version.at("value").is_object();
         if (flag_at(version, "rejected")) {
-            mark += desk_.pick("  [区中心退回]", "  [rejected by the hub]");
+            mark += desk_.pick("  [区中枢退回]", "  [rejected by the hub]");
         } else if (flag_at(version, "lost") && !of_set) {
             mark += desk_.pick("  [未采用]", "  [not adopted]");
         } else if (flag_at(version, "current") && !of_set) {

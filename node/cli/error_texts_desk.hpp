@@ -172,7 +172,7 @@ inline constexpr std::array record_errors{
                true,
                {"这个字段不归这一方填写。", "This side may not write that field."},
                untouched,
-               {"站点改登记内容，区中心改派办内容；看一看：{program} appeal show 编号 --data 目录",
+               {"站点改登记内容，区中枢改派办内容；看一看：{program} appeal show 编号 --data 目录",
                 "Stations edit intake, the hub edits dispatch; see: {program} appeal show ID "
                 "--data DATA"}},
     ErrorEntry{unknown_staff,
@@ -181,7 +181,7 @@ inline constexpr std::array record_errors{
                true,
                {"没有这个工作人员代码。", "There is no staff member of that code."},
                not_saved,
-               {"核对 --as 后面的代码；区中心可导入名单：jiuying-hub staff import 文件 --data 目录",
+               {"核对 --as 后面的代码；区中枢可导入名单：jiuying-hub staff import 文件 --data 目录",
                 "Check the code after --as; the hub can import staff: jiuying-hub staff import "
                 "FILE --data DATA"}},
     ErrorEntry{bad_credit_code,
@@ -199,7 +199,7 @@ inline constexpr std::array record_errors{
                true,
                {"没有这个单位代码。", "There is no unit of that code."},
                not_saved,
-               {"核对代码；区中心可导入单位：jiuying-hub unit import 文件 --data 目录",
+               {"核对代码；区中枢可导入单位：jiuying-hub unit import 文件 --data 目录",
                 "Check the code; the hub can import units: jiuying-hub unit import FILE "
                 "--data DATA"}},
     ErrorEntry{event_not_allowed,

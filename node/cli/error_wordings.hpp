@@ -27,17 +27,17 @@ inline constexpr Wording import_none{
 inline constexpr Wording see_help{"看一看用法再输入一次：{program} --help",
                                   "Read the usage and type it again: {program} --help"};
 inline constexpr Wording whole_invitation{
-    "请区中心另发一份邀请：jiuying-hub invite --data 目录 --station 站码 --name 名称 "
+    "请区中枢另发一份邀请：jiuying-hub invite --data 目录 --station 站码 --name 名称 "
     "--region 区划代码 --out 文件",
     "Ask the district for a new one: jiuying-hub invite --data DATA --station CODE "
     "--name NAME --region CODE --out FILE"};
 inline constexpr Wording new_invitation{
-    "请区中心另发一份邀请：jiuying-hub invite --data 目录 --station 站码 --name 名称 "
+    "请区中枢另发一份邀请：jiuying-hub invite --data 目录 --station 站码 --name 名称 "
     "--region 区划代码 --out 文件 ；站点拿到后：jiuying rejoin --data 目录 --invite 文件",
     "Ask the district for a new one: jiuying-hub invite --data DATA --station CODE "
     "--name NAME --region CODE --out FILE; then: jiuying rejoin --data DATA --invite FILE"};
 inline constexpr Wording new_invitation_here{
-    "请区中心另发一份邀请，拿到后在本站运行：jiuying rejoin --data 目录 --invite 文件",
+    "请区中枢另发一份邀请，拿到后在本站运行：jiuying rejoin --data 目录 --invite 文件",
     "Ask the district for a new invitation, then run here: jiuying rejoin --data DATA "
     "--invite FILE"};
 inline constexpr Wording copy_then_verify{
@@ -45,7 +45,7 @@ inline constexpr Wording copy_then_verify{
     "Stop recording, copy the whole data folder to another disk, then run: "
     "{program} verify --data DATA"};
 inline constexpr Wording check_then_call{
-    "运行 {program} verify --data 目录 ，把结果告诉区中心管理员。",
+    "运行 {program} verify --data 目录 ，把结果告诉区中枢管理员。",
     "Run {program} verify --data DATA and tell the district's administrator the result."};
 inline constexpr Wording sync_again{"稍后再同步一次：jiuying sync now --data 目录",
                                     "Sync again a little later: jiuying sync now --data DATA"};

@@ -75,7 +75,7 @@ int init_hub(Desk& desk, const Arguments& arguments) {
                                 {"station", hub_desk_code},
                                 {"name", name},
                                 {"node", to_text(node)}};
-    std::string prose{desk.pick("区中心已建立：", "The hub is made: ")};
+    std::string prose{desk.pick("区中枢已建立：", "The hub is made: ")};
     prose.append(printable(name)).append("\n");
     prose.append(
         desk.pick("下一步给站点发邀请：jiuying-hub invite --station 站码 --name 名称 "
@@ -114,7 +114,7 @@ int init_station(Desk& desk, const Arguments& arguments) {
     });
     if (invitation.station.expires_at_ms < desk.environment().now_ms()) {
         desk.tell(
-            desk.pick("注意：按本机时间，这份邀请已经过期；可以照常录入，联系区中心时再换一份。",
+            desk.pick("注意：按本机时间，这份邀请已经过期；可以照常录入，联系区中枢时再换一份。",
                       "Note: by this machine's clock the invitation has expired; record as "
                       "usual and ask the district for a new one."));
     }
@@ -229,7 +229,7 @@ OptionSpec verbose_option() {
 CommandSpecs hub_commands() {
     return {
         {"init",
-         {"建立区中心", "make the district's hub"},
+         {"建立区中枢", "make the district's hub"},
          {required_option("--district", "CODE", "区划代码，如 340207",
                           "region code of the district"),
           required_option("--name", "NAME", "名称，如 鸠江区", "its name"),
@@ -242,11 +242,11 @@ CommandSpecs hub_commands() {
           required_option("--name", "NAME", "站点名称", "the station's name"),
           required_option("--region", "CODE", "所在区划", "its region"),
           required_option("--out", "FILE", "邀请写到这个文件", "where the invitation is written"),
-          option("--hub", "HOST:PORT", "站点连接区中心的地址", "where the station finds the hub"),
+          option("--hub", "HOST:PORT", "站点连接区中枢的地址", "where the station finds the hub"),
           option("--expires-days", "N", "有效天数(默认 30)", "days until it expires (30)")},
          invite},
         {"serve",
-         {"启动区中心服务", "run the hub"},
+         {"启动区中枢服务", "run the hub"},
          {required_option("--listen", "HOST:PORT", "接受站点连接的地址", "where stations connect"),
           verbose_option()},
          run_service},
@@ -255,12 +255,12 @@ CommandSpecs hub_commands() {
 
 CommandSpecs station_commands() {
     const OptionSpec file =
-        required_option("--invite", "FILE", "区中心给的邀请文件", "the invitation from the hub");
+        required_option("--invite", "FILE", "区中枢给的邀请文件", "the invitation from the hub");
     return {
         {"init",
          {"建立站点", "make this station"},
          {file, option("--operator", "CODE", "平时录入的工作人员", "who usually records here"),
-          option("--hub", "HOST:PORT", "区中心地址", "the hub's address"),
+          option("--hub", "HOST:PORT", "区中枢地址", "the hub's address"),
           option("--district", "CODE", "核对邀请是不是这个区的",
                  "check the invitation's district")},
          init_station},
@@ -270,7 +270,7 @@ CommandSpecs station_commands() {
          rejoin},
         {"serve",
          {"启动本站服务，在后台自动同步", "run this station, syncing in the background"},
-         {option("--hub", "HOST:PORT", "区中心地址；给一次以后会记住", "its address; remembered"),
+         {option("--hub", "HOST:PORT", "区中枢地址；给一次以后会记住", "its address; remembered"),
           option("--interval", "SECONDS", "多久同步一次(默认 60 秒)", "seconds between syncs (60)"),
           verbose_option()},
          run_service},

@@ -40,12 +40,12 @@ private:
     void of_station() {
         page_.append(desk_.pick("诉求 ", "Appeals: ")).append(count("appeals"));
         if (number_at(status_, "unsent") == 0) {
-            page_.append(desk_.pick(" 条，所有改动都已送到区中心。\n",
+            page_.append(desk_.pick(" 条，所有改动都已送到区中枢。\n",
                                     "; every change is delivered to the hub.\n"));
         } else {
             page_.append(desk_.pick(" 条；还有 ", "; not delivered yet: "));
             page_.append(count("unsent"));
-            page_.append(desk_.pick(" 笔改动没有送到区中心，都存在本机。\n",
+            page_.append(desk_.pick(" 笔改动没有送到区中枢，都存在本机。\n",
                                     " changes, all kept on this machine.\n"));
         }
         const json::value* receipt = status_.if_contains("last_receipt");
@@ -63,7 +63,7 @@ private:
         constexpr std::int64_t worth_telling_ms = 60'000;
         const std::int64_t offset = number_at(status_, "clock_offset_ms");
         if (offset < worth_telling_ms && offset > -worth_telling_ms) return;
-        page_.append(desk_.pick("本机时间和区中心相差 ", "This machine's clock differs by "))
+        page_.append(desk_.pick("本机时间和区中枢相差 ", "This machine's clock differs by "))
             .append(std::to_string(offset / 1000))
             .append(desk_.pick(" 秒，请校准。\n", " seconds; please set it.\n"));
     }
@@ -74,7 +74,7 @@ private:
             page_.append(desk_.pick(" 处，等人来定。\n", " wait for a person.\n"));
         }
         if (number_at(status_, "rejected") != 0) {
-            page_.append(desk_.pick("区中心退回 ", "Rejected by the hub: "));
+            page_.append(desk_.pick("区中枢退回 ", "Rejected by the hub: "));
             page_.append(count("rejected")).append(desk_.pick(" 笔：\n", ":\n"));
             for (const json::value& one : array_at(status_, "rejections")) reason(one);
         }
@@ -107,7 +107,7 @@ private:
         const bool waits = number_at(status_, "unsent") != 0 || !flag_at(status_, "enrolled");
         if (!hub && waits) {
             const bool no_address = text_at(status_, "hub").empty();
-            step(desk_.pick("送到区中心：", "deliver: "),
+            step(desk_.pick("送到区中枢：", "deliver: "),
                  no_address ? desk_.pick("sync now --hub 地址:端口", "sync now --hub HOST:PORT")
                             : "sync now");
         }
@@ -138,7 +138,7 @@ int digest(Desk& desk, const Arguments& arguments) {
     prose.append(text_at(answer, "digest")).append("\n");
     prose.append(desk.pick("记录 ", "Records: "))
         .append(std::to_string(number_at(answer, "records")));
-    prose.append(desk.pick(" 条。站点和区中心的校验和相同，就是内容完全一致。\n",
+    prose.append(desk.pick(" 条。站点和区中枢的校验和相同，就是内容完全一致。\n",
                            ". The same digest at station and hub means the same content.\n"));
     desk.answer(answer, prose);
     return exit_code::ok;

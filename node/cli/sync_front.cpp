@@ -42,7 +42,7 @@ int show_status(Desk& desk, const Arguments&) {
         prose.append(padded(label, 22)).append(value).append("\n");
     };
     const std::string hub = text_at(answer, "hub");
-    line(desk.pick("区中心地址", "hub"), hub.empty() ? desk.pick("还不知道", "not known") : hub);
+    line(desk.pick("区中枢地址", "hub"), hub.empty() ? desk.pick("还不知道", "not known") : hub);
     line(desk.pick("登记", "enrolment"), flag_at(answer, "enrolled")
                                              ? desk.pick("已登记", "enrolled")
                                              : desk.pick("还没有登记", "not enrolled yet"));
@@ -63,11 +63,11 @@ int show_status(Desk& desk, const Arguments&) {
 CommandSpecs sync_commands() {
     return {
         {"sync now",
-         {"现在就和区中心同步", "sync with the hub now"},
-         {option("--hub", "HOST:PORT", "区中心地址；给一次以后会记住", "its address; remembered")},
+         {"现在就和区中枢同步", "sync with the hub now"},
+         {option("--hub", "HOST:PORT", "区中枢地址；给一次以后会记住", "its address; remembered")},
          now},
         {"sync status",
-         {"和区中心的联系情况", "how the contact with the hub stands"},
+         {"和区中枢的联系情况", "how the contact with the hub stands"},
          {},
          show_status},
     };

@@ -77,7 +77,7 @@ CommandSpecs tool_commands(Program program) {
     CommandSpecs specs;
     if (program == Program::station) {
         specs.push_back({"demo",
-                         {"演示：一个区中心和三个站点，断网、同改、同步、处理冲突",
+                         {"演示：一个区中枢和三个站点，断网、同改、同步、处理冲突",
                           "a story: a hub, three stations, no link, a sync, a conflict"},
                          {option("--appeals", "N", "登记多少件，6 起(默认 300)",
                                  "how many appeals, from 6 (300)"),

@@ -394,7 +394,7 @@ void Demo::show_the_way() {
 }
 
 int Demo::play() {
-    say("鸠应演示：一个区中枢（命令里称区中心），三个站点，全在这台电脑上；人名、企业、电话都是虚构"
+    say("鸠应演示：一个区中枢（命令里称区中枢），三个站点，全在这台电脑上；人名、企业、电话都是虚构"
         "的。",
         "Jiuying demo: a hub and three stations on this machine; all people and firms are "
         "invented.");

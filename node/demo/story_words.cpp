@@ -67,7 +67,7 @@ constexpr std::array<Word, 8> park_road{"创业路", "兴业路", "经二路", "
 constexpr std::array<Word, 5> other_road{"河堤路", "解放巷", "文化路", "建设路", "渡口路"};
 constexpr std::array<Word, 6> street_school{"第三小学", "育红小学", "滨河小学",
                                             "第十初中", "实验二小", "春江中学"};
-constexpr std::array<Word, 4> town_school{"镇中心小学", "镇初中", "联合小学", "圩区中心学校"};
+constexpr std::array<Word, 4> town_school{"镇中心小学", "镇初中", "联合小学", "圩区中枢学校"};
 constexpr std::array<Word, 24> surname{"王", "李", "张", "刘", "陈", "杨", "赵", "黄",
                                        "周", "吴", "徐", "孙", "胡", "朱", "高", "林",
                                        "何", "郭", "汪", "方", "陶", "丁", "夏", "鲍"};

@@ -14,7 +14,7 @@ namespace {
 
 using schema::EntityId;
 
-constexpr std::string_view hub_name = "QZX";  ///< The desk of the hub, 区中心.
+constexpr std::string_view hub_name = "QZX";  ///< The desk of the hub, 区中枢.
 
 /// A row's title, or the beginning of its text.
 std::string heading(const std::string& title, const std::string& text) {

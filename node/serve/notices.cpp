@@ -36,7 +36,7 @@ void Notices::exchanged(const SyncOutcome& outcome, std::chrono::milliseconds pa
         const bool news = becomes(Link::connected, Error{});
         const bool moved = sent != "0" || received != "0";
         if (!news && !(verbosity_ > 0 && moved) && verbosity_ < 2) return;
-        return say("已连接区中心，已送达 " + sent + " 件，收到 " + received + " 件",
+        return say("已连接区中枢，已送达 " + sent + " 件，收到 " + received + " 件",
                    "connected to the hub: " + sent + " delivered, " + received + " received");
     }
     const Failure failure = sync_failure(outcome);
@@ -51,14 +51,14 @@ void Notices::exchanged(const SyncOutcome& outcome, std::chrono::milliseconds pa
     }
     const bool news = becomes(Link::turned_away, failure.error());
     if (!news && verbosity_ == 0) return;
-    say("与区中心同步不成（" + code + "），数据已保存在本机。查看办法：jiuying explain " + code,
+    say("与区中枢同步不成（" + code + "），数据已保存在本机。查看办法：jiuying explain " + code,
         "sync with the hub failed (" + code +
             "); the data is kept on this machine. What to do: " + "jiuying explain " + code);
 }
 
 void Notices::no_address() {
     if (!becomes(Link::no_address, Error{})) return;
-    say("还不知道区中心的地址，数据保存在本机。告诉本站：jiuying sync now --hub HOST:PORT",
+    say("还不知道区中枢的地址，数据保存在本机。告诉本站：jiuying sync now --hub HOST:PORT",
         "the hub's address is not known yet, the data is kept on this machine. "
         "Give it with: jiuying sync now --hub HOST:PORT");
 }

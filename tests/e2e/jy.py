@@ -17,7 +17,8 @@ import threading
 import time
 from pathlib import Path
 
-BIN = Path(os.environ.get("JIUYING_BIN_DIR") or Path(__file__).parents[2] / "build/release/bin")
+BIN = Path(os.environ.get("JIUYING_BIN_DIR") or
+           Path(__file__).parents[2] / "build/release/bin").resolve()
 STATION = str(BIN / "jiuying")
 HUB = str(BIN / "jiuying-hub")
 QUICK = os.environ.get("JIUYING_E2E_QUICK") == "1"

@@ -98,7 +98,7 @@ TEST_CASE("a failure in JSON has the keys that scripts read", "[errors]") {
 
 TEST_CASE("explain tells a code's three sentences in the language asked for", "[errors]") {
     const ErrorEntry& entry = entry_of(Error::hub_unreachable);
-    CHECK(has(explain(entry, Lang::zh), "发生了什么：连不上区中心。"));
+    CHECK(has(explain(entry, Lang::zh), "发生了什么：连不上区中枢。"));
     CHECK(has(explain(entry, Lang::en), "Exit code: 13"));
     const auto page = boost::json::parse(explain_json(entry, Lang::en));
     CHECK(page.at("code") == "JY-0601");

@@ -133,7 +133,7 @@ TEST_CASE("without a link the station says so once, and connects when asked alth
     district.open();
     CHECK(district.exchange_now().ok);
     REQUIRE(district.lines.size() == 2);
-    CHECK(district.lines[1].find("已连接区中心") == 0);
+    CHECK(district.lines[1].find("已连接区中枢") == 0);
 }
 
 TEST_CASE("a station without an address waits quietly until it is given one") {
