@@ -3,8 +3,9 @@
 #
 #     tests/run.sh [--long] [--no-install] [--only STAGE[,STAGE...]] [--list]
 #
-# --long adds hours of the same: 2,000 worlds, clang-tidy, ThreadSanitizer, libFuzzer, the unit tests
-# with every planted defect, the whole benchmark. --only runs the named stages on what is built.
+# --long adds hours of the same: 2,000 worlds, clang-tidy, ThreadSanitizer, libFuzzer, the unit
+# tests with every planted defect, the whole benchmark. --only runs the named stages on what is
+# built.
 #
 # JIUYING_TEST_DATA names a folder of real files for the end-to-end tests: named and missing is a
 # failure, not named is a skip. What was skipped stands at the end. Logs: build/logs/STAGE.log.

@@ -127,8 +127,7 @@ bool Store::load_unplaced(LoadedRecord& record, RecordKey key) {
     std::tie(record.state.id, record.scope, record.state.entity, state) = *row;
     record.place = LoadedRecord::Place::unplaced;
     const auto shown = [](schema::FieldId) -> const Value* { return nullptr; };
-    const bool decoded =
-        sync::decode_state(state, record.state, shown, authors_, actors_.size());
+    const bool decoded = sync::decode_state(state, record.state, shown, authors_, actors_.size());
     if (!decoded || static_cast<std::size_t>(record.scope) >= scopes_.size()) {
         throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the graph of an unplaced record");
     }

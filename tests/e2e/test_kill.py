@@ -9,7 +9,7 @@ import time
 from jy import QUICK, World, add
 
 KILLS = 6 if QUICK else 50          # In each of the first two tests: 100 in a full run.
-ENOUGH = KILLS // 2                 # Of these so many between the first and the last acknowledgement.
+ENOUGH = KILLS // 2                 # Of these so many between first and last acknowledgement.
 ROWS = 2000 if QUICK else 4000
 
 
