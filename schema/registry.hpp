@@ -119,7 +119,11 @@ namespace meeting {
 inline constexpr FieldId kind = 1, title = 2, place = 3, date = 4;
 }
 namespace work_order_event {
-inline constexpr FieldId order = 1, kind = 2, after = 3, happened_at = 4, detail = 5;
+inline constexpr FieldId order = 1, kind = 2, after = 3, happened_at = 4, detail = 5, unit = 6,
+                         co_units = 7, person = 8, reason = 9, basis = 10, answer = 11, due_at = 12,
+                         target = 13, method = 14, reached = 15, solved = 16, grade = 17,
+                         ground = 18, told = 19, level = 20, post = 21, ruling = 22, type = 23,
+                         complexity = 24, category = 25, policy = 26;
 }
 namespace note {
 inline constexpr FieldId order = 1, text = 2, happened_at = 3;
