@@ -24,11 +24,32 @@ constexpr std::array<std::string_view, 3> meeting_kinds{"salon", "joint_meeting"
 constexpr std::array<std::string_view, 5> region_levels{"district", "street", "town", "park",
                                                         "village"};
 constexpr std::array<std::string_view, 3> node_states{"active", "retired", "revoked"};
-constexpr std::array<std::string_view, 4> notice_reasons{"unknown_region", "duplicate_ext_no",
-                                                         "impossible_date", "out_of_bounds"};
-constexpr std::array<std::string_view, 6> rejection_reasons{"wrong_scope",  "field_of_other_side",
-                                                            "forged_base",  "revoked_node",
-                                                            "record_taken", "unknown_record"};
+constexpr std::array<std::string_view, 5> notice_reasons{"unknown_region", "duplicate_ext_no",
+                                                         "impossible_date", "out_of_bounds",
+                                                         "title_and_text_empty"};
+constexpr std::array<std::string_view, 7> rejection_reasons{
+    "wrong_scope",  "field_of_other_side", "forged_base", "revoked_node",
+    "record_taken", "unknown_record",      "written_once"};
+
+/// Whether \p number, as the code names it, is the choice of that name.
+constexpr bool is_choice(std::span<const std::string_view> choices, std::int64_t number,
+                         std::string_view name) {
+    return number >= 1 && number <= std::ssize(choices) &&
+           choices[static_cast<std::size_t>(number - 1)] == name;
+}
+static_assert(is_choice(notice_reasons, notice::unknown_region, "unknown_region"));
+static_assert(is_choice(notice_reasons, notice::duplicate_ext_no, "duplicate_ext_no"));
+static_assert(is_choice(notice_reasons, notice::impossible_date, "impossible_date"));
+static_assert(is_choice(notice_reasons, notice::out_of_bounds, "out_of_bounds"));
+static_assert(is_choice(notice_reasons, notice::title_and_text_empty, "title_and_text_empty"));
+static_assert(is_choice(rejection_reasons, rejection::wrong_scope, "wrong_scope"));
+static_assert(is_choice(rejection_reasons, rejection::field_of_other_side, "field_of_other_side"));
+static_assert(is_choice(rejection_reasons, rejection::forged_base, "forged_base"));
+static_assert(is_choice(rejection_reasons, rejection::revoked_node, "revoked_node"));
+static_assert(is_choice(rejection_reasons, rejection::record_taken, "record_taken"));
+static_assert(is_choice(rejection_reasons, rejection::unknown_record, "unknown_record"));
+static_assert(is_choice(rejection_reasons, rejection::written_once, "written_once"));
+
 /// The events of the work order's life cycle (domain B2), as schema::EventKind numbers them. The
 /// first two are never written: docs/decisions/0004.
 constexpr std::array<std::string_view, 41> event_kinds{"registered",
@@ -96,7 +117,19 @@ constexpr std::array unit_fields{
     Field{4, "active", boolean, M::owner, W::hub, P::open, 0, {}, "在用", "active"},
 };
 constexpr std::array staff_fields{
-    Field{1, "code", text, M::owner, W::hub, P::open, 32, {}, "工号", "code", {}, true},
+    Field{1,
+          "code",
+          text,
+          M::owner,
+          W::hub,
+          P::open,
+          32,
+          {},
+          "工号",
+          "code",
+          {},
+          true,
+          staff_code_bytes_max},
     Field{2, "name", text, M::owner, W::hub, P::personal, 60, {}, "姓名", "name"},
     Field{3, "unit", text, M::owner, W::hub, P::open, 32, {}, "单位代码", "unit code"},
     Field{4, "posts", text, M::owner, W::hub, P::open, 200, {}, "岗位", "posts"},
@@ -210,6 +243,43 @@ constexpr std::array appeal_fields{
     Field{32, "meeting", record, M::last, W::any, P::open, 16, {}, "所属会议", "meeting", {}, true},
     Field{33, "enterprise", record, M::last, W::any, P::open, 16, {}, "所属企业", "enterprise"},
     Field{34, "reminders", number, M::largest, W::any, P::open, 9999, {}, "催办次数", "reminders"},
+    // Added later: a new field takes the next number, whatever group it belongs to.
+    Field{35,
+          "hub_order_no",
+          text,
+          M::owner,
+          W::hub,
+          P::open,
+          40,
+          {},
+          "中心工单号",
+          "hub order number"},
+    // Whoever knows it may ask how the matter stands.
+    Field{36, "query_code", text, M::owner, W::home, P::content, 32, {}, "查询码", "query code"},
+    Field{37, "matter_id", record, M::last, W::any, P::open, 16, {}, "事项", "matter"},
+    // Latitude and longitude belong together: one field, or a merge mixes two places.
+    Field{38,
+          "point",
+          text,
+          M::last,
+          W::any,
+          P::content,
+          32,
+          {},
+          "坐标(纬度,经度)",
+          "point (latitude,longitude)"},
+    Field{39, "related", set, M::set, W::any, P::open, 40, {}, "关联诉求", "related appeals"},
+    Field{40,
+          "policy",
+          text,
+          M::owner,
+          W::hub,
+          P::open,
+          80,
+          {},
+          "时限规则与日历(各带@版本)",
+          "policy and calendar (each @version)"},
+    Field{41, "lead_unit", text, M::owner, W::hub, P::open, 32, {}, "主办单位", "lead unit"},
 };
 constexpr std::array enterprise_fields{
     Field{1, "name", text, M::last, W::any, P::content, 200, {}, "名称", "name", {}, true},

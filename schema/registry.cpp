@@ -12,6 +12,7 @@ namespace {
 Result<void> check_text(const Field& field, const std::string& text) {
     // Four bytes a character at most, so a longer text needs no counting.
     if (text.size() > std::size_t{4} * field.max) return Errc::out_of_bounds;
+    if (field.max_bytes != 0 && text.size() > field.max_bytes) return Errc::out_of_bounds;
     if (text.find('\0') != std::string::npos) return Errc::malformed;
     if (!is_utf8(text)) return Errc::not_utf8;
     if (count_code_points(text) > field.max) return Errc::out_of_bounds;
@@ -53,6 +54,10 @@ std::string_view name_of(Writer writer) {
 std::string_view name_of(Privacy privacy) {
     constexpr std::array<std::string_view, 3> names{"open", "content", "personal"};
     return names[static_cast<std::size_t>(privacy)];
+}
+std::string_view name_of(Audience audience) {
+    constexpr std::array<std::string_view, 2> names{"station", "hub"};
+    return names[static_cast<std::size_t>(audience)];
 }
 std::string_view name_of(Home home) {
     constexpr std::array<std::string_view, 3> names{"reference data", "of one scope", "derived"};
@@ -112,15 +117,25 @@ std::string registry_page(Registry registry) {
     std::string page =
         "# Registry\n\n"
         "Every entity and field, as `schema/entities.cpp` declares them. This page is printed by\n"
-        "`jiuying generate registry`; a test compares it with the tables.\n";
+        "`jiuying generate registry`; a test compares it with the tables.\n\n"
+        "*Bound* counts characters of a text (and bytes where it says so), bytes of bytes, or is "
+        "the\n"
+        "largest number; for a choice it lists the choices, numbered from 1. *Writer* is the side\n"
+        "that may write the field, *audience* who gets it at all: `station` means the record's\n"
+        "station and the hub. An *indexed* field is one by which records are found.\n";
     for (const Entity& entity : registry) {
         page += "\n## " + std::string(entity.name) + " (" + std::string(entity.zh) + ")\n\n";
         page += "Entity " + std::to_string(static_cast<int>(entity.id)) + ", " +
                 std::string(entity.en) + ", " + std::string(name_of(entity.home)) + ".\n\n";
-        page += "| id | field | 中文 | kind | bound | merge | writer | privacy |\n";
-        page += "|---|---|---|---|---|---|---|---|\n";
+        page +=
+            "| id | field | 中文 | kind | bound | merge | writer | privacy | audience | indexed "
+            "|\n";
+        page += "|---|---|---|---|---|---|---|---|---|---|\n";
         for (const Field& field : entity.fields) {
             std::string bound = field.max == 0 ? "" : std::to_string(field.max);
+            if (field.max_bytes != 0) {
+                bound += ", at most " + std::to_string(field.max_bytes) + " bytes";
+            }
             for (const auto choice : field.choices) {
                 bound += (bound.empty() ? "" : ", ") + std::string(choice);
             }
@@ -128,7 +143,9 @@ std::string registry_page(Registry registry) {
                     std::string(field.zh) + " | " + std::string(name_of(field.kind)) + " | " +
                     bound + " | " + std::string(name_of(field.merge)) + " | " +
                     std::string(name_of(field.writer)) + " | " +
-                    std::string(name_of(field.privacy)) + " |\n";
+                    std::string(name_of(field.privacy)) + " | " +
+                    std::string(name_of(field.audience)) + " | " + (field.indexed ? "yes" : "") +
+                    " |\n";
         }
     }
     return page;

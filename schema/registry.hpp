@@ -65,7 +65,12 @@ struct Field {
     std::string_view en;
     Audience audience = Audience::station;
     bool indexed = false;
+    std::uint32_t max_bytes = 0;  ///< Of a text, beside `max` characters; 0: no bound of its own.
 };
+
+/// A staff code in bytes of UTF-8: whoever is on the list of staff can be named as the actor of a
+/// transaction, whose field for it is as wide (sync/segment).
+inline constexpr std::uint32_t staff_code_bytes_max = 32;
 
 /// Where an entity's records live.
 enum class Home : std::uint8_t {
@@ -110,7 +115,9 @@ inline constexpr FieldId number = 1, number_suffix = 2, channel = 3, ext_no = 4,
                          type = 6, contact = 11, phone = 12, address = 13, uscc = 14,
                          contact_wish = 15, title = 20, text = 21, region = 22, place = 23,
                          occurred_at = 24, urgency = 26, category = 27, complexity = 28, tags = 29,
-                         leader_source = 30, meeting = 32, enterprise = 33, reminders = 34;
+                         leader_source = 30, meeting = 32, enterprise = 33, reminders = 34,
+                         hub_order_no = 35, query_code = 36, matter_id = 37, point = 38,
+                         related = 39, policy = 40, lead_unit = 41;
 }
 namespace enterprise {
 inline constexpr FieldId name = 1, uscc = 2, enterprise_class = 3;
@@ -130,10 +137,28 @@ inline constexpr FieldId order = 1, text = 2, happened_at = 3;
 }
 namespace notice {
 inline constexpr FieldId author = 1, txn = 2, record = 3, field = 4, reason = 5;
-}
+/// The choices of `reason` by number; schema/entities.cpp checks that the names agree.
+enum Reason : std::int64_t {
+    unknown_region = 1,
+    duplicate_ext_no,
+    impossible_date,
+    out_of_bounds,
+    title_and_text_empty,
+};
+}  // namespace notice
 namespace rejection {
 inline constexpr FieldId author = 1, txn = 2, reason = 3, record = 4;
-}
+/// As above.
+enum Reason : std::int64_t {
+    wrong_scope = 1,
+    field_of_other_side,
+    forged_base,
+    revoked_node,
+    record_taken,
+    unknown_record,
+    written_once,
+};
+}  // namespace rejection
 namespace clock_verdict {
 inline constexpr FieldId author = 1, first_txn = 2, last_txn = 3, offset_ms = 4;
 }

@@ -31,6 +31,7 @@ enum class Errc : std::uint16_t {
     exhausted,      ///< A counter or budget is used up.
     used,           ///< A one-time thing (an invitation) was used before.
     expired,        ///< A one-time thing is past its time.
+    says_nothing,   ///< An appeal with neither title nor text.
 };
 
 /// A value, or why there is none.

@@ -93,6 +93,7 @@ struct TouchedRecord {
 };
 
 using Bases = boost::container::small_vector<Dot, 1>;
+inline constexpr std::size_t bases_max = 255;  ///< Of one change.
 
 /// One new version of one field.
 struct Change {

@@ -20,10 +20,9 @@ bool is_district(std::string_view code) {
 
 std::string operator_in(const Arguments& arguments) {
     const std::string code = arguments.get("--operator");
-    constexpr std::size_t bytes_max = 32;
     const bool printable_code = std::ranges::none_of(
         code, [](char c) { return static_cast<unsigned char>(c) < 0x21 || c == 0x7F; });
-    if (code.size() > bytes_max || !printable_code) {
+    if (code.size() > schema::staff_code_bytes_max || !printable_code) {
         throw Failure{Error::bad_value, Detail::option, "--operator"};
     }
     return code;

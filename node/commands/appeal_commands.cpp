@@ -41,18 +41,6 @@ std::size_t bounded(const json::object& args, std::string_view key, std::int64_t
     return static_cast<std::size_t>(number);
 }
 
-/// Whether the record would have neither title nor text after \p edit.
-bool leaves_nothing(const RecordView& shown, const Edit& edit) {
-    const auto text_after = [&](schema::FieldId field) {
-        const auto change = std::ranges::find(edit.values, field, &FieldValue::field);
-        if (change == edit.values.end()) return text_of_field(shown, field);
-        const std::string* text = schema::text_of(change->value);
-        return text == nullptr ? std::string{} : *text;
-    };
-    return is_blank(text_after(schema::appeal::title)) &&
-           is_blank(text_after(schema::appeal::text));
-}
-
 FieldValue edited_field(CommandContext& context, std::string_view name, const json::value& given) {
     const schema::Entity& entity = entity_of(EntityId::appeal);
     const Field* field = named_field(entity, name);
@@ -149,12 +137,10 @@ json::object appeal_edit(CommandContext& context, const json::object& args) {
     if (edit.values.empty()) throw Failure{Error::missing_option, Detail::option, "--set"};
     const auto shown = context.replica.show(id, false);
     if (!shown) throw Failure{Error::record_not_found};
-    if (leaves_nothing(*shown, edit)) throw Failure{Error::title_and_text_empty};
     draft.edits.push_back(std::move(edit));
     const Committed committed = require(context.replica.commit(draft));
-    return {{"id", to_text(id)},
-            {"number", text_of_field(*shown, schema::appeal::number)},
-            {"changed", committed.txn != 0}};
+    return {
+        {"id", to_text(id)}, {"number", printed_number(*shown)}, {"changed", committed.txn != 0}};
 }
 
 json::object appeal_note(CommandContext& context, const json::object& args) {

@@ -25,12 +25,6 @@ const Value* value_of(const AppealDraft& draft, FieldId field) {
     return found == draft.values.end() ? nullptr : &found->value;
 }
 
-bool blank_in(const AppealDraft& draft, FieldId field) {
-    const Value* value = value_of(draft, field);
-    const std::string* text = value == nullptr ? nullptr : schema::text_of(*value);
-    return text == nullptr || is_blank(*text);
-}
-
 std::string text_of(const AppealDraft& draft, FieldId field) {
     const Value* value = value_of(draft, field);
     const std::string* text = value == nullptr ? nullptr : schema::text_of(*value);
@@ -159,7 +153,11 @@ std::variant<AppealDraft, RowFault> read_appeal(CommandContext& context, const j
         if (auto fault = add_member(context, member.key(), member.value(), draft)) return *fault;
     }
     if (auto fault = add_defaults(context, defaults, draft)) return *fault;
-    if (blank_in(draft, title) && blank_in(draft, text)) {
+    const auto given_in = [&](FieldId field) {
+        const Value* value = value_of(draft, field);
+        return value == nullptr ? Value{} : *value;
+    };
+    if (schema::says_nothing(given_in(title), given_in(text))) {
         return RowFault{Error::title_and_text_empty, "title", {}};
     }
     const std::string code = text_of(draft, region);

@@ -54,6 +54,7 @@ public:
             ++tally_.skipped;
             return;
         }
+        const auto reference = std::pair{draft.channel, draft.ext_no};
         try {
             link(context_, given, memory_, draft);
             if (!dry_run_) register_draft(context_, actor_, std::move(draft), memory_);
@@ -62,6 +63,7 @@ public:
             tally_.refuse(number, RowFault{failure.error(), field_named_by(failure), {}});
             return;
         }
+        if (!reference.second.empty()) seen_.insert(reference);
         ++tally_.imported;
     }
 
@@ -94,10 +96,10 @@ private:
         return {};
     }
 
-    /// Whether this entry of another system is here already, or stood higher up in these rows.
+    /// Whether this entry of another system is here already, or was stored from a row higher up.
     bool is_known(const AppealDraft& draft) {
         if (draft.ext_no.empty()) return false;  // An empty number is no reference.
-        if (!seen_.insert({draft.channel, draft.ext_no}).second) return true;
+        if (seen_.contains({draft.channel, draft.ext_no})) return true;
         return context_.replica.find_by_ext(draft.channel, draft.ext_no).has_value();
     }
 

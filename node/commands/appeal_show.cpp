@@ -76,7 +76,7 @@ json::object appeal_show(CommandContext& context, const json::object& args) {
         history.push_back(version_json(entity_of(EntityId::appeal), version));
     }
     return {{"id", to_text(id)},
-            {"number", text_of_field(*record, schema::appeal::number)},
+            {"number", printed_number(*record)},
             {"state", record->state},
             {"delivered", record->delivered},
             {"appeal", fields_json(*record)},

@@ -2,6 +2,7 @@
 
 #include "node/commands/arguments.hpp"
 #include "node/commands/values.hpp"
+#include "node/replica/shown.hpp"
 #include "schema/assert.hpp"
 #include "schema/time_text.hpp"
 #include "schema/utf8.hpp"
@@ -13,7 +14,6 @@ namespace {
 
 using schema::EntityId;
 
-constexpr std::size_t actor_bytes_max = 32;
 constexpr std::size_t meetings_max = 10'000;
 constexpr std::size_t prefix_min = 8;
 
@@ -24,7 +24,8 @@ bool any_of_kind(CommandContext& context, EntityId entity) {
 std::string given_actor(CommandContext& context, std::string code) {
     const bool printable = std::ranges::none_of(
         code, [](char c) { return static_cast<unsigned char>(c) < 0x21 || c == 0x7F; });
-    if (code.empty() || code.size() > actor_bytes_max || !printable || !schema::is_utf8(code)) {
+    if (code.empty() || code.size() > schema::staff_code_bytes_max || !printable ||
+        !schema::is_utf8(code)) {
         throw Failure{Error::bad_value, Detail::option, "--as"};
     }
     const bool known =
@@ -95,6 +96,7 @@ void throw_refused(Errc error) {
         case Errc::unknown_field: throw Failure{Error::unknown_field_name};
         case Errc::not_found: throw Failure{Error::record_not_found};
         case Errc::wrong_scope: throw Failure{Error::write_not_allowed};
+        case Errc::says_nothing: throw Failure{Error::title_and_text_empty};
         case Errc::too_large: throw Failure{Error::record_too_large};
         default: throw Failure{Error::unexpected};
     }
@@ -109,6 +111,11 @@ std::string text_of_field(const RecordView& record, schema::FieldId field) {
     const schema::Value* value = record.find(field);
     const std::string* text = value == nullptr ? nullptr : schema::text_of(*value);
     return text == nullptr ? std::string{} : *text;
+}
+
+std::string printed_number(const RecordView& appeal) {
+    return with_suffix(text_of_field(appeal, schema::appeal::number),
+                       text_of_field(appeal, schema::appeal::number_suffix));
 }
 
 json::value time_or_null(std::int64_t ms) {

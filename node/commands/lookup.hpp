@@ -35,6 +35,9 @@ void check_region(CommandContext& context, std::string_view code);
 /// Text of a field; empty if it has none.
 [[nodiscard]] std::string text_of_field(const RecordView& record, schema::FieldId field);
 
+/// An appeal's number as people see it, with the hub's suffix if it needed one.
+[[nodiscard]] std::string printed_number(const RecordView& appeal);
+
 /// RFC 3339, or null for a time that was never set.
 [[nodiscard]] json::value time_or_null(std::int64_t ms);
 

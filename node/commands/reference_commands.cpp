@@ -33,6 +33,7 @@ struct Row {
     std::string code;
     std::optional<Error> fault;
     std::string field;
+    std::string limit;
 };
 
 Row read_row(const schema::Entity& entity, const json::object& given) {
@@ -40,11 +41,11 @@ Row read_row(const schema::Entity& entity, const json::object& given) {
     for (const auto& member : given) {
         const Field* field = named_field(entity, member.key());
         if (field == nullptr || field->kind == schema::Kind::bytes) {
-            return {{}, {}, Error::unknown_field_name, member.key()};
+            return {{}, {}, Error::unknown_field_name, member.key(), {}};
         }
         auto read = read_value(*field, member.value());
         if (const auto* refusal = std::get_if<Refusal>(&read)) {
-            return {{}, {}, refusal->error, std::string{field->name}};
+            return {{}, {}, refusal->error, std::string{field->name}, refusal->limit};
         }
         auto& value = std::get<schema::Value>(read);
         if (field->id == code_field && schema::text_of(value) != nullptr) {
@@ -52,7 +53,7 @@ Row read_row(const schema::Entity& entity, const json::object& given) {
         }
         row.values.push_back({field->id, std::move(value)});
     }
-    if (is_blank(row.code)) return {{}, {}, Error::missing_option, "code"};
+    if (is_blank(row.code)) return {{}, {}, Error::missing_option, "code", {}};
     return row;
 }
 
@@ -74,9 +75,11 @@ json::object reference_import_rows(CommandContext& context, const json::object& 
         const json::object& object = item.as_object();
         Row row = read_row(entity, object.at("values").as_object());
         if (row.fault) {
-            refused.push_back(json::object{{"row", object.at("row")},
-                                           {"code", entry_of(*row.fault).code},
-                                           {"field", row.field}});
+            json::object why{{"row", object.at("row")},
+                             {"code", entry_of(*row.fault).code},
+                             {"field", row.field}};
+            if (!row.limit.empty()) why["limit"] = row.limit;
+            refused.push_back(std::move(why));
             continue;
         }
         Draft draft;

@@ -38,11 +38,17 @@ std::string_view trimmed(std::string_view text) {
     }
 }
 
-std::string limit_of(const Field& field) { return std::to_string(field.max); }
+std::string limit_of(const Field& field) {
+    std::string limit = std::to_string(field.max);
+    // Three bytes a Chinese character: the bound in characters alone would mislead.
+    if (field.max_bytes != 0) limit += " (" + std::to_string(field.max_bytes) + " bytes)";
+    return limit;
+}
 
 Read read_text(const Field& field, std::string_view text) {
     const bool is_code = field.name == "uscc";
-    Value value{std::string{is_code ? trimmed(text) : text}};
+    const bool is_place = field.name == "point";
+    Value value{std::string{is_code || is_place ? trimmed(text) : text}};
     const std::string& kept = *schema::text_of(value);
     if (kept.empty()) return Value{};
     const Result<void> fits = schema::check_value(field, value);
@@ -51,6 +57,9 @@ Read read_text(const Field& field, std::string_view text) {
             return Refusal{Error::value_too_long, limit_of(field)};
         }
         return Refusal{Error::not_utf8, {}};
+    }
+    if (is_place && !schema::is_point(kept)) {
+        return Refusal{Error::value_out_of_bounds, "31.334500,118.376200"};
     }
     if (is_code && !schema::check_uscc(kept)) return Refusal{Error::bad_credit_code, {}};
     return value;
@@ -210,7 +219,7 @@ json::value to_json(const Field& field, const Value& value) {
 json::value version_to_json(const Field& field, const Value& value) {
     const std::string* bytes = schema::text_of(value);
     if (field.kind != Kind::set || bytes == nullptr) return to_json(field, value);
-    const Result<sync::SetChange> change = sync::decode_set_change(*bytes, field.max);
+    const Result<sync::SetChange> change = sync::decode_set_change(*bytes, ~0U);
     json::array added;
     json::array removed;
     if (change) {
@@ -236,10 +245,8 @@ bool is_filled_in(const schema::Entity& entity, const Field& field) {
     if (field.kind == Kind::record || field.kind == Kind::bytes) return false;
     if (entity.id != schema::EntityId::appeal) return true;
     return field.id != schema::appeal::number && field.id != schema::appeal::number_suffix &&
-           field.id != schema::appeal::registered_at;
+           field.id != schema::appeal::registered_at && field.id != schema::appeal::query_code;
 }
-
-bool is_blank(std::string_view text) { return trimmed(text).empty(); }
 
 Value record_value(const schema::RecordId& id) {
     return std::string{id.bytes.begin(), id.bytes.end()};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "node/cli/errors.hpp"
+#include "schema/appeal_rules.hpp"
 #include "schema/registry.hpp"
 
 #include <boost/json.hpp>
@@ -48,8 +49,7 @@ struct Refusal {
 /// Whether people fill the field in themselves (numbers, registration times and links are ours).
 [[nodiscard]] bool is_filled_in(const schema::Entity& entity, const schema::Field& field);
 
-/// Whether \p text shows nothing: only white space, the ideographic space included.
-[[nodiscard]] bool is_blank(std::string_view text);
+using schema::is_blank;
 
 /// The 16 bytes of a record's id as a value, and back (false for anything else).
 [[nodiscard]] schema::Value record_value(const schema::RecordId& id);

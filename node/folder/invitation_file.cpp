@@ -62,7 +62,8 @@ json::object to_json(const InvitationFile& invitation) {
         {"station", json::object{{"code", station.station_code},
                                  {"name", station.name},
                                  {"region", station.region},
-                                 {"scope", sync::hex_encode(station.scope.bytes)}}},
+                                 {"scope", sync::hex_encode(station.scope.bytes)},
+                                 {"number_block", std::int64_t{station.number_block}}}},
         {"invitation", sync::hex_encode(station.id)},
         {"secret", sync::hex_encode(station.secret)},
         {"expires_at", schema::format_time(station.expires_at_ms)}};
@@ -98,6 +99,13 @@ InvitationFile parse_invitation(const json::value& value) {
     hex(station, "scope", invitation.station.scope.bytes);
     hex(document, "invitation", invitation.station.id);
     hex(document, "secret", invitation.station.secret);
+    // Invitations of before there were blocks have none.
+    if (const json::value* block = station.if_contains("number_block")) {
+        const bool sound =
+            block->is_int64() && block->get_int64() >= 0 && block->get_int64() < number_blocks_max;
+        if (!sound) damaged();
+        invitation.station.number_block = static_cast<std::uint32_t>(block->get_int64());
+    }
     const auto expires = schema::parse_time(text(document, "expires_at"));
     const bool whole = expires && is_station_code(invitation.station.station_code) &&
                        node_id(invitation.hub.sign_key) == invitation.hub.node;
@@ -134,6 +142,7 @@ Profile profile_of(const InvitationFile& invitation) {
     profile.hub = invitation.hub;
     profile.invitation = invitation.station.id;
     profile.invitation_secret = invitation.station.secret;
+    profile.number_block = invitation.station.number_block;
     return profile;
 }
 

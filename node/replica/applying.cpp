@@ -160,7 +160,10 @@ void Replica::State::update_decided() {
     }
     store.set_decided([this, decided](sync::Dot dot) {
         if (planted::on(planted::Defect::decided_too_early)) return true;
-        return dot.author != own || dot.txn <= decided;
+        if (dot.author == own) return dot.txn <= decided;
+        // The hub's own words need no judging. Whatever else is here (this node in a former epoch,
+        // another node of the station) may yet be rejected, and no receipt of ours speaks of it.
+        return store.authors()[dot.author].node == profile.hub.node;
     });
 }
 

@@ -32,6 +32,12 @@ Invitation Replica::invite(const std::string& actor, const std::string& code,
     }
     state.writing([&] {
         (void)state.store.scope(invitation.scope);
+        // Each invitation brings in another machine, or the same one anew: either way a block of
+        // numbers that no machine of the station has used. Their hub settles what collides still.
+        const auto earlier = state.store.database()
+                                 .statement("SELECT count(*) FROM invitation WHERE code = ?")
+                                 .one<std::uint32_t>(code);
+        invitation.number_block = earlier % number_blocks_max;
         state.store.database()
             .statement("INSERT INTO invitation VALUES(?, ?, ?, ?, ?, ?, ?, NULL)")
             .run(invitation.id, invitation.secret, code, name, region, invitation.scope,

@@ -19,21 +19,12 @@ using sync::LaneHead;
 using sync::LogId;
 using Blob = std::vector<std::uint8_t>;
 
-/// A clock further off than this gets a verdict: its writes never win by being wrong.
-constexpr std::int64_t offset_limit_ms = 10 * 60 * 1000;
-
 std::size_t index_of(Lane lane) { return static_cast<std::size_t>(lane) - 1; }
 
 std::array<std::uint8_t, 16> half(const sync::Hash32& hash) {
     std::array<std::uint8_t, 16> first{};
     std::copy_n(hash.begin(), first.size(), first.begin());
     return first;
-}
-
-std::string author_bytes(const sync::Author& author) {
-    std::string bytes(author.node.bytes.begin(), author.node.bytes.end());
-    sync::put_fixed64(bytes, author.epoch);
-    return bytes;
 }
 
 /// Whether every name in it fits a record's key.
@@ -276,68 +267,6 @@ bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& h
 std::uint8_t Replica::State::flags_of(const sync::Transaction& tx) {
     const bool unsure = (tx.flags & sync::Transaction::clock_suspect) != 0;
     return unsure ? sync::Version::suspect : std::uint8_t{0};
-}
-
-void Replica::State::judge_and_apply(const std::vector<sync::Transaction>& transactions,
-                                     const LogFacts& log, const Peer& peer) {
-    std::vector<NewRecord> judgements;
-    const std::string author = author_bytes(log.id.author);
-    const auto number = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
-    const auto bytes_of = [](const schema::RecordId& id) {
-        return std::string(id.bytes.begin(), id.bytes.end());
-    };
-    if (clock_is_off(transactions, peer)) {
-        const std::uint64_t first = transactions.front().txn;
-        const std::uint64_t last = transactions.back().txn;
-        add_mark(log.author, first, last, sync::Version::suspect);
-        using namespace schema::clock_verdict;
-        judgements.push_back({schema::EntityId::clock_verdict,
-                              {{schema::clock_verdict::author, author},
-                               {first_txn, number(first)},
-                               {schema::clock_verdict::last_txn, number(last)},
-                               {offset_ms, offset_of(peer.node).value_or(0)}}});
-    }
-    std::vector<bool> rejected(transactions.size());
-    for (std::size_t i = 0; i < transactions.size(); ++i) {
-        const sync::Transaction& tx = transactions[i];
-        const auto fault = rights_fault(tx, log.author, log.scope);
-        rejected[i] = fault.has_value();
-        const auto flags = static_cast<std::uint8_t>(
-            flags_of(tx) | (fault ? sync::Version::rejected : std::uint8_t{0}));
-        if (fault) {
-            using namespace schema::rejection;
-            judgements.push_back({schema::EntityId::rejection,
-                                  {{schema::rejection::author, author},
-                                   {schema::rejection::txn, number(tx.txn)},
-                                   {reason, fault->reason},
-                                   {record, bytes_of(fault->record)}}});
-        }
-        apply(tx, log.author, log.scope, flags);
-    }
-    store.flush();
-    for (std::size_t i = 0; i < transactions.size(); ++i) {
-        if (rejected[i]) continue;
-        for (const Fault& fault : content_faults(transactions[i])) {
-            using namespace schema::notice;
-            judgements.push_back({schema::EntityId::notice,
-                                  {{schema::notice::author, author},
-                                   {schema::notice::txn, number(transactions[i].txn)},
-                                   {record, bytes_of(fault.record)},
-                                   {field, std::int64_t{fault.field}},
-                                   {reason, fault.reason}}});
-        }
-    }
-    write_in_scope(std::move(judgements), peer.scope);
-}
-
-bool Replica::State::clock_is_off(const std::vector<sync::Transaction>& transactions,
-                                  const Peer& peer) {
-    const auto offset = offsets.find(peer.node);
-    if (offset != offsets.end() && std::abs(offset->second) > offset_limit_ms) return true;
-    const std::int64_t latest = environment.now_ms() + offset_limit_ms;
-    return std::ranges::any_of(transactions, [&](const sync::Transaction& tx) {
-        return static_cast<std::int64_t>(sync::wall_ms(tx.hlc)) > latest;
-    });
 }
 
 void Replica::State::store_own_receipt(const LogFacts& log) {

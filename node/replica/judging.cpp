@@ -2,6 +2,7 @@
 #include "node/replica/replica_state.hpp"
 
 #include "schema/assert.hpp"
+#include "sync/merge/byte_text.hpp"
 
 #include <algorithm>
 
@@ -12,20 +13,17 @@ using schema::EntityId;
 using schema::Writer;
 using sync::Transaction;
 
-/// As the registry numbers them: schema/entities.cpp, rejection_reasons and notice_reasons.
-enum Rejection : std::int64_t {
-    wrong_scope = 1,
-    field_of_other_side = 2,
-    forged_base = 3,
-    record_taken = 5,
-    unknown_record = 6,
-};
-enum Notice : std::int64_t {
-    unknown_region = 1,
-    duplicate_ext_no = 2,
-    impossible_date = 3,
-    out_of_bounds = 4,
-};
+/// A stamp further off than this is wrong, not just imprecise: it never wins by being wrong.
+constexpr std::int64_t offset_limit_ms = 10 * 60 * 1000;
+
+std::string bytes_of(const schema::RecordId& id) { return {id.bytes.begin(), id.bytes.end()}; }
+std::int64_t as_number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+std::string author_bytes(const sync::Author& author) {
+    std::string bytes(author.node.bytes.begin(), author.node.bytes.end());
+    sync::put_fixed64(bytes, author.epoch);
+    return bytes;
+}
 
 bool station_may_write(const schema::Field& field, bool home_is_hub) {
     if (field.writer == Writer::hub) return false;
@@ -33,6 +31,77 @@ bool station_may_write(const schema::Field& field, bool home_is_hub) {
 }
 
 }  // namespace
+
+void Replica::State::judge_and_apply(const std::vector<Transaction>& transactions,
+                                     const LogFacts& log, const Peer& peer) {
+    std::vector<NewRecord> judgements;
+    const std::string author = author_bytes(log.id.author);
+    for (const ClockRun& run : wrong_clocks(transactions, peer)) {
+        add_mark(log.author, run.first, run.last, sync::Version::suspect);
+        using namespace schema::clock_verdict;
+        judgements.push_back({EntityId::clock_verdict,
+                              {{schema::clock_verdict::author, author},
+                               {first_txn, as_number(run.first)},
+                               {schema::clock_verdict::last_txn, as_number(run.last)},
+                               {offset_ms, run.offset_ms}}});
+    }
+    std::vector<bool> rejected(transactions.size());
+    for (std::size_t i = 0; i < transactions.size(); ++i) {
+        const Transaction& tx = transactions[i];
+        const auto fault = rights_fault(tx, log.author, log.scope);
+        rejected[i] = fault.has_value();
+        const auto flags = static_cast<std::uint8_t>(
+            flags_of(tx) | (fault ? sync::Version::rejected : std::uint8_t{0}));
+        if (fault) {
+            using namespace schema::rejection;
+            judgements.push_back({EntityId::rejection,
+                                  {{schema::rejection::author, author},
+                                   {txn, as_number(tx.txn)},
+                                   {reason, fault->reason},
+                                   {record, bytes_of(fault->record)}}});
+        }
+        apply(tx, log.author, log.scope, flags);
+    }
+    store.flush();
+    const Arrivals arrivals(transactions, rejected);
+    for (std::size_t i = 0; i < transactions.size(); ++i) {
+        if (rejected[i]) continue;
+        for (const Fault& fault : content_faults(transactions[i], arrivals, i)) {
+            using namespace schema::notice;
+            judgements.push_back({EntityId::notice,
+                                  {{schema::notice::author, author},
+                                   {txn, as_number(transactions[i].txn)},
+                                   {record, bytes_of(fault.record)},
+                                   {field, std::int64_t{fault.field}},
+                                   {reason, fault.reason}}});
+        }
+    }
+    write_in_scope(std::move(judgements), peer.scope);
+    tell_numbers_apart(transactions, rejected, arrivals);
+}
+
+/// Each transaction is judged by its own stamp, wherever a segment was cut: one wrong stamp, or a
+/// clock that is wrong now, says nothing of what was written before it broke. A clock that fell
+/// back marks its own stamps, which then stand at its floor, and never wins by being wrong.
+std::vector<ClockRun> Replica::State::wrong_clocks(const std::vector<Transaction>& transactions,
+                                                   const Peer& peer) {
+    const std::int64_t now = environment.now_ms();
+    // Where the clock is known to run ahead, nothing after now is just imprecise.
+    const bool runs_ahead = offset_of(peer.node).value_or(0) > offset_limit_ms;
+    const std::int64_t latest = runs_ahead ? now : now + offset_limit_ms;
+    std::vector<ClockRun> runs;
+    bool running = false;
+    for (const Transaction& tx : transactions) {
+        const auto stamp = static_cast<std::int64_t>(sync::wall_ms(tx.hlc));
+        const bool goes_on = running;
+        running = stamp > latest;
+        if (!running) continue;
+        if (!goes_on) runs.push_back({tx.txn, tx.txn, 0});
+        runs.back().last = tx.txn;
+        runs.back().offset_ms = std::max(runs.back().offset_ms, stamp - now);
+    }
+    return runs;
+}
 
 std::optional<Replica::State::Fault> Replica::State::rights_fault(const Transaction& tx,
                                                                   sync::AuthorIx author,
@@ -43,24 +112,25 @@ std::optional<Replica::State::Fault> Replica::State::rights_fault(const Transact
         if (touched.created) {
             const schema::Entity* entity = schema::find_entity(registry, touched.entity);
             if (entity != nullptr && entity->home != schema::Home::scope) {
-                return Fault{wrong_scope, touched.id, 0};
+                return Fault{schema::rejection::wrong_scope, touched.id, 0};
             }
             // The transaction that makes a record names it: another name is another's record.
             if (!(touched.name.creation == sync::Dot{author, tx.txn})) {
-                return Fault{wrong_scope, touched.id, 0};
+                return Fault{schema::rejection::wrong_scope, touched.id, 0};
             }
             // Ids that all know must not come to mean something else.
             const auto name =
                 entity == nullptr ? std::nullopt : store.find_name(touched.id, *entity);
             const bool taken = (name && !(*name == touched.name)) || is_reference_id(touched.id);
-            if (taken) return Fault{record_taken, touched.id, 0};
+            if (taken) return Fault{schema::rejection::record_taken, touched.id, 0};
             records.push_back(nullptr);
             entities.push_back(entity);
             continue;
         }
         const LoadedRecord* record = store.find(touched.name);
-        if (record == nullptr) return Fault{unknown_record, {}, 0};
-        if (record->scope != scope) return Fault{wrong_scope, record->state.id, 0};
+        if (record == nullptr) return Fault{schema::rejection::unknown_record, {}, 0};
+        if (record->scope != scope)
+            return Fault{schema::rejection::wrong_scope, record->state.id, 0};
         records.push_back(record);
         entities.push_back(record->entity);
     }
@@ -74,20 +144,42 @@ std::optional<Replica::State::Fault> Replica::State::rights_fault(const Transact
         const bool home_is_hub =
             store.authors()[touched.name.creation.author].node == profile.hub.node;
         if (field != nullptr && !station_may_write(*field, home_is_hub)) {
-            return Fault{field_of_other_side, id, change.field};
+            return Fault{schema::rejection::field_of_other_side, id, change.field};
         }
-        for (const sync::Dot base : change.bases) {
-            if (base.author != own) continue;
-            // A version of the hub's present epoch that the hub never wrote there.
-            const auto wrote = [&](const sync::Touches& touches) {
-                return touches.author == own && std::ranges::binary_search(touches.txns, base.txn);
-            };
-            if (record == nullptr || std::ranges::none_of(record->state.touches, wrote)) {
-                return Fault{forged_base, id, change.field};
-            }
+        // Written once, with its record: nobody adds to it or puts another in its place.
+        if (field != nullptr && field->merge == schema::Merge::append && record != nullptr) {
+            return Fault{schema::rejection::written_once, id, change.field};
+        }
+        const auto forged = [&](sync::Dot base) {
+            return is_forged(base, {author, tx.txn}, record);
+        };
+        if (std::ranges::any_of(change.bases, forged)) {
+            return Fault{schema::rejection::forged_base, id, change.field};
         }
     }
     return std::nullopt;
+}
+
+/// Whether \p base can't be a version that the author of \p by saw on \p record (null: a record
+/// that this very transaction makes). A base that never arrives would leave its field awaited for
+/// ever, and a conflict there unasked.
+bool Replica::State::is_forged(sync::Dot base, sync::Dot by, const LoadedRecord* record) {
+    if (record == nullptr) return true;  // Nobody could have written on it before.
+    if (base.author == by.author) return base.txn >= by.txn;
+    const schema::NodeId& writer = store.authors()[base.author].node;
+    if (writer == profile.hub.node) {
+        // What the hub wrote, in this epoch or a closed one, is all here.
+        return std::ranges::none_of(record->state.touches, [&](const sync::Touches& touches) {
+            return touches.author == base.author &&
+                   std::ranges::binary_search(touches.txns, base.txn);
+        });
+    }
+    // A node of the same station, in any of its epochs, may have versions that are still on their
+    // way. Nobody else writes in this scope.
+    const auto scope = store.database()
+                           .statement("SELECT scope FROM peer WHERE node = ?")
+                           .maybe<schema::ScopeId>(writer);
+    return !scope || !(*scope == store.scope_id(record->scope));
 }
 
 /// From memory: it is asked for every record that a station makes.
@@ -104,62 +196,6 @@ bool Replica::State::is_reference_id(const schema::RecordId& id) {
         }
     }
     return reference_ids->contains(id);
-}
-
-std::vector<Replica::State::Fault> Replica::State::content_faults(const Transaction& tx) {
-    std::vector<Fault> faults;
-    constexpr std::int64_t day_ms = 86'400'000;
-    const LoadedRecord* record = nullptr;
-    const sync::Change* before = nullptr;  // Changes of a record stand together.
-    for (const sync::Change& change : tx.changes) {
-        if (before == nullptr || before->record != change.record) {
-            record = store.find(tx.records[change.record].name);
-        }
-        before = &change;
-        if (record == nullptr || record->entity == nullptr) continue;
-        const schema::Field* field = schema::find_field(*record->entity, change.field);
-        if (field == nullptr) continue;
-        const schema::RecordId& id = record->state.id;
-        if (field->merge != schema::Merge::set && !schema::check_value(*field, change.value)) {
-            faults.push_back({out_of_bounds, id, change.field});
-            continue;
-        }
-        if (record->entity->id != EntityId::appeal || schema::empty(change.value)) continue;
-        if (change.field == schema::appeal::region) {
-            auto& db = store.database();
-            const bool known = db.statement("SELECT 1 FROM region WHERE code = ?")
-                                   .maybe<int>(*schema::text_of(change.value))
-                                   .has_value();
-            const auto any = [&] {
-                return db.statement("SELECT 1 FROM region LIMIT 1").maybe<int>().has_value();
-            };
-            if (!known && any()) faults.push_back({unknown_region, id, change.field});
-        } else if (change.field == schema::appeal::occurred_at) {
-            const auto written = static_cast<std::int64_t>(sync::wall_ms(tx.hlc));
-            if (*schema::number_of(change.value) > written + day_ms) {
-                faults.push_back({impossible_date, id, change.field});
-            }
-        } else if (change.field == schema::appeal::ext_no) {
-            const schema::Value* channel = nullptr;
-            for (const sync::Change& other : tx.changes) {
-                if (other.record == change.record && other.field == schema::appeal::channel) {
-                    channel = &other.value;
-                }
-            }
-            const std::string* name = channel == nullptr ? nullptr : schema::text_of(*channel);
-            const bool twice =
-                store.database()
-                    .statement(
-                        "SELECT 1 FROM appeal WHERE ext_no = ? AND channel IS ? "
-                        "AND rid <> ? LIMIT 1")
-                    .maybe<int>(*schema::text_of(change.value),
-                                name == nullptr ? std::optional<std::string>() : *name,
-                                record_key(record->state.name))
-                    .has_value();
-            if (twice) faults.push_back({duplicate_ext_no, id, change.field});
-        }
-    }
-    return faults;
 }
 
 void Replica::State::write_in_scope(std::vector<NewRecord> records, const schema::ScopeId& scope) {

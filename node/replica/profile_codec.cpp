@@ -32,6 +32,7 @@ std::vector<std::uint8_t> encode_profile(const Profile& profile) {
     each_part(
         profile, [&](const std::string& text) { sync::put_text(out, text); },
         [&](const auto& bytes) { out.append(bytes.begin(), bytes.end()); });
+    sync::put_number(out, profile.number_block);
     return {out.begin(), out.end()};
 }
 
@@ -42,6 +43,10 @@ std::optional<Profile> decode_profile(std::span<const std::uint8_t> bytes) {
     each_part(
         profile, [&](std::string& text) { text = in.text(); },
         [&](auto& fixed) { in.fixed(fixed); });
+    // Profiles of before there were blocks end here.
+    const std::uint64_t block = in.at_end() ? 0 : in.number();
+    if (block >= number_blocks_max) return std::nullopt;
+    profile.number_block = static_cast<std::uint32_t>(block);
     const bool known = profile.role == Profile::Role::station || profile.role == Profile::Role::hub;
     if (!in.good() || !in.at_end() || !known) return std::nullopt;
     return profile;

@@ -112,7 +112,7 @@ AppealPage Replica::list(const AppealFilter& filter) {
         ++page.total;
         if (on_page) {
             row.id = record->state.id;
-            row.number = text_in(*record, schema::appeal::number);
+            row.number = printed_number(*record);
             row.title = heading(text_in(*record, schema::appeal::title),
                                 text_in(*record, schema::appeal::text));
             row.contested = record->contested != 0;
@@ -137,6 +137,10 @@ std::vector<schema::RecordId> Replica::find_appeals(std::string_view id_or_numbe
     }
     db.statement("SELECT id FROM appeal WHERE number = ? ORDER BY id")
         .each<schema::RecordId>(keep, id_or_number);
+    const std::size_t dash = id_or_number.rfind('-');
+    if (dash == std::string_view::npos) return found;
+    db.statement("SELECT id FROM appeal WHERE number = ? AND number_suffix = ? ORDER BY id")
+        .each<schema::RecordId>(keep, id_or_number.substr(0, dash), id_or_number.substr(dash + 1));
     return found;
 }
 

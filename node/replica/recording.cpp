@@ -1,14 +1,14 @@
 // Writing: from a draft to a durable transaction.
 #include "node/replica/replica_state.hpp"
 
+#include "node/replica/shown.hpp"
+#include "schema/appeal_rules.hpp"
 #include "schema/assert.hpp"
 #include "schema/planted.hpp"
-#include "schema/time_text.hpp"
 #include "sync/merge/set_value.hpp"
 #include "sync/segment/transaction_codec.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace jiuying::node {
 namespace {
@@ -35,7 +35,11 @@ std::string set_change(const std::string& lines, const LoadedRecord* record, con
         at = end + 1;
         if (line.size() < 2) continue;
         const std::string text = line.substr(1);
-        const auto is_it = [&](const sync::SetElement& element) { return element.text == text; };
+        // A text with line feeds in it, which no program of ours writes, is shown as its lines and
+        // goes with any of them.
+        const auto is_it = [&](const sync::SetElement& element) {
+            return ('\n' + element.text + '\n').find('\n' + text + '\n') != std::string::npos;
+        };
         if (line.front() == '-') {
             std::ranges::copy_if(live, std::back_inserter(change.removes), is_it);
         } else if (std::ranges::none_of(live, is_it)) {
@@ -46,10 +50,22 @@ std::string set_change(const std::string& lines, const LoadedRecord* record, con
     return changes ? sync::encode_set_change(change) : std::string();
 }
 
-Result<void> check_set(const std::string& bytes, const Field& field) {
-    const Result<sync::SetChange> change = sync::decode_set_change(bytes, field.max);
-    if (!change) return change.error();
-    return {};
+/// Whether \p values leave an appeal, now \p record if it is one already, with nothing to read.
+bool leaves_nothing(const std::vector<FieldValue>& values, const LoadedRecord* record,
+                    const sync::Authors& authors) {
+    using namespace schema::appeal;
+    bool says = record == nullptr;
+    const auto after = [&](schema::FieldId field) {
+        const auto given = std::ranges::find(values, field, &FieldValue::field);
+        if (given == values.end()) {
+            return record == nullptr ? Value{} : shown_now(*record, field, authors);
+        }
+        says = true;
+        return given->value;
+    };
+    const Value title_after = after(title);
+    const Value text_after = after(schema::appeal::text);
+    return says && schema::says_nothing(title_after, text_after);
 }
 
 }  // namespace
@@ -99,6 +115,9 @@ Result<void> Replica::State::compose_new(const NewRecord& record, Transaction& t
     if (entity == nullptr || entity->home == schema::Home::derived) return Errc::unknown_field;
     if (entity->home == schema::Home::reference && !is_hub()) return Errc::wrong_scope;
     if (tx.records.size() >= Transaction::records_max) return Errc::too_large;
+    const bool silent = record.entity == EntityId::appeal &&
+                        leaves_nothing(record.values, nullptr, store.authors());
+    if (silent) return Errc::says_nothing;
     schema::RecordId id;
     if (record.id) {
         id = *record.id;
@@ -127,7 +146,8 @@ Result<void> Replica::State::compose_new(const NewRecord& record, Transaction& t
             if (lines == nullptr) return Errc::malformed;
             const std::string change = set_change(*lines, nullptr, *field, store.authors());
             if (change.empty()) continue;
-            if (const Result<void> fits = check_set(change, *field); !fits) return fits.error();
+            if (const Result<void> fits = sync::check_set_change(change, field->max); !fits)
+                return fits.error();
             value = change;
         } else if (const Result<void> fits = schema::check_value(*field, value); !fits) {
             return fits.error();
@@ -161,7 +181,8 @@ Result<void> Replica::State::compose_edit(const Edit& edit, Transaction& tx,
             const std::string change =
                 lines == nullptr ? "" : set_change(*lines, record, *field, store.authors());
             if (change.empty()) continue;
-            if (const Result<void> fits = check_set(change, *field); !fits) return fits.error();
+            if (const Result<void> fits = sync::check_set_change(change, field->max); !fits)
+                return fits.error();
             changes.push_back({place, given.field, {}, change});
             continue;
         }
@@ -169,9 +190,10 @@ Result<void> Replica::State::compose_edit(const Edit& edit, Transaction& tx,
             return fits.error();
         }
         const sync::FieldGraph* graph = sync::find_graph(record->state, given.field);
-        sync::Bases bases = given.bases && !planted::on(planted::Defect::bases_of_now)
-                                ? *given.bases
-                                : sync::heads_of(record->state, given.field, store.authors());
+        sync::Bases bases =
+            given.bases && !planted::on(planted::Defect::bases_of_now)
+                ? *given.bases
+                : sync::bases_for(record->state, given.field, field->merge, store.authors());
         if (!given.bases) {
             // The same value again is no edit, unless it settles between several heads.
             const bool same = graph == nullptr
@@ -184,6 +206,9 @@ Result<void> Replica::State::compose_edit(const Edit& edit, Transaction& tx,
         changes.push_back({place, given.field, std::move(bases), given.value});
     }
     if (changes.empty()) return {};
+    const bool silent = record->state.entity == EntityId::appeal &&
+                        leaves_nothing(edit.values, record, store.authors());
+    if (silent) return Errc::says_nothing;
     if (tx.records.size() >= Transaction::records_max) return Errc::too_large;
     tx.records.push_back({record->state.name, false, {}, {}});
     tx.changes.insert(tx.changes.end(), changes.begin(), changes.end());
@@ -235,56 +260,7 @@ Result<Committed> Replica::State::write(const Draft& draft) {
     });
 }
 
-std::string Replica::State::next_number(std::int64_t now_ms) {
-    const std::string date = schema::format_time(now_ms);  // 2026-11-23T...
-    const std::string day = date.substr(0, 4) + date.substr(5, 2) + date.substr(8, 2);
-    const std::string prefix = profile.station_code + "-" + day + "-";
-    auto at = counters.find(day);
-    if (at == counters.end()) {
-        // The highest number of that day ever given out here: it never goes back, though the
-        // clock may. What others call their appeals does not count.
-        std::uint32_t last = 0;
-        const std::string end = profile.station_code + "-" + day + ".";
-        store.database()
-            .statement("SELECT rid, number FROM appeal WHERE number >= ? AND number < ?")
-            .each<RecordKey, std::string>(
-                [&](RecordKey key, const std::string& number) {
-                    const sync::AuthorIx writer = record_name(key).creation.author;
-                    if (store.authors()[writer].node != node) return;
-                    const auto counter = std::strtoul(number.c_str() + prefix.size(), nullptr, 10);
-                    last = std::max(last, static_cast<std::uint32_t>(counter));
-                },
-                prefix, end);
-        at = counters.emplace(day, last).first;
-    }
-    std::array<char, 16> digits{};
-    std::snprintf(digits.data(), digits.size(), "%04u", ++at->second);
-    return prefix + digits.data();
-}
-
 Result<Committed> Replica::commit(const Draft& draft) { return state_->write(draft); }
-
-Result<Committed> Replica::register_appeal(const std::string& actor, std::vector<FieldValue> values,
-                                           std::vector<NewRecord> along) {
-    using namespace schema::appeal;
-    const std::int64_t now = state_->environment.now_ms();
-    const auto counters_before = state_->counters;
-    const std::string printed = state_->next_number(now);
-    const auto has = [&](schema::FieldId field) {
-        return std::ranges::any_of(values, [&](const FieldValue& v) { return v.field == field; });
-    };
-    values.push_back({number, printed});
-    if (!has(registered_at)) values.push_back({registered_at, now});
-    Draft draft{actor, std::move(along), {}};
-    draft.records.insert(draft.records.begin(), NewRecord{EntityId::appeal, std::move(values)});
-    Result<Committed> committed = state_->write(draft);
-    if (!committed) {
-        state_->counters = counters_before;
-        return committed;
-    }
-    committed->number = printed;
-    return committed;
-}
 
 Replica::Batch::Batch(Replica& replica) : replica_(replica) { replica_.state_->store.begin(); }
 

@@ -188,6 +188,8 @@ void Replica::set_invitation(const Profile& fresh) {
     state_->profile.invitation = fresh.invitation;
     state_->profile.invitation_secret = fresh.invitation_secret;
     state_->profile.hub = fresh.hub;
+    state_->profile.number_block = fresh.number_block;
+    state_->counters.clear();
     state_->save_profile();
 }
 

@@ -60,6 +60,8 @@ struct Profile {
     HubFacts hub;                               ///< Of itself at a hub.
     std::array<std::uint8_t, 16> invitation{};  ///< Station: not yet redeemed while not zero.
     sync::Hash32 invitation_secret{};
+    /// Which block of printed numbers is this node's: no two nodes of a station have the same.
+    std::uint32_t number_block = 0;
 };
 
 /// An invitation as the hub made it.
@@ -71,7 +73,10 @@ struct Invitation {
     std::string region;
     schema::ScopeId scope;
     std::int64_t expires_at_ms = 0;
+    std::uint32_t number_block = 0;  ///< Counted among the invitations of that station.
 };
+/// A station may have so many blocks.
+inline constexpr std::uint32_t number_blocks_max = 10'000;
 
 /// How a session ended for a node, kept for `status`.
 struct ContactFacts {
@@ -101,7 +106,7 @@ public:
     // --- Recording -----------------------------------------------------------------------
     /// Writes one transaction. Values must pass schema::check_value; refused otherwise.
     /// Errors: out_of_bounds, not_utf8, malformed (value), unknown_field, not_found (record),
-    /// wrong_scope (not this side's to write), too_large.
+    /// wrong_scope (not this side's to write), too_large, says_nothing (an appeal).
     Result<Committed> commit(const Draft& draft);
     /// Registers an appeal: adds number, registered_at and channel to \p values. As commit.
     Result<Committed> register_appeal(const std::string& actor, std::vector<FieldValue> values,
@@ -121,7 +126,8 @@ public:
 
     // --- Reading -------------------------------------------------------------------------
     [[nodiscard]] AppealPage list(const AppealFilter& filter);
-    /// By UUID or printed number. A number may have several claimants: all are returned.
+    /// By UUID or printed number. A number may have several claimants: all are returned; with the
+    /// suffix that the hub gave, it is the one.
     [[nodiscard]] std::vector<schema::RecordId> find_appeals(std::string_view id_or_number);
     [[nodiscard]] std::optional<schema::RecordId> find_by_ext(std::string_view channel,
                                                               std::string_view ext_no);

@@ -34,6 +34,29 @@ struct Mark {
     std::uint8_t flag = 0;
 };
 
+/// Where in a segment a record last got what another might have first: number, channel, external
+/// number. Of two that claim the same, the one that came later is told so, in one segment too.
+class Arrivals {
+public:
+    Arrivals(const std::vector<sync::Transaction>& transactions, const std::vector<bool>& rejected)
+        : transactions_(transactions), rejected_(rejected) {}
+    /// Whether \p other claimed before record \p position of transaction \p at did.
+    [[nodiscard]] bool came_before(RecordKey other, std::size_t at, std::size_t position) const;
+
+private:
+    using Place = std::pair<std::size_t, std::size_t>;
+    const std::vector<sync::Transaction>& transactions_;
+    const std::vector<bool>& rejected_;
+    mutable std::optional<std::map<RecordKey, Place>> places_;  ///< Made when first asked for.
+};
+
+/// Neighbouring transactions of one author whose stamps are yet to come.
+struct ClockRun {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::int64_t offset_ms = 0;  ///< How far ahead at least.
+};
+
 /// Their clock minus ours, both in ms: a clock may claim anything.
 [[nodiscard]] std::int64_t offset_between(std::int64_t theirs, std::int64_t ours);
 
@@ -111,8 +134,15 @@ struct Replica::State {
     Result<void> compose_edit(const Edit& edit, sync::Transaction& tx,
                               std::optional<ScopeIx>& scope, schema::EntityId& entity);
     Result<void> compose_new(const NewRecord& record, sync::Transaction& tx, Committed& committed);
-    std::string next_number(std::int64_t now_ms);
     std::uint8_t stamp(sync::Transaction& tx);
+
+    // numbering.cpp
+    std::string next_number(std::int64_t now_ms);
+    /// Hub: the suffix that tells one more claimant of \p number from those that are here.
+    [[nodiscard]] std::string next_suffix(const std::string& number);
+    /// Hub: gives suffixes to appeals of \p transactions whose numbers others showed first.
+    void tell_numbers_apart(const std::vector<sync::Transaction>& transactions,
+                            const std::vector<bool>& rejected, const Arrivals& arrivals);
 
     // applying.cpp
     void apply(const sync::Transaction& tx, sync::AuthorIx author, ScopeIx scope,
@@ -128,11 +158,26 @@ struct Replica::State {
         schema::RecordId record;
         schema::FieldId field = 0;
     };
+    void judge_and_apply(const std::vector<sync::Transaction>& transactions, const LogFacts& log,
+                         const Peer& peer);
+    [[nodiscard]] std::vector<ClockRun> wrong_clocks(
+        const std::vector<sync::Transaction>& transactions, const Peer& peer);
     [[nodiscard]] std::optional<Fault> rights_fault(const sync::Transaction& tx,
                                                     sync::AuthorIx author, ScopeIx scope);
+    [[nodiscard]] bool is_forged(sync::Dot base, sync::Dot by, const LoadedRecord* record);
     [[nodiscard]] bool is_reference_id(const schema::RecordId& id);
-    [[nodiscard]] std::vector<Fault> content_faults(const sync::Transaction& tx);
     void write_in_scope(std::vector<NewRecord> records, const schema::ScopeId& scope);
+
+    // content_faults.cpp (hub)
+    /// Of transaction \p at, whose records have been written: what is wrong with what they say.
+    [[nodiscard]] std::vector<Fault> content_faults(const sync::Transaction& tx,
+                                                    const Arrivals& arrivals, std::size_t at);
+    void appeal_faults(const sync::Transaction& tx, std::size_t position,
+                       const LoadedRecord& record, const Arrivals& arrivals, std::size_t at,
+                       std::vector<Fault>& faults);
+    [[nodiscard]] bool is_known_region(const std::string& code);
+    [[nodiscard]] bool has_ext_no_twice(const LoadedRecord& record, const Arrivals& arrivals,
+                                        std::size_t at, std::size_t position);
 
     // sealing.cpp
     /// Seals the next segment of the tail. False if there is no tail.
@@ -166,10 +211,6 @@ struct Replica::State {
     bool take_segment(sync::View bytes, const sync::SegmentHeader& header, LogFacts& log,
                       const Peer& peer);
     [[nodiscard]] static std::uint8_t flags_of(const sync::Transaction& tx);
-    void judge_and_apply(const std::vector<sync::Transaction>& transactions, const LogFacts& log,
-                         const Peer& peer);
-    [[nodiscard]] bool clock_is_off(const std::vector<sync::Transaction>& transactions,
-                                    const Peer& peer);
     void store_own_receipt(const LogFacts& log);
     [[nodiscard]] sync::Bytes receipt_for(const LogFacts& log);
     [[nodiscard]] bool has_tail(const sync::LogId& id);

@@ -26,4 +26,24 @@ namespace jiuying::node {
     return text == nullptr ? std::string() : *text;
 }
 
+/// What the graph of \p field shows: also what its column can't take, and what this very commit
+/// wrote.
+[[nodiscard]] inline schema::Value shown_now(const LoadedRecord& record, schema::FieldId field,
+                                             const sync::Authors& authors) {
+    const sync::FieldGraph* graph = sync::find_graph(record.state, field);
+    if (graph == nullptr) return {};
+    const sync::FieldView view =
+        sync::view(record.state, *graph, sync::policy_of(record.entity, field), authors);
+    return view.shown == nullptr ? schema::Value{} : view.shown->value;
+}
+
+/// A printed number with the hub's suffix, if it needed one to tell two claimants apart.
+[[nodiscard]] inline std::string with_suffix(const std::string& number, const std::string& suffix) {
+    return suffix.empty() ? number : number + "-" + suffix;
+}
+[[nodiscard]] inline std::string printed_number(const LoadedRecord& record) {
+    return with_suffix(text_in(record, schema::appeal::number),
+                       text_in(record, schema::appeal::number_suffix));
+}
+
 }  // namespace jiuying::node

@@ -2,10 +2,13 @@
 #include "node/replica/replica_state.hpp"
 
 #include "node/replica/shown.hpp"
+#include "schema/appeal_rules.hpp"
 #include "sync/crypto/bytes.hpp"
 #include "sync/merge/byte_text.hpp"
+#include "sync/merge/set_value.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace jiuying::node {
 namespace {
@@ -19,6 +22,28 @@ std::string author_name(const sync::Author& author, sync::Stream stream) {
     }
     return schema::to_text(author.node) + ":" + sync::hex_encode(epoch) + ":" +
            std::to_string(static_cast<int>(stream));
+}
+
+/// Whether what that transaction wrote into a field is still what it shows, or one of several that
+/// compete. Of a set: whether something that it added is still in it.
+bool stands(const LoadedRecord& record, schema::FieldId field, std::uint64_t txn, sync::View author,
+            const sync::Authors& authors) {
+    const auto is_author = [&](const sync::Author& writer) {
+        std::string bytes(writer.node.bytes.begin(), writer.node.bytes.end());
+        sync::put_fixed64(bytes, writer.epoch);
+        return bytes == sync::as_text(author);
+    };
+    if (sync::policy_of(record.entity, field) == schema::Merge::set) {
+        const sync::FieldGraph* graph = sync::find_graph(record.state, field);
+        if (graph == nullptr) return false;
+        return std::ranges::any_of(sync::live_elements(record.state, *graph, authors),
+                                   [&](const sync::SetElement& element) {
+                                       return element.txn == txn && is_author(element.author);
+                                   });
+    }
+    return std::ranges::any_of(sync::heads_of(record.state, field, authors), [&](sync::Dot head) {
+        return head.txn == txn && is_author(authors[head.author]);
+    });
 }
 
 }  // namespace
@@ -37,13 +62,13 @@ std::optional<ConflictView> Replica::State::conflict_in(RecordKey key, schema::F
     conflict.entity = record->entity->id;
     conflict.field = field;
     if (conflict.entity == EntityId::appeal) {
-        conflict.number = text_in(*record, schema::appeal::number);
+        conflict.number = printed_number(*record);
     }
     for (const sync::Version* head : view.heads) {
         conflict.values.push_back(version_view(*head, field_id));
         conflict.values.back().current = head == view.shown;
-        conflict.heads.push_back(head->dot);
     }
+    conflict.heads = sync::bases_of(view, store.authors());
     return conflict;
 }
 
@@ -126,27 +151,39 @@ StatusFacts Replica::exchange_status() {
 }
 
 std::uint64_t Replica::State::open_notices() {
-    // A notice is open while the version it speaks of is still a head of its field.
-    std::uint64_t open = 0;
     using Bytes = std::vector<std::uint8_t>;
-    std::vector<std::tuple<schema::RecordId, schema::FieldId, std::uint64_t, Bytes>> notices;
+    struct Notice {
+        schema::RecordId record;
+        schema::FieldId field = 0;
+        std::uint64_t txn = 0;
+        Bytes author;
+        std::int64_t reason = 0;
+    };
+    std::vector<Notice> notices;
     store.database()
         .statement(
-            "SELECT record, field, txn, author FROM notice WHERE record IS NOT NULL "
-            "AND field IS NOT NULL AND txn IS NOT NULL AND author IS NOT NULL")
-        .each<schema::RecordId, schema::FieldId, std::uint64_t, Bytes>(
-            [&](schema::RecordId record, schema::FieldId field, std::uint64_t txn, Bytes author) {
-                notices.emplace_back(record, field, txn, std::move(author));
+            "SELECT record, field, txn, author, coalesce(reason, 0) FROM notice "
+            "WHERE record IS NOT NULL AND field IS NOT NULL AND txn IS NOT NULL "
+            "AND author IS NOT NULL")
+        .each<schema::RecordId, schema::FieldId, std::uint64_t, Bytes, std::int64_t>(
+            [&](schema::RecordId record, schema::FieldId field, std::uint64_t txn, Bytes author,
+                std::int64_t reason) {
+                notices.push_back({record, field, txn, std::move(author), reason});
             });
-    for (const auto& [record_id, field, txn, author] : notices) {
-        const auto name = store.find_name(record_id);
+    std::uint64_t open = 0;
+    std::set<schema::RecordId> silent;  // Said of a record as a whole, so counted once.
+    for (const Notice& notice : notices) {
+        const auto name = store.find_name(notice.record);
         const LoadedRecord* record = name ? store.find(*name) : nullptr;
         if (record == nullptr) continue;
-        for (const sync::Dot head : sync::heads_of(record->state, field, store.authors())) {
-            const sync::Author& writer = store.authors()[head.author];
-            std::string writer_bytes(writer.node.bytes.begin(), writer.node.bytes.end());
-            sync::put_fixed64(writer_bytes, writer.epoch);
-            if (head.txn == txn && writer_bytes == sync::as_text(author)) ++open;
+        if (notice.reason == schema::notice::title_and_text_empty) {
+            const bool says =
+                record->entity == nullptr ||
+                !schema::says_nothing(shown_now(*record, schema::appeal::title, store.authors()),
+                                      shown_now(*record, schema::appeal::text, store.authors()));
+            if (!says && silent.insert(notice.record).second) ++open;
+        } else if (stands(*record, notice.field, notice.txn, notice.author, store.authors())) {
+            ++open;
         }
     }
     return open;

@@ -292,7 +292,10 @@ private:
             const Value& value = row.columns[static_cast<std::size_t>(at - entity.fields.begin())];
             return schema::empty(value) ? nullptr : &value;
         };
-        if (!sync::decode_state(row.state, record, shown)) return "damaged";
+        if (!sync::decode_state(row.state, record, shown, state_.store.authors(),
+                                state_.store.actors())) {
+            return "damaged";
+        }
         sync::prune(record, &entity, state_.store.decided());
         return sync::encode_state(record, shown, state_.store.authors());
     }

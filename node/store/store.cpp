@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace jiuying::node {
 namespace {
@@ -14,8 +15,23 @@ void make_version_1(sqlite::Database& db) {
     db.execute(create_tables_sql(schema::registry()).c_str());
 }
 
+/// Fields that the registry has and the tables don't. Version 1 makes them too where a database
+/// is made by steps, so it is asked which are there.
+void add_missing_columns(sqlite::Database& db) {
+    for (const schema::Entity* entity : stored_entities(schema::registry())) {
+        std::set<std::string> there;
+        db.prepare("SELECT name FROM pragma_table_info('" + std::string(entity->name) + "')")
+            .each<std::string>([&](std::string name) { there.insert(std::move(name)); });
+        for (const schema::Field& field : entity->fields) {
+            if (there.contains(std::string(field.name))) continue;
+            db.execute(add_column_sql(*entity, field).c_str());
+        }
+    }
+}
+
 constexpr std::array migrations{
     sqlite::Migration{1, "all tables of the first release", make_version_1},
+    sqlite::Migration{2, "fields 35 to 41 of appeals", add_missing_columns},
 };
 static_assert(migrations.back().version == database_version);
 

@@ -34,25 +34,6 @@ bool fits_column(schema::Kind kind, const Value& value) {
     }
 }
 
-/// Whether all local numbers in a graph are of this database: damaged bytes may name any.
-bool numbers_known(const sync::RecordState& record, std::size_t authors, std::size_t actors) {
-    const auto known = [&](sync::Dot dot) {
-        return static_cast<std::size_t>(dot.author) < authors;
-    };
-    const auto sound = [&](const sync::Version& version) {
-        return known(version.dot) && static_cast<std::size_t>(version.actor) < actors &&
-               std::ranges::all_of(version.bases, known);
-    };
-    return known(record.name.creation) &&
-           std::ranges::all_of(record.touches,
-                               [&](const sync::Touches& touches) {
-                                   return static_cast<std::size_t>(touches.author) < authors;
-                               }) &&
-           std::ranges::all_of(record.fields, [&](const sync::FieldGraph& graph) {
-               return std::ranges::all_of(graph.versions, sound);
-           });
-}
-
 std::string joined(const std::vector<std::string>& texts) {
     std::string all;
     for (const std::string& text : texts) all += (all.empty() ? "" : "\n") + text;
@@ -124,13 +105,14 @@ bool Store::load_placed(LoadedRecord& record, RecordKey key, const schema::Entit
     record.entity = &entity;
     record.state.entity = entity.id;
     record.place = LoadedRecord::Place::placed;
-    const bool decoded =
-        sync::decode_state(state, record.state, [&](schema::FieldId id) -> const Value* {
-            const int column = column_of(&entity, id);
-            return column < 0 ? nullptr : &record.columns[static_cast<std::size_t>(column)];
-        });
-    const bool whole = decoded && static_cast<std::size_t>(record.scope) < scopes_.size() &&
-                       numbers_known(record.state, authors_.size(), actors_.size());
+    const auto shown = [&](schema::FieldId id) -> const Value* {
+        const int column = column_of(&entity, id);
+        return column < 0 ? nullptr : &record.columns[static_cast<std::size_t>(column)];
+    };
+    const bool whole =
+        static_cast<std::size_t>(record.state.name.creation.author) < authors_.size() &&
+        static_cast<std::size_t>(record.scope) < scopes_.size() &&
+        sync::decode_state(state, record.state, shown, authors_, actors_.size());
     if (!whole) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the graph of a record");
     return true;
 }
@@ -143,8 +125,8 @@ bool Store::load_unplaced(LoadedRecord& record, RecordKey key) {
     std::string state;
     std::tie(record.state.id, record.scope, record.state.entity, state) = *row;
     record.place = LoadedRecord::Place::unplaced;
-    if (!sync::decode_state(state, record.state,
-                            [](schema::FieldId) -> const Value* { return nullptr; })) {
+    const auto shown = [](schema::FieldId) -> const Value* { return nullptr; };
+    if (!sync::decode_state(state, record.state, shown, authors_, actors_.size())) {
         throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the graph of an unplaced record");
     }
     return true;

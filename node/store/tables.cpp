@@ -13,6 +13,10 @@ std::string_view column_type(schema::Kind kind) {
     }
 }
 
+std::string column_sql(const schema::Field& field) {
+    return sql_name(field.name) + " " + std::string(column_type(field.kind));
+}
+
 std::string entity_sql(const schema::Entity& entity) {
     const std::string name = sql_name(entity.name);
     std::string sql = "CREATE TABLE " + name +
@@ -21,7 +25,7 @@ std::string entity_sql(const schema::Entity& entity) {
     std::string indexes =
         "CREATE INDEX " + sql_name(std::string(entity.name) + "_by_id") + " ON " + name + "(id);\n";
     for (const schema::Field& field : entity.fields) {
-        sql += ", " + sql_name(field.name) + " " + std::string(column_type(field.kind));
+        sql += ", " + column_sql(field);
         if (!field.indexed) continue;
         indexes += "CREATE INDEX " +
                    sql_name(std::string(entity.name) + "_by_" + std::string(field.name)) + " ON " +
@@ -112,6 +116,10 @@ std::string create_tables_sql(schema::Registry registry) {
     std::string sql{fixed_tables};
     for (const schema::Entity* entity : stored_entities(registry)) sql += entity_sql(*entity);
     return sql;
+}
+
+std::string add_column_sql(const schema::Entity& entity, const schema::Field& field) {
+    return "ALTER TABLE " + sql_name(entity.name) + " ADD COLUMN " + column_sql(field);
 }
 
 }  // namespace jiuying::node

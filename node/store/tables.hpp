@@ -15,10 +15,13 @@
 namespace jiuying::node {
 
 /// The number of the newest migration that this program knows.
-inline constexpr int database_version = 1;
+inline constexpr int database_version = 2;
 
-/// Statements that make all tables of version 1.
+/// Statements that make all tables, as they are after the last migration.
 [[nodiscard]] std::string create_tables_sql(schema::Registry registry);
+
+/// The statement that gives a database of before that field its column.
+[[nodiscard]] std::string add_column_sql(const schema::Entity& entity, const schema::Field& field);
 
 /// `"name"`, safe for SQL words such as order.
 [[nodiscard]] std::string sql_name(std::string_view name);

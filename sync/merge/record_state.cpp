@@ -3,6 +3,7 @@
 #include "schema/assert.hpp"
 #include "sync/crypto/hash.hpp"
 #include "sync/merge/dot_hash.hpp"
+#include "sync/merge/graph_index.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -23,11 +24,6 @@ FieldGraph& graph_for(RecordState& record, FieldId field) {
     return *record.fields.insert(at, FieldGraph{field, {}});
 }
 
-const Version* find_version(const FieldGraph& graph, Dot dot) {
-    const auto at = std::ranges::find(graph.versions, dot, &Version::dot);
-    return at == graph.versions.end() ? nullptr : &*at;
-}
-
 bool is_rejected(const Version& version) { return (version.flags & Version::rejected) != 0; }
 bool is_suspect(const Version& version) { return (version.flags & Version::suspect) != 0; }
 
@@ -36,18 +32,17 @@ using Marks = std::vector<bool>;
 
 /// Marks what the versions in \p left cover: their bases, and through rejected bases also theirs.
 /// Only versions that are here can be marked, so a flood of unknown bases costs no memory.
-Marks covered_by(const FieldGraph& graph, std::vector<const Version*> left) {
+Marks covered_by(const FieldGraph& graph, const GraphIndex& index,
+                 std::vector<const Version*> left) {
     Marks covered(graph.versions.size());
     while (!left.empty()) {
         const Version& version = *left.back();
         left.pop_back();
         for (const Dot dot : version.bases) {
-            const Version* base = find_version(graph, dot);
-            if (base == nullptr) continue;
-            const auto place = static_cast<std::size_t>(base - graph.versions.data());
-            if (covered[place]) continue;
-            covered[place] = true;
-            if (is_rejected(*base)) left.push_back(base);
+            const auto base = index.find(dot);
+            if (!base || covered[*base]) continue;
+            covered[*base] = true;
+            if (is_rejected(graph.versions[*base])) left.push_back(&graph.versions[*base]);
         }
     }
     return covered;
@@ -59,7 +54,7 @@ Marks covered(const FieldGraph& graph) {
     for (const Version& version : graph.versions) {
         if (!is_rejected(version)) covering.push_back(&version);
     }
-    return covered_by(graph, std::move(covering));
+    return covered_by(graph, GraphIndex{graph}, std::move(covering));
 }
 
 bool earlier_dot(const Dot& a, const Dot& b, const Authors& authors) {
@@ -73,8 +68,8 @@ bool loses_to(const Version& a, const Version& b, const Authors& authors) {
     return earlier_dot(a.dot, b.dot, authors);
 }
 
-bool has_open_base(const RecordState& record, const Version& version) {
-    return std::ranges::any_of(version.bases, [&](Dot base) { return !was_seen(record, base); });
+bool has_open_base(const SeenIndex& seen, const Version& version) {
+    return std::ranges::any_of(version.bases, [&](Dot base) { return !seen(base); });
 }
 
 void choose_shown(FieldView& view, Merge policy, const Authors& authors) {
@@ -119,6 +114,13 @@ bool joins_several(const FieldGraph& graph, const Version& version, const Marks&
     return false;
 }
 
+/// Whether it is plain without a look at all the graph that `joins_several` would say no.
+bool joins_one_at_most(const FieldGraph& graph, const GraphIndex& index, const Version& version) {
+    if (version.bases.size() > 1) return false;
+    const auto base = version.bases.empty() ? std::nullopt : index.find(version.bases.front());
+    return !base || !is_rejected(graph.versions[*base]);
+}
+
 bool has_two_values(const FieldView& view) {
     return std::ranges::any_of(
         view.heads, [&](const Version* head) { return head->value != view.heads.front()->value; });
@@ -132,6 +134,63 @@ bool is_contested(const FieldView& view, Merge policy) {
         policy == Merge::ask || ((policy == Merge::last || policy == Merge::owner) && any_suspect);
     return asks && has_two_values(view);
 }
+
+/// Which versions of a graph may be dropped. What goes makes room for what was written on it, and
+/// takes nothing from others: it covers only what went before it. So the order does not matter,
+/// and each version is looked at again just when the last of its bases has gone.
+class Pruning {
+public:
+    Pruning(const FieldGraph& graph, const SeenIndex& seen, const std::function<bool(Dot)>& decided)
+        : gone_(graph.versions.size()), marks_(graph.versions.size()) {
+        const GraphIndex index{graph};
+        for (std::size_t i = 0; i < graph.versions.size(); ++i) {
+            const Version& version = graph.versions[i];
+            marks_[i].decided = decided(version.dot);
+            for (const Dot dot : version.bases) {
+                const auto base = index.find(dot);
+                marks_[i].awaits = marks_[i].awaits || !seen(dot);
+                if (!base) continue;
+                ++marks_[i].bases_here;
+                above_.push_back({*base, i});
+                if (marks_[i].decided && !is_rejected(version)) marks_[*base].covered = true;
+            }
+        }
+        std::ranges::sort(above_);
+    }
+
+    [[nodiscard]] Marks run() {
+        std::vector<std::size_t> left;
+        for (std::size_t i = 0; i < marks_.size(); ++i) {
+            if (marks_[i].may_go()) left.push_back(i);
+        }
+        while (!left.empty()) {
+            const std::size_t place = left.back();
+            left.pop_back();
+            gone_[place] = true;
+            auto at = std::ranges::lower_bound(above_, std::pair{place, std::size_t{0}});
+            for (; at != above_.end() && at->first == place; ++at) {
+                Mark& mark = marks_[at->second];
+                --mark.bases_here;
+                if (mark.may_go()) left.push_back(at->second);
+            }
+        }
+        return std::move(gone_);
+    }
+
+private:
+    struct Mark {
+        bool decided = false;
+        bool awaits = false;   ///< A base that was not seen.
+        bool covered = false;  ///< By a decided version that was not rejected.
+        std::size_t bases_here = 0;
+        [[nodiscard]] bool may_go() const {
+            return decided && covered && !awaits && bases_here == 0;
+        }
+    };
+    Marks gone_;
+    std::vector<Mark> marks_;
+    std::vector<std::pair<std::size_t, std::size_t>> above_;  ///< Version and one written on it.
+};
 
 }  // namespace
 
@@ -184,15 +243,16 @@ FieldView view(const RecordState& record, const FieldGraph& graph, Merge policy,
         if (is_rejected(only)) return view;
         view.heads.push_back(&only);
         view.shown = &only;
-        view.awaited = has_open_base(record, only);
+        view.awaited = has_open_base(SeenIndex{record}, only);
         return view;
     }
     const Marks beaten = covered(graph);
+    const SeenIndex seen{record};
     for (std::size_t i = 0; i < graph.versions.size(); ++i) {
         const Version& version = graph.versions[i];
         if (beaten[i] || is_rejected(version)) continue;
         view.heads.push_back(&version);
-        view.awaited = view.awaited || has_open_base(record, version);
+        view.awaited = view.awaited || has_open_base(seen, version);
     }
     if (view.heads.empty()) return view;
     std::ranges::sort(view.heads, [&](const Version* a, const Version* b) {
@@ -213,9 +273,10 @@ std::vector<const Version*> lost_versions(const RecordState& record, const Field
         const auto place = static_cast<std::size_t>(head - graph.versions.data());
         is_lost[place] = head->value != shown.shown->value;
     }
+    const GraphIndex index{graph};
     for (const Version& version : graph.versions) {
-        if (is_rejected(version)) continue;
-        const Marks below = covered_by(graph, {&version});
+        if (is_rejected(version) || joins_one_at_most(graph, index, version)) continue;
+        const Marks below = covered_by(graph, index, {&version});
         if (!joins_several(graph, version, below)) continue;
         for (std::size_t i = 0; i < below.size(); ++i) {
             if (below[i] && graph.versions[i].value != version.value) is_lost[i] = true;
@@ -241,6 +302,28 @@ Bases heads_of(const RecordState& record, FieldId field, const Authors& authors)
     return bases;
 }
 
+Bases bases_of(const FieldView& view, const Authors& authors) {
+    auto heads = view.heads;
+    if (heads.size() > bases_max) {
+        std::ranges::sort(heads, [&](const Version* a, const Version* b) {
+            if ((a == view.shown) != (b == view.shown)) return a == view.shown;
+            return loses_to(*b, *a, authors);
+        });
+        heads.resize(bases_max);
+        std::ranges::sort(heads, [&](const Version* a, const Version* b) {
+            return earlier_dot(a->dot, b->dot, authors);
+        });
+    }
+    Bases bases;
+    for (const Version* head : heads) bases.push_back(head->dot);
+    return bases;
+}
+
+Bases bases_for(const RecordState& record, FieldId field, Merge policy, const Authors& authors) {
+    const FieldGraph* graph = find_graph(record, field);
+    return graph == nullptr ? Bases{} : bases_of(view(record, *graph, policy, authors), authors);
+}
+
 const FieldGraph* find_graph(const RecordState& record, FieldId field) {
     const auto at = std::ranges::lower_bound(record.fields, field, {}, &FieldGraph::id);
     return at != record.fields.end() && at->id == field ? &*at : nullptr;
@@ -248,24 +331,15 @@ const FieldGraph* find_graph(const RecordState& record, FieldId field) {
 
 void prune(RecordState& record, const schema::Entity* entity,
            const std::function<bool(Dot)>& decided) {
+    const SeenIndex seen{record};
     for (FieldGraph& graph : record.fields) {
         if (graph.versions.size() < 2) continue;
         const Merge policy = policy_of(entity, graph.id);
         if (policy == Merge::append || policy == Merge::set) continue;
-        const auto may_go = [&](const Version& version) {
-            if (!decided(version.dot)) return false;
-            const bool rooted = std::ranges::all_of(version.bases, [&](Dot base) {
-                return was_seen(record, base) && find_version(graph, base) == nullptr;
-            });
-            return rooted && std::ranges::any_of(graph.versions, [&](const Version& cover) {
-                       return decided(cover.dot) && !is_rejected(cover) &&
-                              std::ranges::find(cover.bases, version.dot) != cover.bases.end();
-                   });
-        };
-        for (auto at = std::ranges::find_if(graph.versions, may_go); at != graph.versions.end();
-             at = std::ranges::find_if(graph.versions, may_go)) {
-            graph.versions.erase(at);
-        }
+        const Marks gone = Pruning{graph, seen, decided}.run();
+        if (std::ranges::find(gone, true) == gone.end()) continue;
+        std::size_t place = 0;
+        std::erase_if(graph.versions, [&](const Version&) { return gone[place++]; });
     }
 }
 

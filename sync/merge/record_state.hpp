@@ -85,14 +85,24 @@ bool mark(RecordState& record, AuthorIx author, std::uint64_t first, std::uint64
                                                         schema::Merge policy,
                                                         const Authors& authors);
 
-/// The heads of a field, to be named as bases by a new change; sorted by (author, txn).
+/// The heads of a field; sorted by (author, txn).
 [[nodiscard]] Bases heads_of(const RecordState& record, FieldId field, const Authors& authors);
+
+/// What a new change of the field names as its bases: all heads of \p view, or, if somebody wrote
+/// more than a change can name, the bases_max strongest: what is shown and then the others as
+/// `last` orders them. The next change names the new version and the rest, so that any number of
+/// heads becomes one in a few changes, and what is left over meanwhile is not what was shown.
+/// Sorted by (author, txn). For fields whose versions cover each other: not `append` or `set`.
+[[nodiscard]] Bases bases_of(const FieldView& view, const Authors& authors);
+[[nodiscard]] Bases bases_for(const RecordState& record, FieldId field, schema::Merge policy,
+                              const Authors& authors);
 
 [[nodiscard]] const FieldGraph* find_graph(const RecordState& record, FieldId field);
 
 /// Drops versions that nothing can bring back: decided, covered directly by a decided version that
-/// was not rejected, with all bases seen and dropped. \p decided tells how far the hub has judged;
-/// it must be false for a transaction whose rejection exists but is not yet marked here.
+/// was not rejected, with all bases seen and dropped. \p decided tells how far the hub has judged,
+/// always the same for the same dot during one call; it must be false for a transaction whose
+/// rejection exists but is not yet marked here.
 void prune(RecordState& record, const schema::Entity* entity,
            const std::function<bool(Dot)>& decided);
 

@@ -52,6 +52,17 @@ Result<SetChange> decode_set_change(std::string_view bytes, std::uint32_t text_m
     return change;
 }
 
+Result<void> check_set_change(std::string_view bytes, std::uint32_t text_max) {
+    // What is removed may be of any shape: that is how it is mended.
+    const Result<SetChange> change = decode_set_change(bytes, ~0U);
+    if (!change) return change.error();
+    for (const std::string& text : change->adds) {
+        if (text.empty() || text.find('\n') != std::string::npos) return Errc::malformed;
+        if (schema::count_code_points(text) > text_max) return Errc::out_of_bounds;
+    }
+    return {};
+}
+
 std::vector<SetElement> live_elements(const RecordState& record, const FieldGraph& graph,
                                       const Authors& authors) {
     std::vector<SetElement> added;

@@ -34,6 +34,12 @@ struct SetChange {
 /// out_of_bounds (too many elements, or a text over \p text_max characters).
 [[nodiscard]] Result<SetChange> decode_set_change(std::string_view bytes, std::uint32_t text_max);
 
+/// Whether \p bytes is a change that a set of texts of at most \p text_max characters may get: it
+/// adds none that is longer (out_of_bounds), empty or has a line feed in it (malformed), for
+/// columns and screens show a set by lines. It may remove such a text. The merge itself takes them
+/// as they are, like any value that the hub only notices. Otherwise as decode_set_change.
+[[nodiscard]] Result<void> check_set_change(std::string_view bytes, std::uint32_t text_max);
+
 /// What is in the set now, sorted by text, then author and txn. Malformed changes count as empty.
 [[nodiscard]] std::vector<SetElement> live_elements(const RecordState& record,
                                                     const FieldGraph& graph,

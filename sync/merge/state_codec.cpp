@@ -1,8 +1,12 @@
 #include "sync/merge/state_codec.hpp"
 
 #include "sync/merge/byte_text.hpp"
+#include "sync/merge/graph_index.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <map>
+#include <tuple>
 
 namespace jiuying::sync {
 namespace {
@@ -22,26 +26,55 @@ Origin origin_of(const Version& version) {
     return {version.dot, version.hlc, version.flags, version.actor};
 }
 
+/// Origins in order of first use. A few are looked through; many, which only a flood of versions
+/// makes, are kept in order.
+class OriginTable {
+public:
+    /// The place of \p origin, which is added if it is new.
+    std::size_t place(const Origin& origin) {
+        if (places_.empty()) {
+            const auto at = std::ranges::find(all_, origin);
+            if (at != all_.end()) return static_cast<std::size_t>(at - all_.begin());
+        } else if (const auto at = places_.find(key(origin)); at != places_.end()) {
+            return at->second;
+        }
+        all_.push_back(origin);
+        if (all_.size() > index_from && places_.empty()) {
+            for (const Origin& one : all_) places_.emplace(key(one), places_.size());
+        } else if (!places_.empty()) {
+            places_.emplace(key(origin), all_.size() - 1);
+        }
+        return all_.size() - 1;
+    }
+    [[nodiscard]] const std::vector<Origin>& all() const { return all_; }
+
+private:
+    using Key = std::tuple<AuthorIx, std::uint64_t, Hlc, std::uint8_t, ActorIx>;
+    static Key key(const Origin& origin) {
+        return {origin.dot.author, origin.dot.txn, origin.hlc, origin.flags, origin.actor};
+    }
+    std::vector<Origin> all_;
+    std::map<Key, std::size_t> places_;
+};
+
+bool earlier(const Dot& a, const Dot& b, const Authors& authors) {
+    return a.author == b.author ? a.txn < b.txn : authors.less(a.author, b.author);
+}
+
 void sort_parts(RecordState& record, const Authors& authors) {
-    const auto earlier = [&](const Version& a, const Version& b) {
-        return a.dot.author == b.dot.author ? a.dot.txn < b.dot.txn
-                                            : authors.less(a.dot.author, b.dot.author);
-    };
+    const auto less = [&](const Dot& a, const Dot& b) { return earlier(a, b, authors); };
     for (FieldGraph& graph : record.fields) {
-        if (graph.versions.size() > 1) std::ranges::sort(graph.versions, earlier);
+        if (graph.versions.size() > 1) std::ranges::sort(graph.versions, less, &Version::dot);
     }
     std::ranges::sort(record.touches, [&](const Touches& a, const Touches& b) {
         return authors.less(a.author, b.author);
     });
 }
 
-std::vector<Origin> origins_of(const RecordState& record) {
-    std::vector<Origin> origins;
+OriginTable origins_of(const RecordState& record) {
+    OriginTable origins;
     for (const FieldGraph& graph : record.fields) {
-        for (const Version& version : graph.versions) {
-            const Origin origin = origin_of(version);
-            if (std::ranges::find(origins, origin) == origins.end()) origins.push_back(origin);
-        }
+        for (const Version& version : graph.versions) origins.place(origin_of(version));
     }
     return origins;
 }
@@ -49,11 +82,6 @@ std::vector<Origin> origins_of(const RecordState& record) {
 void put_dot(std::string& out, Dot dot) {
     put_number(out, static_cast<std::uint32_t>(dot.author));
     put_number(out, dot.txn);
-}
-
-Dot take_dot(ByteText& in) {
-    const auto author = static_cast<AuthorIx>(static_cast<std::uint32_t>(in.number()));
-    return {author, in.number()};
 }
 
 void put_value(std::string& out, const Value& value, const Value* column) {
@@ -70,51 +98,129 @@ void put_value(std::string& out, const Value& value, const Value* column) {
     }
 }
 
-bool take_value(ByteText& in, Value& value, const Value* column) {
-    switch (in.byte()) {
-        case form_none: value = {}; return true;
-        case form_number: value = in.signed_number(); return true;
-        case form_text: value = std::string(in.text()); return true;
-        case form_column:
-            if (column == nullptr) return false;
-            value = *column;
-            return true;
-        default: return false;
-    }
-}
-
-void put_graph(std::string& out, const FieldGraph& graph, const std::vector<Origin>& origins,
+void put_graph(std::string& out, const FieldGraph& graph, OriginTable& origins,
                const Value* column) {
     put_number(out, graph.id);
     put_number(out, graph.versions.size());
     for (const Version& version : graph.versions) {
-        const auto at = std::ranges::find(origins, origin_of(version));
-        put_number(out, static_cast<std::uint64_t>(at - origins.begin()));
+        put_number(out, origins.place(origin_of(version)));
         put_number(out, version.bases.size());
         for (const Dot base : version.bases) put_dot(out, base);
         put_value(out, version.value, column);
     }
 }
 
-bool take_graph(ByteText& in, FieldGraph& graph, const std::vector<Origin>& origins,
-                const std::function<const Value*(FieldId)>& shown) {
-    graph.id = static_cast<FieldId>(in.number());
-    const Value* column = shown(graph.id);
-    const std::uint64_t versions = in.number();
-    for (std::uint64_t i = 0; i < versions && in.good(); ++i) {
-        const std::uint64_t at = in.number();
-        if (at >= origins.size()) return false;
-        const Origin& origin = origins[at];
-        Version version{origin.dot, origin.hlc, origin.flags, origin.actor, {}, {}};
-        const std::uint64_t bases = in.number();
-        for (std::uint64_t b = 0; b < bases && in.good(); ++b) {
-            version.bases.push_back(take_dot(in));
-        }
-        if (!take_value(in, version.value, column)) return false;
-        graph.versions.push_back(std::move(version));
+/// Takes nothing for granted: a disk or a person may have changed any byte. What is read is in the
+/// order that encode_state would write, and names nobody whom this database does not know.
+class StateReader {
+public:
+    StateReader(std::string_view blob, const Authors& authors, std::size_t actors,
+                const std::function<const Value*(FieldId)>& shown)
+        : in_(blob), authors_(authors), actors_(actors), shown_(shown) {}
+
+    bool read(RecordState& record) {
+        return read_touches(record) && read_origins() && read_fields(record) && in_.good() &&
+               in_.at_end();
     }
-    return in.good();
-}
+
+private:
+    bool read_touches(RecordState& record) {
+        const std::uint64_t authors = in_.number();
+        for (std::uint64_t i = 0; i < authors; ++i) {
+            Touches touches;
+            const std::uint64_t author = in_.number();
+            if (author >= authors_.size()) return false;
+            touches.author = static_cast<AuthorIx>(author);
+            if (i > 0 && !authors_.less(record.touches.back().author, touches.author)) return false;
+            const std::uint64_t txns = in_.number();
+            std::uint64_t txn = 0;
+            for (std::uint64_t t = 0; t < txns; ++t) {
+                const std::uint64_t step = in_.number();
+                if (step == 0 || step > ~txn) return false;
+                touches.txns.push_back(txn += step);
+            }
+            if (txns == 0) return false;
+            record.touches.push_back(std::move(touches));
+        }
+        return in_.good();
+    }
+
+    bool read_origins() {
+        const std::uint64_t count = in_.number();
+        for (std::uint64_t i = 0; i < count; ++i) {
+            Origin origin;
+            if (!read_dot(origin.dot)) return false;
+            origin.hlc = Hlc{in_.fixed64()};
+            origin.flags = in_.byte();
+            const std::uint64_t actor = in_.number();
+            if (actor >= actors_) return false;
+            origin.actor = static_cast<ActorIx>(actor);
+            if (!in_.good() || origins_.place(origin) != i) return false;
+        }
+        return in_.good();
+    }
+
+    bool read_fields(RecordState& record) {
+        const std::uint64_t fields = in_.number();
+        for (std::uint64_t i = 0; i < fields; ++i) {
+            const std::uint64_t id = in_.number();
+            const std::uint64_t least = i == 0 ? 0 : record.fields.back().id + std::uint64_t{1};
+            if (id < least || id > std::numeric_limits<FieldId>::max()) return false;
+            FieldGraph& graph = record.fields.emplace_back();
+            graph.id = static_cast<FieldId>(id);
+            if (!read_graph(graph)) return false;
+        }
+        return used_ == origins_.all().size();
+    }
+
+    bool read_graph(FieldGraph& graph) {
+        const Value* column = shown_(graph.id);
+        const std::uint64_t versions = in_.number();
+        for (std::uint64_t i = 0; i < versions; ++i) {
+            const std::uint64_t at = in_.number();
+            if (!in_.good() || at > used_ || at >= origins_.all().size()) return false;
+            if (at == used_) ++used_;
+            const Origin& origin = origins_.all()[at];
+            if (i > 0 && !earlier(graph.versions.back().dot, origin.dot, authors_)) return false;
+            Version version{origin.dot, origin.hlc, origin.flags, origin.actor, {}, {}};
+            const std::uint64_t bases = in_.number();
+            for (std::uint64_t b = 0; b < bases; ++b) {
+                if (!read_dot(version.bases.emplace_back())) return false;
+            }
+            if (!read_value(version.value, column)) return false;
+            graph.versions.push_back(std::move(version));
+        }
+        return in_.good();
+    }
+
+    bool read_dot(Dot& dot) {
+        const std::uint64_t author = in_.number();
+        if (author >= authors_.size()) return false;
+        dot = {static_cast<AuthorIx>(author), in_.number()};
+        return in_.good();
+    }
+
+    bool read_value(Value& value, const Value* column) {
+        switch (in_.byte()) {
+            case form_none: value = {}; break;
+            case form_number: value = in_.signed_number(); break;
+            case form_text: value = std::string(in_.text()); break;
+            case form_column:
+                if (column == nullptr) return false;
+                value = *column;
+                break;
+            default: return false;
+        }
+        return in_.good();
+    }
+
+    ByteText in_;
+    const Authors& authors_;
+    std::size_t actors_;
+    const std::function<const Value*(FieldId)>& shown_;
+    OriginTable origins_;
+    std::size_t used_ = 0;  ///< Of the origins, which stand in the order of their first use.
+};
 
 }  // namespace
 
@@ -133,9 +239,9 @@ std::string encode_state(RecordState& record, const std::function<const Value*(F
             before = txn;
         }
     }
-    const std::vector<Origin> origins = origins_of(record);
-    put_number(out, origins.size());
-    for (const Origin& origin : origins) {
+    OriginTable origins = origins_of(record);
+    put_number(out, origins.all().size());
+    for (const Origin& origin : origins.all()) {
         put_dot(out, origin.dot);
         put_fixed64(out, static_cast<std::uint64_t>(origin.hlc));
         out.push_back(static_cast<char>(origin.flags));
@@ -149,34 +255,9 @@ std::string encode_state(RecordState& record, const std::function<const Value*(F
 }
 
 bool decode_state(std::string_view blob, RecordState& record,
-                  const std::function<const Value*(FieldId)>& shown) {
-    ByteText in{blob};
-    const std::uint64_t authors = in.number();
-    for (std::uint64_t i = 0; i < authors && in.good(); ++i) {
-        Touches& touches = record.touches.emplace_back();
-        touches.author = static_cast<AuthorIx>(static_cast<std::uint32_t>(in.number()));
-        const std::uint64_t txns = in.number();
-        std::uint64_t txn = 0;
-        for (std::uint64_t t = 0; t < txns && in.good(); ++t) {
-            txn += in.number();
-            touches.txns.push_back(txn);
-        }
-        if (touches.txns.empty()) return false;
-    }
-    std::vector<Origin> origins;
-    const std::uint64_t count = in.number();
-    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
-        Origin& origin = origins.emplace_back();
-        origin.dot = take_dot(in);
-        origin.hlc = Hlc{in.fixed64()};
-        origin.flags = in.byte();
-        origin.actor = static_cast<ActorIx>(static_cast<std::uint32_t>(in.number()));
-    }
-    const std::uint64_t fields = in.number();
-    for (std::uint64_t i = 0; i < fields && in.good(); ++i) {
-        if (!take_graph(in, record.fields.emplace_back(), origins, shown)) return false;
-    }
-    return in.good() && in.at_end();
+                  const std::function<const Value*(FieldId)>& shown, const Authors& authors,
+                  std::size_t actors) {
+    return StateReader{blob, authors, actors, shown}.read(record);
 }
 
 }  // namespace jiuying::sync

@@ -19,8 +19,10 @@ namespace jiuying::sync {
                                        const Authors& authors);
 
 /// Fills touches and fields of \p record (name, entity and id are the caller's). False if the
-/// blob is damaged.
+/// blob is damaged, which is whatever encode_state would not have written, or names an author or
+/// actor whom this database does not have; \p actors is their number.
 [[nodiscard]] bool decode_state(std::string_view blob, RecordState& record,
-                                const std::function<const Value*(FieldId)>& shown);
+                                const std::function<const Value*(FieldId)>& shown,
+                                const Authors& authors, std::size_t actors);
 
 }  // namespace jiuying::sync

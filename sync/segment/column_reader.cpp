@@ -179,9 +179,11 @@ void Reader::read_heads() {
 /// How many values each column has follows from the shapes. Charged before they are read.
 void Reader::measure() {
     std::size_t changes = 0;
+    std::size_t records = 0;
     for (std::size_t i = 0; i < count_; ++i) {
         const ReadShape& read = shapes_[shape_column_[i]];
         changes += read.changes;
+        records += read.shape.records.size();
         if (changes > segment_changes_max) detail::refuse(Errc::too_large);
         std::size_t place = 0;
         std::size_t named = 0;
@@ -201,7 +203,8 @@ void Reader::measure() {
             detail::refuse(Errc::too_large);
         }
     }
-    in_.charge(changes * (sizeof(Change) + sizeof(std::int64_t)));
+    in_.charge(count_ * sizeof(Transaction) + records * sizeof(TouchedRecord) +
+               changes * (sizeof(Change) + sizeof(std::int64_t)));
 }
 
 void Reader::read_names() {
@@ -232,7 +235,9 @@ void Reader::read_slot(SlotReader& slot) {
     slot.ints = read_signed(in_, ints, slot.walls);
     const auto texts = static_cast<std::size_t>(std::ranges::count(slot.types, 2U));
     if (texts == 0) return;
-    const std::size_t words = in_.count();
+    const auto words = static_cast<std::size_t>(
+        in_.varint_up_to(std::min<std::uint64_t>(dictionary_words_max, texts)));
+    in_.charge(words * sizeof(std::string));
     slot.dense = in_.boolean();
     slot.lengths = read_numbers(in_, words != 0 ? words : texts, segment_raw_max);
     if (words != 0) slot.indices = read_numbers(in_, texts, words - 1);

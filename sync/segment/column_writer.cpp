@@ -10,9 +10,6 @@
 namespace jiuying::sync {
 namespace {
 
-/// A text column becomes a dictionary and indices when it repeats itself this much.
-constexpr std::size_t dictionary_max = 255;
-
 /// The values of one field.
 struct Slot {
     Numbers types;
@@ -27,7 +24,8 @@ struct KnownShape {
     std::vector<std::size_t> slots;  ///< One per field, in order.
 };
 
-/// Distinct texts of a column in order of first appearance, or nothing if there are too many.
+/// Distinct texts of a column in order of first appearance, or nothing if it repeats itself too
+/// little.
 struct TextDictionary {
     std::vector<std::string_view> words;
     Numbers indices;
@@ -46,7 +44,7 @@ std::vector<std::string_view> split(View texts, const Numbers& lengths) {
 std::optional<TextDictionary> make_dictionary(const Slot& slot) {
     TextDictionary dictionary;
     std::unordered_map<std::string_view, std::size_t> known;
-    const std::size_t words_max = std::min(dictionary_max, slot.lengths.size() / 2);
+    const std::size_t words_max = std::min(dictionary_words_max, slot.lengths.size() / 2);
     for (const std::string_view word : split(slot.texts, slot.lengths)) {
         const auto [found, fresh] = known.try_emplace(word, known.size());
         if (fresh && known.size() > words_max) return std::nullopt;

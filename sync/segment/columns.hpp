@@ -24,6 +24,7 @@ namespace jiuying::sync {
 inline constexpr std::size_t segment_transactions_max = 16'384;
 inline constexpr std::size_t segment_changes_max = 131'072;
 inline constexpr std::size_t segment_slots_max = 16'384;      ///< Columns of values.
+inline constexpr std::size_t dictionary_words_max = 255;      ///< Of one column of texts.
 inline constexpr std::size_t segment_raw_budget = 1U << 20U;  ///< One transaction may exceed it.
 inline constexpr std::size_t segment_raw_max = 4U << 20U;     ///< Columns uncompressed.
 inline constexpr std::size_t segment_bytes_max = 4U << 20U;   ///< Sealed.

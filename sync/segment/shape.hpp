@@ -32,7 +32,8 @@ struct ShapeField {
 
 struct ShapeRecord {
     static constexpr std::uint8_t created = 1;
-    static constexpr std::uint8_t here = 2;  ///< Named by this author and txn: not in a column.
+    /// Named by this author and txn: not in a column. Only with `created`.
+    static constexpr std::uint8_t here = 2;
 
     std::uint8_t head = 0;
     std::uint8_t ordinal = 0;
@@ -45,6 +46,10 @@ struct ShapeRecord {
     template <class Archive>
     void serialize(Archive& archive) {
         archive(between(head, std::uint8_t{0}, std::uint8_t{3}), ordinal);
+        // Besides, such records would be in no column, so that nothing would bound their number.
+        if constexpr (Archive::is_loading::value) {
+            if (head == here) detail::refuse(Errc::malformed);
+        }
         if (is_created()) archive(entity);
         archive(at_most(fields, changes_max));
     }

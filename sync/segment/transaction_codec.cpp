@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint8_t record_created = 1;
 constexpr std::uint8_t record_foreign = 2;  // The creating author follows.
 constexpr std::uint8_t record_ordinal = 4;  // An ordinal other than 0 follows.
-constexpr std::uint8_t record_here = 8;     // Created by this very author and txn.
+constexpr std::uint8_t record_here = 8;     // Named by this very author and txn.
 constexpr std::uint8_t record_bits = 15;
 
 /// Memory for the changes of one transaction, whatever it claims.
@@ -43,8 +43,13 @@ bool records_sound(const Transaction& transaction, AuthorIx log_author) {
         const Dot& creation = records[i].name.creation;
         if (creation.txn == 0) return false;
         if (creation.author == log_author && creation.txn > transaction.txn) return false;
+        // A record has one entry in a transaction: what is named by this one is created by it.
+        const bool here = creation == Dot{log_author, transaction.txn};
+        if (here && !records[i].created) return false;
         for (std::size_t earlier = 0; earlier < i; ++earlier) {
             if (records[earlier].name == records[i].name) return false;
+            const bool both_created = records[earlier].created && records[i].created;
+            if (both_created && records[earlier].id == records[i].id) return false;
         }
     }
     return true;

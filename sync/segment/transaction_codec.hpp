@@ -8,6 +8,7 @@
 /// an Authors table is handed in.
 #pragma once
 
+#include "schema/registry.hpp"
 #include "schema/result.hpp"
 #include "sync/crypto/bytes.hpp"
 #include "sync/types.hpp"
@@ -15,9 +16,8 @@
 namespace jiuying::sync {
 
 /// Limits beside those of Transaction.
-inline constexpr std::size_t actor_bytes_max = 32;
+inline constexpr std::size_t actor_bytes_max = schema::staff_code_bytes_max;
 inline constexpr std::size_t changes_max = 8192;  ///< In one transaction.
-inline constexpr std::size_t bases_max = 255;     ///< Of one change.
 
 struct EncodedTransaction {
     Bytes public_part;
@@ -28,7 +28,8 @@ struct EncodedTransaction {
 void canonicalize(Transaction& transaction, const Authors& authors);
 
 /// Whether the transaction could have been written by \p log_author: canonical order, limits,
-/// no field or record twice, no own base or creation from the future, UTF-8 in `actor`.
+/// no field, record or id of a new record twice, no own base or creation from the future, UTF-8 in
+/// `actor`.
 /// Errc::malformed, too_large or not_utf8 otherwise.
 [[nodiscard]] Result<void> check(const Transaction& transaction, const Authors& authors,
                                  AuthorIx log_author);

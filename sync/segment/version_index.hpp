@@ -1,10 +1,14 @@
 /// The last version of a field that the log's author wrote in this segment, so that the next one
 /// can name it without spelling it out.
+///
+/// Kept in order, not by hash: its keys are chosen by those who write the log, and whoever knows a
+/// hash without a secret can choose keys that all fall together.
 #pragma once
 
 #include "sync/types.hpp"
 
-#include <unordered_map>
+#include <map>
+#include <tuple>
 #include <utility>
 
 namespace jiuying::sync {
@@ -12,27 +16,34 @@ namespace jiuying::sync {
 struct VersionKey {
     RecordName record;
     FieldId field = 0;
-    bool operator==(const VersionKey&) const = default;
 };
 
-class VersionIndex {
+/// Any order will do that is one; authors stand in that of their local numbers, which is nobody
+/// else's.
+struct VersionKeyOrder {
+    bool operator()(const VersionKey& a, const VersionKey& b) const {
+        const auto parts = [](const VersionKey& key) {
+            return std::tuple{key.record.creation.txn, key.record.creation.author,
+                              key.record.ordinal, key.field};
+        };
+        return parts(a) < parts(b);
+    }
+};
+
+/// \p Order is VersionKeyOrder, but for a test that counts how often it is asked.
+template <class Order>
+class OrderedVersionIndex {
 public:
+    explicit OrderedVersionIndex(Order order = {}) : last_(std::move(order)) {}
+
     /// The txn of the last version, 0 if there is none; \p txn takes its place.
     std::uint64_t exchange(const VersionKey& key, std::uint64_t txn) {
         return std::exchange(last_[key], txn);
     }
 
 private:
-    struct Mix {
-        std::size_t operator()(const VersionKey& key) const {
-            std::uint64_t h = key.record.creation.txn * 0x9E3779B97F4A7C15U;
-            h ^= (std::uint64_t{key.field} << 40U) ^ (std::uint64_t{key.record.ordinal} << 56U) ^
-                 static_cast<std::uint64_t>(key.record.creation.author);
-            h *= 0xD6E8FEB86659FD93U;
-            return static_cast<std::size_t>(h ^ (h >> 32U));
-        }
-    };
-    std::unordered_map<VersionKey, std::uint64_t, Mix> last_;
+    std::map<VersionKey, std::uint64_t, Order> last_;
 };
+using VersionIndex = OrderedVersionIndex<VersionKeyOrder>;
 
 }  // namespace jiuying::sync

@@ -98,8 +98,19 @@ class Server:
             assert self.heard.wait(20), "serve did not start:\n" + "".join(self.lines)
         else:
             deadline = time.monotonic() + 20
-            while not (node.data / "control.sock").exists() and time.monotonic() < deadline:
+            while not self._answers(node.data / "control.sock"):
+                assert time.monotonic() < deadline, "serve did not start:\n" + "".join(self.lines)
                 time.sleep(0.02)
+
+    @staticmethod
+    def _answers(path):
+        """Whether somebody listens there; a killed server leaves its socket behind."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(str(path))
+                return True
+            except OSError:
+                return False
 
     def _read(self):
         for line in self.process.stderr:

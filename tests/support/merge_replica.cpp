@@ -103,6 +103,14 @@ std::set<FullDot> MergeReplica::heads(FieldId field) const {
     return heads;
 }
 
+std::set<FullDot> MergeReplica::bases(FieldId field) const {
+    std::set<FullDot> bases;
+    for (const sync::Dot dot : sync::bases_for(record_, field, policy_of_test(field), authors_)) {
+        bases.insert(full(dot));
+    }
+    return bases;
+}
+
 std::set<FullDot> MergeReplica::lost(FieldId field) const {
     std::set<FullDot> lost;
     const sync::FieldGraph* graph = sync::find_graph(record_, field);

@@ -42,6 +42,8 @@ public:
 
     [[nodiscard]] Shown shown(schema::FieldId field) const;
     [[nodiscard]] std::set<FullDot> heads(schema::FieldId field) const;
+    /// What a new change of the field would name.
+    [[nodiscard]] std::set<FullDot> bases(schema::FieldId field) const;
     /// Dots of the lost values still kept.
     [[nodiscard]] std::set<FullDot> lost(schema::FieldId field) const;
     [[nodiscard]] std::set<FullDot> kept(schema::FieldId field) const;

@@ -74,12 +74,13 @@ TestNode make_hub(const TempFolder& folder, std::uint64_t seed) {
     return hub;
 }
 
-TestNode make_station(const TempFolder& folder, TestNode& hub, const std::string& code) {
+TestNode make_station(const TempFolder& folder, TestNode& hub, const std::string& code,
+                      const std::string& machine) {
     const node::Invitation invitation =
         hub->invite("admin", code, "站点" + code, "340207001", hub.environment->now + 86'400'000);
     std::uint64_t seed = 7;
-    for (const char c : code) seed = seed * 31 + static_cast<unsigned char>(c);
-    TestNode station = blank_node(folder, code, seed);
+    for (const char c : code + machine) seed = seed * 31 + static_cast<unsigned char>(c);
+    TestNode station = blank_node(folder, code + machine, seed);
     node::Profile profile;
     profile.role = node::Profile::Role::station;
     profile.district = "340207";
@@ -91,6 +92,7 @@ TestNode make_station(const TempFolder& folder, TestNode& hub, const std::string
     profile.hub = hub->profile().hub;
     profile.invitation = invitation.id;
     profile.invitation_secret = invitation.secret;
+    profile.number_block = invitation.number_block;
     create(station, profile);
     // What the handshake would carry.
     sync::Admit admit;

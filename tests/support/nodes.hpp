@@ -52,9 +52,10 @@ struct TestNode {
 };
 
 [[nodiscard]] TestNode make_hub(const TempFolder& folder, std::uint64_t seed = 1);
-/// Made from an invitation of \p hub, enrolled without a session.
+/// Made from an invitation of \p hub, enrolled without a session. \p machine tells several of one
+/// station apart.
 [[nodiscard]] TestNode make_station(const TempFolder& folder, TestNode& hub,
-                                    const std::string& code);
+                                    const std::string& code, const std::string& machine = "");
 
 /// Everything each side has for the other, receipts included. False if a segment was refused.
 bool exchange(TestNode& station, TestNode& hub);

@@ -83,7 +83,10 @@ void TransactionSource::touch_new(Transaction& transaction) {
     std::array<std::uint8_t, 10> random{};
     for (auto& byte : random) byte = static_cast<std::uint8_t>(dice_.next());
     record.id = schema::make_record_id(static_cast<std::int64_t>(wall_ms_), random);
-    if (dice_.chance(10)) record.id.bytes.fill(static_cast<std::uint8_t>(dice_.below(9)));
+    if (dice_.chance(10)) {  // No UUIDv7, and another in each place.
+        record.id.bytes.fill(static_cast<std::uint8_t>(dice_.below(9)));
+        record.id.bytes[0] = record.name.ordinal;
+    }
     transaction.records.push_back(record);
     known_.push_back({record.name, {}});
     add_changes(transaction, known_.back(), true);

@@ -260,3 +260,68 @@ TEST_CASE("a command belongs to the program whose node it is") {
     CHECK(node.refused("no.such", {}) == Error::unknown_command);
     CHECK(node.refused("appeal.list", {{"limit", "many"}}) == Error::bad_value);
 }
+
+TEST_CASE("a row that was refused does not keep out a later one with its external number",
+          "[commands]") {
+    Node hub;
+    const auto row = [](int number, json::object values) {
+        values["ext_no"] = "7";
+        return json::object{{"row", number}, {"values", std::move(values)}};
+    };
+    const json::object answer = hub.run(
+        "appeal.import_rows",
+        {{"rows", json::array{row(2, {{"title", "会议不存在"}, {"meeting", "0000000000"}}),
+                              row(3, {{"title", "好的"}}), row(4, {{"title", "又一次"}})}}});
+    CHECK(answer.at("refused").as_array().size() == 1);
+    CHECK(answer.at("imported").to_number<int>() == 1);
+    CHECK(answer.at("skipped").to_number<int>() == 1);
+    CHECK(hub.run("appeal.list", {}).at("total").to_number<int>() == 1);
+}
+
+TEST_CASE("whoever is on the list of staff can act, and who could not is refused there",
+          "[commands]") {
+    Node hub;
+    const std::string longest = "工号工号工号工号工号01";  // 32 bytes.
+    const std::string longer = "工号工号工号工号工号工";   // 33 bytes, 11 characters.
+    REQUIRE(longest.size() == 32);
+    REQUIRE(longer.size() == 33);
+    const auto row = [](int number, const std::string& code) {
+        return json::object{{"row", number},
+                            {"values", json::object{{"code", code}, {"name", "某人"}}}};
+    };
+    const json::object answer =
+        hub.run("reference.import_rows",
+                {{"entity", "staff"}, {"rows", json::array{row(2, longer), row(3, longest)}}});
+    CHECK(answer.at("imported").to_number<int>() == 1);
+    const json::array& refused = answer.at("refused").as_array();
+    REQUIRE(refused.size() == 1);
+    CHECK(refused[0].at("code").as_string() == entry_of(Error::value_too_long).code);
+    CHECK(refused[0].at("field") == "code");
+    CHECK(std::string(refused[0].at("limit").as_string()).find("32 bytes") != std::string::npos);
+    const json::object added =
+        hub.run("appeal.add", {{"as", longest}, {"values", json::object{{"title", "由他登记"}}}});
+    CHECK(added.contains("id"));
+}
+
+TEST_CASE("people fill in where it is and what it belongs to, not what the district decides",
+          "[commands]") {
+    Node hub;
+    const auto add = [&](json::object values) {
+        values["title"] = "题";
+        return hub.run("appeal.add", {{"values", std::move(values)}});
+    };
+    const json::object added =
+        add({{"point", " 31.334500,118.376200 "}, {"related", "QZX-20261123-0001,12345-8"}});
+    const json::object shown = hub.run("appeal.show", {{"id", added.at("id")}});
+    const json::object& fields = shown.at("appeal").as_object();
+    CHECK(fields.at("point") == "31.334500,118.376200");
+    CHECK(fields.at("related").as_array().size() == 2);
+    for (const char* wrong : {"31.3", "118.376200,31.334500", "somewhere"}) {
+        CHECK(hub.refused("appeal.add",
+                          {{"values", json::object{{"title", "题"}, {"point", wrong}}}}) ==
+              Error::value_out_of_bounds);
+    }
+    CHECK(hub.refused("appeal.add",
+                      {{"values", json::object{{"title", "题"}, {"query_code", "1"}}}}) ==
+          Error::write_not_allowed);
+}

@@ -22,6 +22,7 @@ InvitationFile invitation() {
     file.station.name = "四褐山街道便民服务中心";
     file.station.region = "340207001";
     file.station.scope.bytes.fill(8);
+    file.station.number_block = 2;
     file.station.expires_at_ms = 1'800'000'000'000;
     return file;
 }
@@ -54,6 +55,7 @@ TEST_CASE("an invitation tells the station what the hub wrote") {
     CHECK(profile.role == Profile::Role::station);
     CHECK(profile.station_code == "SHG01");
     CHECK(profile.invitation == made.station.id);
+    CHECK(profile.number_block == 2);
 }
 
 TEST_CASE("an invitation with any character changed is refused as damaged") {

@@ -2,6 +2,7 @@
 //
 // `unit_tests "[write-golden]"` writes them anew, and seeds for the fuzz targets; only a new
 // format version may need that.
+#include "tests/support/golden.hpp"
 #include "sync/segment/key_wrap.hpp"
 #include "sync/segment/receipt.hpp"
 #include "tests/support/segments.hpp"
@@ -10,52 +11,23 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 using namespace jiuying;
 using namespace jiuying::sync;
+using test::created;
+using test::decrypted;
+using test::lasting_header;
 using test::log_named;
+using test::read_golden;
 using test::Sealer;
 using test::spelled;
+using test::stamped;
+using test::wall_ms_then;
+using test::write_file;
 
 namespace {
-
-const std::filesystem::path tests_folder = std::filesystem::path{JIUYING_SOURCE_DIR} / "tests";
-constexpr std::int64_t wall_ms_then = 1'795'400'000'000;  // 2026-11-23.
-
-Bytes read_golden(const std::string& name) {
-    std::ifstream in{tests_folder / "golden" / name, std::ios::binary};
-    REQUIRE(in.good());
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-void write_file(const std::filesystem::path& path, View bytes) {
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream out{path, std::ios::binary};
-    out << as_text(bytes);
-    REQUIRE(out.good());
-}
-
-TouchedRecord created(const Dot& dot, std::uint16_t entity, std::uint8_t byte) {
-    TouchedRecord record;
-    record.name = {dot, 0};
-    record.created = true;
-    record.entity = EntityId{entity};
-    std::array<std::uint8_t, 10> random{};
-    random.fill(byte);
-    record.id = schema::make_record_id(wall_ms_then, random);
-    return record;
-}
-
-Transaction stamped(std::uint64_t txn, const std::string& actor) {
-    Transaction transaction;
-    transaction.txn = txn;
-    transaction.hlc = make_hlc(static_cast<std::uint64_t>(wall_ms_then) + txn * 1000, 0);
-    transaction.actor = actor;
-    return transaction;
-}
 
 /// An appeal is recorded, then its type is set.
 std::vector<Transaction> small_story(AuthorIx own) {
@@ -162,14 +134,28 @@ void check_story(const OpenedSegment& opened, const std::vector<Transaction>& st
     }
 }
 
-/// The header but for what depends on the version of zstd: sizes and hashes of the body.
-Bytes lasting_header(View bytes) {
-    SegmentHeader header = parse_header(bytes)->header;
-    header.dictionary = Dictionary::none;
-    header.raw_size = 0;
-    Bytes lasting;
-    write_associated(lasting, header);
-    return lasting;
+/// The bytes that stand in the fenced blocks of section 8, in hex, without what explains them.
+std::vector<std::string> example_blocks() {
+    std::ifstream page{test::tests_folder().parent_path() / "docs" / "reference" /
+                       "segment-format.md"};
+    REQUIRE(page.good());
+    std::vector<std::string> blocks;
+    bool in_example = false, in_block = false;
+    for (std::string line; std::getline(page, line);) {
+        in_example = in_example || line.starts_with("## 8.");
+        if (!in_example) continue;
+        if (line.starts_with("```")) {
+            in_block = !in_block;
+            if (in_block) blocks.emplace_back();
+            continue;
+        }
+        std::istringstream words{in_block ? line : ""};
+        for (std::string word; words >> word;) {
+            if (word != "/" && !hex_decode(word)) break;
+            blocks.back() += word;
+        }
+    }
+    return blocks;
 }
 
 }  // namespace
@@ -188,6 +174,31 @@ TEST_CASE("segments sealed by version 1 open for ever", "[golden]") {
         CHECK(opened->header.after() == now.after);
         CHECK(lasting_header(bytes) == lasting_header(now.bytes));
     }
+}
+
+TEST_CASE("the example in the format's page is the golden file, byte by byte", "[golden]") {
+    Golden golden;
+    const std::vector<std::string> blocks = example_blocks();
+    REQUIRE(blocks.size() == 4);
+    const auto joined = [](std::string text) {
+        std::erase(text, '/');
+        return text;
+    };
+    std::string story;
+    for (const Transaction& transaction : golden.small) {
+        story += spelled(transaction, golden.authors, golden.own);
+    }
+    CHECK(joined(blocks[0]) == joined(story));
+    const Bytes bytes = read_golden("segment-v1-small.bin");
+    CHECK(blocks[1] == hex_encode(bytes));
+    const Bytes plain = decrypted(bytes, golden.station);
+    CHECK(plain.size() == 120);
+    const auto columns = decompress(plain, peek(bytes)->raw_size, Dictionary::none);
+    REQUIRE(columns.has_value());
+    CHECK(columns->used == 94);
+    CHECK(blocks[2] ==
+          hex_encode(View{plain}.first(5)) + hex_encode(View{plain}.subspan(columns->used)));
+    CHECK(blocks[3] == hex_encode(columns->columns));
 }
 
 TEST_CASE("a segment restated by version 1 opens for ever", "[golden]") {
@@ -218,7 +229,7 @@ TEST_CASE("receipts and key wraps of version 1 are read, and written the same, f
 
 TEST_CASE("golden files are written anew", "[.write-golden]") {
     Golden golden;
-    const auto folder = tests_folder / "golden";
+    const auto folder = test::tests_folder() / "golden";
     write_file(folder / "segment-v1-small.bin", golden.seal_small().bytes);
     write_file(folder / "segment-v1-mixed.bin", golden.seal_mixed().bytes);
     write_file(folder / "segment-v1-restated.bin", golden.seal_restated());
@@ -230,7 +241,7 @@ TEST_CASE("golden files are written anew", "[.write-golden]") {
 
 TEST_CASE("seeds of the fuzz targets are written anew", "[.write-golden]") {
     Golden golden;
-    const auto corpus = tests_folder / "fuzz" / "corpus";
+    const auto corpus = test::tests_folder() / "fuzz" / "corpus";
     for (const char* name : {"receipt-v1.bin", "key-wrap-v1.bin"}) {
         write_file(corpus / "receipt" / name, read_golden(name));
     }

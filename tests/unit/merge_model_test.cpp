@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <string>
 
 using namespace jiuying;
@@ -45,6 +46,7 @@ void for_each_seed(std::uint64_t first, std::uint64_t usual, Run run) {
     const std::uint64_t replayed = number_from_environment("JIUYING_MERGE_SEED", 0);
     const std::uint64_t count =
         replayed != 0 ? 1 : number_from_environment("JIUYING_MERGE_HISTORIES", usual);
+    REQUIRE(count > 0);  // Nothing tried is nothing shown.
     for (std::uint64_t i = 0; i < count; ++i) {
         const std::uint64_t seed = replayed != 0 ? replayed : first + i;
         const std::string difference = run(seed);
@@ -69,7 +71,8 @@ struct Story {
 };
 
 /// Lets three people work apart: they edit what they see, hear of each other late and in part, and
-/// now and then save a form that was opened long ago.
+/// now and then save a form that was opened long ago. The hub judges meanwhile, and some hear of a
+/// rejection before they write on.
 class StoryTeller {
 public:
     struct Length {
@@ -101,6 +104,10 @@ public:
                 ++written;
             } else if (action < 62) {
                 people_[person].clock += dice_.chance(50) ? 300 : -300;
+            } else if (action < 66) {
+                reject_one();
+            } else if (action < 72) {
+                hear_rejections(people_[person]);
             } else {
                 listen(person);
             }
@@ -148,6 +155,9 @@ private:
         if (field == field_set) return {field, std::move(bases), set_change(person)};
         const std::string letter(1, static_cast<char>('x' + dice_.below(3)));
         if (dice_.chance(8)) return {field, std::move(bases), schema::Value{}};
+        if ((field == field_min || field == field_max) && dice_.chance(70)) {
+            return {field, std::move(bases), schema::Value{dice_.between(-2, 2)}};
+        }
         return {field, std::move(bases), schema::Value{letter}};
     }
 
@@ -179,10 +189,23 @@ private:
         }
     }
 
+    /// The hub refuses something that was written, at any time after.
+    void reject_one() {
+        const std::vector<Written>& log = story_.logs[dice_.below(authors_of_story)];
+        if (!log.empty()) story_.rejected.insert(dice_.pick(log).dot);
+    }
+    /// Of each or not, and also of what has not arrived here.
+    void hear_rejections(Person& person) {
+        for (const FullDot& dot : story_.rejected) {
+            if (dice_.chance(60)) person.known.rejected.insert(dot);
+        }
+    }
+
+    /// What the hub says of the rest when all is written.
     void judge() {
         for (std::size_t author = 0; author < authors_of_story; ++author) {
             for (const Written& written : story_.logs[author]) {
-                if (dice_.chance(12)) story_.rejected.insert(written.dot);
+                if (dice_.chance(8)) story_.rejected.insert(written.dot);
                 if (!dice_.chance(8)) continue;
                 const std::uint64_t last = written.dot.txn + dice_.below(3);
                 story_.verdicts.push_back({story_.authors[author], written.dot.txn, last});
@@ -350,15 +373,27 @@ std::string try_random_routes(std::uint64_t seed) {
     return {};
 }
 
-/// One order of arrival: \p route names the author of each transaction in turn.
-std::string try_route(const Story& story, const std::vector<std::size_t>& route,
+/// One order of arrival: \p route names the author of each transaction in turn. What the hub says
+/// comes before, between and after, each time elsewhere.
+std::string try_route(Dice& dice, const Story& story, const std::vector<std::size_t>& route,
                       std::set<sync::Hash32>& digests) {
     Pair pair(story, story.authors);
-    for (const FullDot& dot : story.rejected) pair.reject(dot);
-    for (const Story::Verdict& verdict : story.verdicts) pair.suspect(verdict);
+    std::vector<std::vector<std::function<void()>>> said(route.size() + 1);
+    for (const FullDot& dot : story.rejected) {
+        said[dice.below(said.size())].push_back([&pair, &dot] { pair.reject(dot); });
+    }
+    for (const Story::Verdict& verdict : story.verdicts) {
+        said[dice.below(said.size())].push_back([&pair, &verdict] { pair.suspect(verdict); });
+    }
     std::vector<std::size_t> next(story.logs.size());
-    for (const std::size_t author : route) {
-        pair.receive(story.logs[author][next[author]++]);
+    for (std::size_t i = 0; i <= route.size(); ++i) {
+        for (const auto& judgement : said[i]) judgement();
+        if (i < route.size()) {
+            const std::size_t author = route[i];
+            pair.receive(story.logs[author][next[author]++]);
+        } else if (said[i].empty()) {
+            break;  // Nothing is new.
+        }
         std::string difference = pair.difference();
         if (!difference.empty()) return difference;
     }
@@ -376,7 +411,7 @@ std::string try_all_routes(std::uint64_t seed) {
     }
     std::set<sync::Hash32> digests;
     do {
-        std::string difference = try_route(story, route, digests);
+        std::string difference = try_route(dice, story, route, digests);
         if (!difference.empty()) return difference;
     } while (std::ranges::next_permutation(route).found);
     return {};

@@ -166,8 +166,9 @@ TEST_CASE("no id and no name is used twice, and every field has its labels", "[r
 }
 
 TEST_CASE("fields merge as the design says", "[registry]") {
-    for (const FieldId id : {appeal::number, appeal::registered_at, appeal::channel, appeal::ext_no,
-                             appeal::category, appeal::complexity}) {
+    for (const FieldId id :
+         {appeal::number, appeal::registered_at, appeal::channel, appeal::ext_no, appeal::category,
+          appeal::complexity, appeal::hub_order_no, appeal::policy, appeal::lead_unit}) {
         CHECK(appeal_field(id).merge == Merge::owner);
     }
     for (const FieldId id : {appeal::title, appeal::text, appeal::place, appeal::region,
@@ -185,6 +186,36 @@ TEST_CASE("fields merge as the design says", "[registry]") {
             CHECK(one.merge == Merge::append);
         }
     }
+}
+
+TEST_CASE("a code that acts fits where actors are named, in bytes", "[registry]") {
+    const Field& code = *find_field(*find_entity(registry(), EntityId::staff), staff::code);
+    CHECK_FALSE(refused(code, std::string(staff_code_bytes_max, 'a')));
+    CHECK_FALSE(refused(code, std::string("工号工号工号工号工号01")));  // 32 bytes.
+    CHECK(refused(code, std::string("工号工号工号工号工号工")) == Errc::out_of_bounds);  // 33.
+}
+
+TEST_CASE("the reference page tells who gets a field and by which fields records are found",
+          "[registry]") {
+    static constexpr std::array fields{Field{1,
+                                             "a",
+                                             Kind::text,
+                                             Merge::last,
+                                             Writer::any,
+                                             Privacy::open,
+                                             9,
+                                             {},
+                                             "甲",
+                                             "a",
+                                             Audience::hub,
+                                             true,
+                                             12}};
+    const std::array<Entity, 1> entities{
+        Entity{EntityId::unit, "x", Home::scope, fields, "x", "x"}};
+    const std::string page = registry_page(entities);
+    CHECK(page.find("| privacy | audience | indexed |") != std::string::npos);
+    CHECK(page.find("| 9, at most 12 bytes | last | any | open | hub | yes |") !=
+          std::string::npos);
 }
 
 TEST_CASE("the reference page is what the tables say", "[registry]") {

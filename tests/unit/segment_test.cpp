@@ -388,6 +388,7 @@ TEST_CASE("a segment as full as its writer allows is not too full for its reader
             TouchedRecord& record = many.records[i];
             record.name = {{other, txn * 1000 + i}, 0};
             record.created = i % 2 == 0;
+            record.id.bytes[0] = static_cast<std::uint8_t>(i);
             if (record.created) continue;
             many.changes.push_back({static_cast<std::uint8_t>(i), 1, {}, {}});
         }

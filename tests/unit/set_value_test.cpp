@@ -197,3 +197,23 @@ TEST_CASE("bytes that are no set change count as nothing added or removed", "[se
     CHECK(texts(replica) == Texts{"noise"});
     CHECK(live_pairs(replica).size() == 1);
 }
+
+TEST_CASE("a set may get short texts of one line, and lose whatever is in it", "[set]") {
+    SetChange change;
+    const auto refused = [&]() -> std::optional<Errc> {
+        const Result<void> checked = sync::check_set_change(sync::encode_set_change(change), 4);
+        if (checked) return std::nullopt;
+        return checked.error();
+    };
+    change.adds = {"征地补偿"};
+    CHECK_FALSE(refused());
+    change.removes = {{"far too long\nand of two lines", {}, 1}};
+    CHECK_FALSE(refused());
+    change.adds = {"12345"};
+    CHECK(refused() == Errc::out_of_bounds);
+    change.adds = {"a\nb"};
+    CHECK(refused() == Errc::malformed);
+    change.adds = {""};
+    CHECK(refused() == Errc::malformed);
+    CHECK(sync::check_set_change("\xFF", 4).has_error());
+}

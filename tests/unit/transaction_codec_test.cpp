@@ -207,6 +207,11 @@ TEST_CASE("whatever has two spellings has one that is refused", "[codec]") {
                         "01"
                         "0100",
                     "00") == Errc::malformed);
+    // Named by this transaction, and not created by it.
+    CHECK(w.refusal(head + "08"
+                           "01"
+                           "0100",
+                    "00") == Errc::malformed);
     // An unknown type of value; an overlong number.
     CHECK(w.refusal(head +
                         "09"
@@ -258,6 +263,21 @@ TEST_CASE("what no author could have written is refused", "[codec]") {
     SECTION("a record twice") {
         t.records.push_back(t.records.front());
         CHECK(w.refusal(t) == Errc::malformed);
+    }
+    SECTION("two new records with one id") {
+        t.records.push_back(t.records.front());
+        t.records[1].name.ordinal = 1;
+        CHECK(w.refusal(t) == Errc::malformed);
+        t.records[1].entity = EntityId::note;
+        CHECK(w.refusal(t) == Errc::malformed);
+        t.records[1].id.bytes[15] ^= 1;
+        CHECK(w.refusal(t) == Errc{});
+    }
+    SECTION("a record named by the transaction that does not create it") {
+        t.records[0].created = false;
+        CHECK(w.refusal(t) == Errc::malformed);
+        t.records[0].name.creation.txn = 4;
+        CHECK(w.refusal(t) == Errc{});
     }
     SECTION("a base of its own from the future, or of txn 0") {
         t.changes[0].bases = {{w.own, 5}};
