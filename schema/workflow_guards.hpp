@@ -79,7 +79,6 @@ enum class GuardFailure : std::uint8_t {
     not_proposed,
     level_not_higher,
     wrong_ruling,
-    after_receipt,
     not_a_holder,
     last_of_list = not_a_holder
 };

@@ -48,6 +48,8 @@ enum class MainState : std::uint8_t {
 };
 /// The identifier, `in_progress`.
 [[nodiscard]] std::string_view name_of(MainState state);
+/// Nothing if there is none of that name.
+[[nodiscard]] std::optional<MainState> main_state(std::string_view name);
 
 /// Of the appeal, what the guards must know. Merged fields: the caller fills in what they say now.
 struct Intake {
@@ -90,7 +92,9 @@ struct Visit {
     std::optional<bool> solved;
     bool after_close = false;
     bool ruled = false;  ///< A person decided that this one counts.
-    /// Reached, graded fairly satisfied or better, and not unsolved.
+    /// The requester was reached and said something that counts; otherwise the attempt failed.
+    [[nodiscard]] bool valid() const { return reached && (grade != Grade::none || solved); }
+    /// Valid, not dissatisfied and not unsolved.
     [[nodiscard]] bool satisfied() const;
     bool operator==(const Visit&) const = default;
 };
@@ -134,7 +138,7 @@ struct InstructionTask {
 
 /// The first time of each step; where a step repeats, the rounds have the others.
 struct OrderDates {
-    std::optional<std::int64_t> first_action_at;  ///< Of anybody but the registering station.
+    std::optional<std::int64_t> first_action_at;  ///< Of the first accepted event.
     std::optional<std::int64_t> dispatched_at;
     std::optional<std::int64_t> unit_dispatched_at;  ///< To the unit that has it now.
     std::optional<std::int64_t> signed_at;           ///< By the unit that has it now.
@@ -187,9 +191,10 @@ struct OrderState {
     std::string last_replier;             ///< Person of the unit who wrote the last reply.
 
     OrderDates dates;
-    std::vector<Round> rounds;  ///< Never empty once dispatched or closed on the spot.
+    std::vector<Round> rounds;  ///< Once dispatched or closed on the spot: as many as `round` says.
     std::vector<Visit> visits;
     std::vector<Extension> extensions;
+    std::size_t extensions_from = 0;  ///< Those before were of another unit or round.
     std::vector<Suspension> suspensions;
     std::vector<InstructionTask> instructions;
     std::uint32_t returns_asked = 0;
@@ -217,10 +222,10 @@ struct OrderState {
     [[nodiscard]] bool co_tasks_open() const;
     /// The extension that waits for a decision.
     [[nodiscard]] const Extension* pending_extension() const;
-    /// The last due time granted in this round.
+    /// The last due time granted to the present unit in this round.
     [[nodiscard]] std::optional<std::int64_t> extended_due_at() const;
-    /// Of the visits of \p in_round that reached the requester, the one a person chose, else the
-    /// worst. Null if none reached anybody.
+    /// Of the valid visits of \p in_round the one that a person chose, else the worst. Null if
+    /// there is none.
     [[nodiscard]] const Visit* counted_visit(std::uint32_t in_round) const;
     /// Visits of this round disagree and nobody has decided which counts.
     [[nodiscard]] bool visits_disagree() const;

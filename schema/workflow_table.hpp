@@ -26,6 +26,7 @@ enum class Leads : std::uint8_t {
     to,    ///< To the state that stands beside it.
     stay,  ///< A side record: the main state is as it was.
     back,  ///< To the state the order was merged in.
+    unit,  ///< To in_progress; to triage where no unit has had the order.
 };
 
 /// Who may do it. Persons and units are compared, as the directory has them at that time.
