@@ -5,6 +5,7 @@
 /// from other nodes and other versions, so any combination must be readable.
 #pragma once
 
+#include "schema/appeal_kinds.hpp"
 #include "schema/ids.hpp"
 #include "schema/registry.hpp"
 #include "schema/result.hpp"
@@ -97,16 +98,6 @@ enum class Post : std::uint8_t { none, dispatcher, supervisor, replier, visitor,
 /// What a person decided about an event that the fold refused: it stays as history, or it is void
 /// and no report shows it. `counts` names the visit that counts, of several on one round.
 enum class Ruling : std::uint8_t { none, history, void_event, counts };
-enum class AppealType : std::uint8_t {
-    none,
-    inquiry,
-    help_request,
-    complaint,
-    tip_off,
-    suggestion,
-    praise
-};
-enum class Complexity : std::uint8_t { none, simple, complex };
 
 /// Times are milliseconds since 1970-01-01 UTC. An empty text is a fact that was not given.
 struct WorkOrderEvent {

@@ -18,6 +18,7 @@ CommandSpecs build(Program program) {
     if (program == Program::station) add(sync_commands());
     add(health_commands(program));
     add(reference_commands(program));
+    all.push_back(deadline_command());
     add(tool_commands(program));
     return all;
 }

@@ -342,6 +342,17 @@ inline constexpr std::array import_errors{
                 "Safe: rows confirmed before this place are saved."},
                {"看一看所列的行，改好后先试：{program} appeal import 文件 --data 目录 --dry-run",
                 "Look at that row, then try: {program} appeal import FILE --data DATA --dry-run"}},
+    ErrorEntry{bad_calendar_file,
+               "JY-0808",
+               exit_code::usage,
+               true,
+               {"这个文件不是一年的放假安排，或者里面还没有放假日期。",
+                "This file is no year's notice of days off, or it lists no day yet."},
+               untouched,
+               {"要的是 {\"year\",\"papers\",\"days\":[{\"name\",\"date\",\"isOffDay\"}]} 这样的 "
+                "JSON；核对后再算：{program} deadline --help",
+                "It must be JSON such as {\"year\",\"papers\",\"days\":[{\"name\",\"date\","
+                "\"isOffDay\"}]}; see {program} deadline --help"}},
 };
 
 inline constexpr std::array program_errors{

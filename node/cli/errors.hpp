@@ -126,6 +126,7 @@ enum class Error : std::uint16_t {
     import_gzip_damaged = 805,
     import_rows_refused = 806,
     import_field_too_large = 807,
+    bad_calendar_file = 808,
     // The program itself.
     unexpected = 901,
     interrupted = 902,

@@ -21,6 +21,7 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs sync_commands();                      ///< sync now, sync status
 [[nodiscard]] CommandSpecs health_commands(Program program);     ///< status, digest, verify
 [[nodiscard]] CommandSpecs conflict_commands();
+[[nodiscard]] CommandSpec deadline_command();
 [[nodiscard]] CommandSpecs tool_commands(Program program);  ///< explain, help, demo ...
 
 /// An option whose texts stand in the source.
