@@ -89,13 +89,9 @@ Refused extension_asked(const Judged& judged) {
 Refused extension_granted(const Judged& judged) {
     const Extension* pending = judged.state.pending_extension();
     if (pending == nullptr) return GuardFailure::no_extension_asked;
-    const std::uint32_t granted = granted_extensions(judged.state);
-    if (granted >= judged.settings.extensions_max_with_leader) {
-        return GuardFailure::extensions_used_up;
-    }
-    if (granted >= judged.settings.extensions_max && !leader_signs(judged)) {
-        return GuardFailure::no_leader;
-    }
+    // How many there may be at all was asked when this one was asked for.
+    const bool by_leader_only = granted_extensions(judged.state) >= judged.settings.extensions_max;
+    if (by_leader_only && !leader_signs(judged)) return GuardFailure::no_leader;
     if (!judged.event.told) return GuardFailure::not_told;
     return fit_extension(judged, judged.event.due_at.value_or(pending->due_at));
 }

@@ -123,6 +123,10 @@ TEST_CASE("B8: two upheld send-backs, and the hotline fixes the lead", "[workflo
         });
     };
     CHECK(reassign("") == F::lead_fixed);
+    CHECK(story.ask(story.next(K::reassigned, "hub.dispatcher", [](auto& e) {
+        e.unit = "WATER";
+        e.reason = "reason";
+    })) == F::unit_twice);
     CHECK(reassign("hub.leader") == accepted);
 }
 
@@ -149,6 +153,9 @@ TEST_CASE("a signature for an order that was reassigned meanwhile is kept as a c
         });
     };
     CHECK(rule("hub.supervisor", Ruling::none) == F::wrong_ruling);
+    CHECK(story.tell(K::event_ruling, "hub.supervisor",
+                     [](auto& e) { e.ruling = Ruling::void_event; }) == F::no_target);
+    CHECK(rule("hub.visitor", Ruling::history) == F::no_post);
     CHECK(rule("hub.supervisor", Ruling::counts) == F::no_target);
     CHECK(rule("hub.supervisor", Ruling::history) == accepted);
     const OrderState state = story.state();
@@ -199,6 +206,8 @@ TEST_CASE("an instruction closes only with feedback, and the order not before", 
     OrderStory story;
     story.go_to(MainState::visit_pending);
     CHECK(story.tell(K::instruction, "hub.leader") == F::no_words);
+    CHECK(story.tell(K::instruction, "hub.supervisor", [](auto& e) { e.words = "速办"; }) ==
+          F::no_post);
     WorkOrderEvent instruction = story.next(K::instruction, "hub.leader", [](auto& e) {
         e.words = "三日内报结果";
         e.due_at = e.recorded_at + 3 * day_ms;
@@ -215,6 +224,10 @@ TEST_CASE("an instruction closes only with feedback, and the order not before", 
     CHECK(answer(std::nullopt, "已办") == F::no_target);
     CHECK(answer(record_id(3), "已办") == F::no_target);
     CHECK(answer(instruction.id, "") == F::no_words);
+    CHECK(story.ask(story.next(K::instruction_done, "roads.1", [&](auto& e) {
+        e.target = instruction.id;
+        e.words = "已办";
+    })) == F::not_handling_unit);
     CHECK(answer(instruction.id, "已办") == accepted);
     CHECK(answer(instruction.id, "已办") == F::no_target);
     CHECK(story.tell(story.usual(K::closed)) == accepted);
@@ -235,6 +248,7 @@ TEST_CASE("supervision and escalation only rise", "[workflow]") {
     CHECK(at_level(K::supervised, 1) == accepted);  // Another urge.
     CHECK(story.state().supervision == 2);
     CHECK(at_level(K::escalated, 2) == accepted);
+    CHECK(story.tell(K::escalated, "hub.visitor", [](auto& e) { e.level = 3; }) == F::no_post);
     CHECK(at_level(K::escalated, 2) == F::level_not_higher);
     CHECK(at_level(K::escalated, 4) == F::level_not_higher);
     CHECK(story.state().escalation == 2);
@@ -254,14 +268,19 @@ TEST_CASE("an extension belongs to the unit and round that got it", "[workflow]"
     CHECK(story.state().extensions.size() == 1);
 }
 
-TEST_CASE("an order holds so many side records and no more", "[workflow]") {
+TEST_CASE("an instruction on an order that a station closed meanwhile is answered by a supervisor",
+          "[workflow]") {
     OrderStory story;
-    story.go_to(MainState::in_progress);
-    OrderState state = story.state();
-    const WorkOrderEvent one =
+    const WorkOrderEvent instruction =
         story.next(K::instruction, "hub.leader", [](auto& e) { e.words = "速办"; });
-    state.instructions.resize(OrderState::side_records_max - 1);
-    CHECK(may(state, one, story.staff, story.settings) == accepted);
-    state.instructions.resize(OrderState::side_records_max);
-    CHECK(may(state, one, story.staff, story.settings) == F::too_many);
+    story.tell(instruction);
+    CHECK(story.tell(story.usual(K::closed_onsite)) == accepted);
+    story.settings.onsite_sample_percent = 0;
+    CHECK(story.ask(story.usual(K::archived)) == F::instruction_open);
+    CHECK(story.tell(K::instruction_done, "hub.supervisor", [&](auto& e) {
+        e.target = instruction.id;
+        e.words = "已当场办结";
+    }) == accepted);
+    CHECK(story.ask(story.next(K::archived, "hub.visitor")) == F::no_post);
+    CHECK(story.tell(story.usual(K::archived)) == accepted);
 }
