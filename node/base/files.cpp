@@ -115,6 +115,16 @@ void sync_folder(const fs::path& folder) {
     if (::fsync(handle.get()) != 0 && errno != EINVAL) throw_errno("syncing", folder);
 }
 
+void make_folders(const fs::path& folder, mode_t mode) {
+    // "a/b/" names the same folder as "a/b".
+    const fs::path plain = folder.has_filename() ? folder : folder.parent_path();
+    const fs::path above = plain.has_parent_path() ? plain.parent_path() : fs::path{"."};
+    if (!fs::exists(above)) make_folders(above, 0755);
+    if (::mkdir(plain.c_str(), mode) != 0 && errno != EEXIST) throw_errno("making", plain);
+    if (::chmod(plain.c_str(), mode) != 0) throw_errno("restricting the folder", plain);
+    sync_folder(above);
+}
+
 std::optional<FileLock> FileLock::try_lock(const fs::path& path) {
     FileHandle file{::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600)};
     if (file.get() < 0) throw_errno("locking", path);

@@ -60,6 +60,10 @@ void atomic_write(const std::filesystem::path& path, std::string_view text, mode
 /// Bytes that an ordinary user may still write where \p path (which must exist) is.
 [[nodiscard]] std::uint64_t free_disk_bytes(const std::filesystem::path& path);
 
+/// Makes a folder, and those above it that are missing, durably: a power cut that follows leaves
+/// them all where they are. \p mode is of the last one, whatever the umask.
+void make_folders(const std::filesystem::path& folder, mode_t mode);
+
 /// Makes a rename or a new file in \p folder durable.
 void sync_folder(const std::filesystem::path& folder);
 

@@ -72,16 +72,32 @@ Backend& Desk::backend() {
 json::object Desk::call(std::string_view name, json::object args, const Progress& progress) {
     args["role"] = program_ == Program::hub ? "hub" : "station";
     if (const auto actor = arguments_.find("--as")) args["as"] = *actor;
-    return backend().call(name, args, progress);
+    for (;;) {
+        try {
+            return backend().call(name, args, progress);
+        } catch (const ServiceLeft&) {
+            backend_.reset();  // The command goes to whoever has the folder now, or is run here.
+        }
+    }
+}
+
+/// Another command that has the folder open ends soon; another `serve` doesn't.
+void Desk::refuse_second_serve(const UnlockedKeys& keys) {
+    const auto other = connect_control(keys.layout().data, keys.control_key());
+    if (!other) return;
+    try {
+        const json::value* serving = other->call("status", {}, {}).if_contains("serving");
+        if (serving != nullptr && *serving == true) throw Failure{Error::serve_running};
+    } catch (const ServiceLeft&) {
+        return;
+    }
 }
 
 std::unique_ptr<NodeFolder> Desk::open_folder() {
     return within_boundary([&] {
         const UnlockedKeys keys = unlock(data(), key_source());
-        if (connect_control(keys.layout().data, keys.control_key())) {
-            throw Failure{Error::serve_running};
-        }
-        auto folder = NodeFolder::open(keys, environment_, patience);
+        refuse_second_serve(keys);
+        auto folder = NodeFolder::open(keys, environment_, patience, true);
         const bool hub = folder->replica().profile().role == Profile::Role::hub;
         if (hub != (program_ == Program::hub)) throw Failure{Error::wrong_role};
         return folder;
@@ -103,6 +119,12 @@ void Desk::print(std::string_view page) {
     if (!written && errno != EPIPE) {
         throw Failure{Error::cannot_write_file, Detail::path, "stdout"};
     }
+}
+
+int Desk::remark(Error error) const {
+    const ErrorEntry& entry = entry_of(error);
+    tell(std::string{entry.code}.append(" ").append(entry.what.in(lang_)));
+    return entry.exit_code;
 }
 
 void Desk::tell(std::string_view line) const {

@@ -7,6 +7,7 @@
 #include "node/base/clock.hpp"
 #include "node/cli/backend.hpp"
 #include "node/cli/command_spec.hpp"
+#include "node/cli/errors.hpp"
 #include "node/folder/node_folder.hpp"
 
 #include <boost/json.hpp>
@@ -44,19 +45,24 @@ public:
     /// process. Adds `role` and `as`.
     json::object call(std::string_view name, json::object args = {}, const Progress& progress = {});
 
-    /// Opens the folder for this process alone. Failure serve_running, database_busy, wrong_role.
+    /// Opens the folder for `serve`, which alone has it then. Failure serve_running, database_busy,
+    /// wrong_role.
     [[nodiscard]] std::unique_ptr<NodeFolder> open_folder();
 
     /// Prints the result: the document with --json, else the prose.
     void answer(const json::object& document, std::string_view prose);
     /// Prints a finished page (help, registry) as it is.
     void print(std::string_view page);
+    /// Says on stderr what a result means that is no failure, with the code that `explain` knows.
+    /// Returns its exit code.
+    int remark(Error error) const;
     /// Says a line on stderr.
     void tell(std::string_view line) const;
 
 private:
     Backend& backend();
     std::unique_ptr<Backend> connect(const UnlockedKeys& keys);
+    static void refuse_second_serve(const UnlockedKeys& keys);
 
     Program program_;
     Lang lang_;

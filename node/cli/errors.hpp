@@ -36,7 +36,8 @@ inline constexpr int conflicts_wait = 15;  ///< From `status --check` only.
 inline constexpr int interrupted = 130;
 }  // namespace exit_code
 
-/// What went wrong. The number is the code people see: 203 is `JY-0203`.
+/// What went wrong. The number is the code people see: 203 is `JY-0203`. A code that no program
+/// gives is not here; its number (301, 410, 603, 604, 704, 807) is not given to another.
 enum class Error : std::uint16_t {
     // The command line.
     unknown_command = 101,
@@ -65,8 +66,8 @@ enum class Error : std::uint16_t {
     not_a_node_folder = 212,
     wrong_role = 213,
     database_busy = 214,
+    folder_not_empty = 215,
     // Enrolment at the hub.
-    not_enrolled = 301,
     invitation_used = 302,
     invitation_other_hub = 303,
     invitation_other_district = 304,
@@ -86,7 +87,6 @@ enum class Error : std::uint16_t {
     unknown_type = 407,
     bad_date = 408,
     write_not_allowed = 409,
-    nothing_changed = 410,
     unknown_staff = 411,
     bad_credit_code = 412,
     unknown_unit = 413,
@@ -101,8 +101,6 @@ enum class Error : std::uint16_t {
     // Exchange with the hub.
     hub_unreachable = 601,
     connection_lost = 602,
-    hub_refused = 603,
-    hub_other_district = 604,
     protocol_version = 605,
     peer_sent_damaged = 606,
     sync_timeout = 607,
@@ -115,7 +113,6 @@ enum class Error : std::uint16_t {
     database_damaged = 701,
     chain_broken = 702,
     table_differs = 703,
-    segment_signature = 704,
     fork_found = 705,
     hub_rolled_back = 706,
     // Import of files.
@@ -125,7 +122,6 @@ enum class Error : std::uint16_t {
     import_not_csv = 804,
     import_gzip_damaged = 805,
     import_rows_refused = 806,
-    import_field_too_large = 807,
     bad_calendar_file = 808,
     // The program itself.
     unexpected = 901,

@@ -204,11 +204,8 @@ void check_address(const std::string& address) {
 int run_service(Desk& desk, const Arguments& arguments) {
     ServeOptions options;
     options.listen = arguments.get("--listen");
-    options.http = arguments.get("--http");
     options.hub_address = arguments.get("--hub");
-    for (const std::string* address : {&options.http, &options.hub_address}) {
-        check_address(*address);
-    }
+    check_address(options.hub_address);
     // Port 0 lets the system choose one; then it is printed.
     if (!options.listen.ends_with(":0")) check_address(options.listen);
     options.role = desk.program() == Program::hub ? Profile::Role::hub : Profile::Role::station;
@@ -251,7 +248,6 @@ CommandSpecs hub_commands() {
         {"serve",
          {"启动区中心服务", "run the hub"},
          {required_option("--listen", "HOST:PORT", "接受站点连接的地址", "where stations connect"),
-          option("--http", "HOST:PORT", "网页的地址(本机)", "address of the page (loopback)"),
           verbose_option()},
          run_service},
     };
@@ -274,8 +270,7 @@ CommandSpecs station_commands() {
          rejoin},
         {"serve",
          {"启动本站服务，在后台自动同步", "run this station, syncing in the background"},
-         {option("--http", "HOST:PORT", "网页的地址(本机)", "address of the page (loopback)"),
-          option("--hub", "HOST:PORT", "区中心地址；给一次以后会记住", "its address; remembered"),
+         {option("--hub", "HOST:PORT", "区中心地址；给一次以后会记住", "its address; remembered"),
           option("--interval", "SECONDS", "多久同步一次(默认 60 秒)", "seconds between syncs (60)"),
           verbose_option()},
          run_service},

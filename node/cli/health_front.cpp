@@ -127,7 +127,7 @@ int status(Desk& desk, const Arguments& arguments) {
     const json::object answer = desk.call("status");
     desk.answer(answer, StatusPage{desk, answer}.text());
     const bool waits = number_at(answer, "conflicts") != 0;
-    return arguments.has("--check") && waits ? exit_code::conflicts_wait : exit_code::ok;
+    return arguments.has("--check") && waits ? desk.remark(Error::conflicts_wait) : exit_code::ok;
 }
 
 int digest(Desk& desk, const Arguments& arguments) {

@@ -98,7 +98,8 @@ int import(Desk& desk, const Arguments& arguments) {
     run.index();
     const json::object result = run.result();
     desk.answer(result, prose_of(desk, result));
-    return number_at(result, "refused_total") == 0 ? exit_code::ok : exit_code::partial;
+    if (number_at(result, "refused_total") == 0) return exit_code::ok;
+    return desk.remark(Error::import_rows_refused);
 }
 
 }  // namespace

@@ -1,23 +1,34 @@
 #include "node/cli/local_backend.hpp"
 
+#include "node/cli/errors.hpp"
 #include "node/commands/boundary.hpp"
 #include "node/commands/command.hpp"
-#include "node/net/sync_client.hpp"
+#include "node/serve/open_desk.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace jiuying::node {
 namespace {
 
-/// An exchange that a person waits for. A year's work over a slow link takes its time; what is cut
-/// here goes on where it ended.
-constexpr std::chrono::seconds sync_limit{30 * 60};
-
 constexpr std::size_t index_at_close = 100;
+
+/// Commands that wait for a network or a file, or go through all there is.
+bool may_take_long(std::string_view name) {
+    constexpr std::array names{"sync.now", "verify", "index"};
+    return name.ends_with(".import_rows") || std::ranges::find(names, name) != names.end();
+}
+
+SyncOutcome no_session_here(const std::optional<std::string>&) {
+    throw Failure{Error::unexpected};  // `sync now` never comes this way.
+}
 
 }  // namespace
 
 LocalBackend::LocalBackend(std::unique_ptr<NodeFolder> folder) : folder_(std::move(folder)) {}
 
 LocalBackend::~LocalBackend() {
+    open_.reset();
     try {
         (void)folder_->replica().index_pending(index_at_close);
     } catch (...) {
@@ -25,16 +36,17 @@ LocalBackend::~LocalBackend() {
     }
 }
 
+void LocalBackend::let_others_in() {
+    if (!open_) open_ = std::make_unique<OpenDesk>(*folder_);
+}
+
 boost::json::object LocalBackend::call(std::string_view name, const boost::json::object& args,
                                        const Progress& progress) {
     return within_boundary([&] {
-        Replica& replica = folder_->replica();
-        const auto sync = [&](const std::optional<std::string>& hub) {
-            const std::string address = hub.value_or(replica.profile().hub.address);
-            return sync_once(replica, folder_->environment(), address, sync_limit);
-        };
-        CommandContext context{replica, {},    folder_->environment(), progress,
-                               sync,    false, folder_->data()};
+        if (may_take_long(name)) let_others_in();
+        if (open_) return open_->call(name, args, progress);
+        CommandContext context{folder_->replica(), {},    folder_->environment(), progress,
+                               no_session_here,    false, folder_->data()};
         return run_command(context, name, args);
     });
 }

@@ -1,4 +1,5 @@
-/// Runs commands in this process, on a folder that it has open.
+/// Runs commands in this process, on a folder that it has open. While one of them may take long,
+/// other processes work on the folder through this one.
 #pragma once
 
 #include "node/cli/backend.hpp"
@@ -7,6 +8,8 @@
 #include <memory>
 
 namespace jiuying::node {
+
+class OpenDesk;
 
 class LocalBackend final : public Backend {
 public:
@@ -18,7 +21,10 @@ public:
                                            const Progress& progress) override;
 
 private:
+    void let_others_in();
+
     std::unique_ptr<NodeFolder> folder_;
+    std::unique_ptr<OpenDesk> open_;  ///< Null as long as the commands were short ones.
 };
 
 }  // namespace jiuying::node

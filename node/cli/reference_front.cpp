@@ -57,7 +57,8 @@ int import(Desk& desk, const Arguments& arguments, const char* name) {
     }
     finish();
     desk.answer(result, counts_prose(desk, result));
-    return number_at(result, "refused_total") == 0 ? exit_code::ok : exit_code::partial;
+    if (number_at(result, "refused_total") == 0) return exit_code::ok;
+    return desk.remark(Error::import_rows_refused);
 }
 
 int list(Desk& desk, const Arguments& arguments, const char* name) {

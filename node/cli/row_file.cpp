@@ -25,6 +25,7 @@ Failure of_file(const CsvFailure& failure, Lang lang) {
         case FileProblem::not_utf8: error = Error::import_encoding; break;
         case FileProblem::gzip_damaged:
         case FileProblem::gzip_truncated: error = Error::import_gzip_damaged; break;
+        case FileProblem::bad_header: error = Error::import_not_csv; break;
         default: break;
     }
     Failure told{error, Detail::reason, std::string{text_of(failure.problem, lang)}};

@@ -55,7 +55,7 @@ public:
     /// Called with rows [{row, values}] and the number of the last of them.
     using Take = std::function<void(json::array rows, std::uint64_t last)>;
     /// Reads to the end. Bad rows go to \p refused. What was read before a fault of the file is
-    /// handed over first; then the fault is thrown (import_gzip_damaged, import_not_csv).
+    /// handed over first; then the fault is thrown (import_gzip_damaged).
     void read(const Take& take, RefusedRows& refused);
 
 private:

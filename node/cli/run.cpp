@@ -49,6 +49,7 @@ void prepare_for_signals(Manner manner, std::string_view program) {
     last_words.where = manner.json ? STDOUT_FILENO : STDERR_FILENO;
     std::signal(SIGINT, end_at_once);
     std::signal(SIGPIPE, SIG_IGN);  // A reader that went away is an error of write, not our end.
+    std::signal(SIGXFSZ, SIG_IGN);  // So is a file that may not grow (ulimit -f).
 }
 
 int report(const Failure& failure, Manner manner, std::string_view program) {

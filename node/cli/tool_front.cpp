@@ -58,17 +58,17 @@ int generate_workflow(Desk& desk, const Arguments&) {
 int demo(Desk& desk, const Arguments& arguments) {
     DemoOptions options;
     constexpr std::int64_t appeals_max = 10'000;
-    const auto appeals = arguments.number("--appeals", 1);
+    const auto appeals = arguments.number("--appeals", static_cast<std::int64_t>(demo_appeals_min));
     if (appeals && *appeals > appeals_max) {
         throw Failure{Error::bad_value, Detail::option, "--appeals"}.with(
             Detail::limit, std::to_string(appeals_max));
     }
     if (appeals) options.appeals = static_cast<std::size_t>(*appeals);
-    options.keep = arguments.has("--keep");
+    options.clean = arguments.has("--clean");
     options.lang = desk.lang();
     if (const auto folder = arguments.find("--data")) options.folder = *folder;
     std::error_code ignored;
-    // The story removes its folder at the end: it must hold nothing of anybody else's.
+    // The story may remove its folder: it must hold nothing of anybody else's.
     if (options.folder && std::filesystem::exists(*options.folder, ignored) &&
         !std::filesystem::is_empty(*options.folder, ignored)) {
         throw Failure{Error::folder_exists, Detail::path, options.folder->string()};
@@ -83,13 +83,14 @@ int demo(Desk& desk, const Arguments& arguments) {
 CommandSpecs tool_commands(Program program) {
     CommandSpecs specs;
     if (program == Program::station) {
-        specs.push_back(
-            {"demo",
-             {"演示：一个区中心和三个站点，断网、同改、同步、处理冲突",
-              "a story: a hub, three stations, no link, a sync, a conflict"},
-             {option("--appeals", "N", "登记多少件(默认 300)", "how many appeals (300)"),
-              option("--keep", "", "结束后保留数据目录", "keep the folders at the end")},
-             demo});
+        specs.push_back({"demo",
+                         {"演示：一个区中心和三个站点，断网、同改、同步、处理冲突",
+                          "a story: a hub, three stations, no link, a sync, a conflict"},
+                         {option("--appeals", "N", "登记多少件，6 起(默认 300)",
+                                 "how many appeals, from 6 (300)"),
+                          option("--clean", "", "结束后删掉数据；不写就留着，可以接着看",
+                                 "remove the data at the end; else it stays to be looked at")},
+                         demo});
     }
     specs.push_back({"explain",
                      {"错误代码的意思和办法", "what an error code means and what to do"},

@@ -29,7 +29,7 @@ Failure of_database(const sqlite::Error& error) {
 Failure of_file(const std::filesystem::filesystem_error& error) {
     const std::error_code code = error.code();
     Error kind = Error::unexpected;
-    if (code == std::errc::no_space_on_device ||
+    if (code == std::errc::no_space_on_device || code == std::errc::file_too_large ||
         code == std::error_code{EDQUOT, std::system_category()}) {
         kind = Error::disk_full;
     } else if (code == std::errc::permission_denied || code == std::errc::operation_not_permitted ||

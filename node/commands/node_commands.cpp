@@ -1,10 +1,12 @@
 // The node itself: how it stands, whether it is whole, who may join it.
+#include "node/cli/errors.hpp"
 #include "node/commands/arguments.hpp"
 #include "node/commands/handlers.hpp"
 #include "node/commands/lookup.hpp"
 #include "node/commands/values.hpp"
 #include "node/commands/views.hpp"
 #include "node/folder/invitation_file.hpp"
+#include "node/folder/node_folder.hpp"
 #include "schema/time_text.hpp"
 
 #include <algorithm>
@@ -59,6 +61,16 @@ schema::ScopeId scope_asked_for(CommandContext& context, const json::object& arg
     return *scope;
 }
 
+/// What `explain` knows about a problem of that kind.
+Error error_of(VerifyProblem::Kind kind) {
+    switch (kind) {
+        case VerifyProblem::Kind::file: return Error::database_damaged;
+        case VerifyProblem::Kind::log: return Error::chain_broken;
+        case VerifyProblem::Kind::table: return Error::table_differs;
+    }
+    return Error::unexpected;
+}
+
 }  // namespace
 
 json::object status(CommandContext& context, const json::object&) {
@@ -100,10 +112,13 @@ json::object digest(CommandContext& context, const json::object& args) {
 }
 
 json::object verify(CommandContext& context, const json::object&) {
-    const auto scratch = context.data / "verify.db";
-    const VerifyReport report = context.replica.verify(scratch.string());
+    const FolderLayout layout{context.data};
+    const VerifyReport report = context.replica.verify(layout.verify_scratch().string());
     json::array problems;
-    for (const std::string& problem : report.problems) problems.push_back(json::string(problem));
+    for (const VerifyProblem& problem : report.problems) {
+        std::string text{entry_of(error_of(problem.kind)).code};
+        problems.push_back(json::string(text.append(" ").append(problem.text)));
+    }
     return {{"ok", report.problems.empty()},
             {"checked", json::object{{"segments", report.segments},
                                      {"transactions", report.transactions},

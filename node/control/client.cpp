@@ -26,6 +26,9 @@ constexpr int no_limit = -1;
 
 [[noreturn]] void throw_lost() { throw Failure{Error::local_service_lost}; }
 
+/// The other side closed the connection.
+struct Closed {};
+
 /// The socket, blocking, with the framing on top.
 class Channel {
 public:
@@ -37,7 +40,7 @@ public:
         for (sync::View rest = *frame; !rest.empty();) {
             const auto sent = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
             if (sent < 0 && errno == EINTR) continue;
-            if (sent <= 0) throw_lost();
+            if (sent <= 0) throw Closed{};
             rest = rest.subspan(static_cast<std::size_t>(sent));
         }
     }
@@ -51,7 +54,7 @@ public:
             std::array<std::uint8_t, 64U << 10U> chunk;
             const auto size = ::recv(socket_.get(), chunk.data(), chunk.size(), 0);
             if (size < 0 && errno == EINTR) continue;
-            if (size <= 0) throw_lost();
+            if (size <= 0) throw Closed{};
             reader_.feed(sync::View{chunk}.first(static_cast<std::size_t>(size)));
         }
     }
@@ -76,9 +79,23 @@ public:
 
     json::object call(std::string_view name, const json::object& args,
                       const Progress& progress) override {
-        channel_.send({{"name", name}, {"args", args}});
+        try {
+            return ask(name, args, progress);
+        } catch (const Closed&) {
+            throw_lost();
+        }
+    }
+
+private:
+    json::object ask(std::string_view name, const json::object& args, const Progress& progress) {
+        try {
+            channel_.send({{"name", name}, {"args", args}});
+        } catch (const Closed&) {
+            // A goodbye that was said before this request is still there to be read.
+        }
         for (;;) {
             json::object answer = channel_.receive(no_limit);
+            if (answer.contains("bye")) throw ServiceLeft{};
             if (json::value* result = answer.if_contains("result"); result != nullptr) {
                 if (!result->is_object()) throw_lost();
                 return std::move(result->get_object());
@@ -90,7 +107,6 @@ public:
         }
     }
 
-private:
     Channel channel_;
 };
 
@@ -140,7 +156,11 @@ std::unique_ptr<Backend> connect_control(const std::filesystem::path& data,
     FileHandle socket = connect_to(FolderLayout{data}.control());
     if (socket.get() < 0) return nullptr;
     Channel channel{std::move(socket)};
-    greet(channel, control_key);
+    try {
+        greet(channel, control_key);
+    } catch (const Closed&) {
+        return nullptr;  // It is ending, or was killed just now.
+    }
     return std::make_unique<RemoteBackend>(std::move(channel));
 }
 

@@ -4,14 +4,18 @@
 #include "node/cli/backend.hpp"
 #include "sync/crypto/hash.hpp"
 
+#include <exception>
 #include <filesystem>
 #include <memory>
 
 namespace jiuying::node {
 
+/// Whoever ran commands for others ends; the command that was to run now was not begun.
+class ServiceLeft : public std::exception {};
+
 /// Connects to the `serve` that runs on \p data and proves knowledge of \p control_key. Null when
-/// nobody serves there (no socket, or one that nobody listens on). Throws Failure when somebody
-/// does but refuses.
+/// nobody serves there (no socket, or one that nobody listens on or that closes at once). Throws
+/// Failure when somebody does but refuses. A call of the backend may also throw ServiceLeft.
 [[nodiscard]] std::unique_ptr<Backend> connect_control(const std::filesystem::path& data,
                                                        const sync::Hash32& control_key);
 

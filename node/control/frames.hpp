@@ -8,6 +8,8 @@
 ///     request    caller: {"name":s,"args":{...}}
 ///     answer     serve:  {"progress":{...}} any number of times, then {"result":{...}} or
 ///                        {"error":wire}, as node/commands/failure_wire.hpp has it
+///     goodbye    serve:  {"bye":true}, between two answers: a request that it has not answered
+///                        was not begun
 ///
 /// Both sides prove that they know the control key (Keyring::control_key) over both challenges and
 /// their role, so no proof is of use elsewhere. Pure; not thread-safe.

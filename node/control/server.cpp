@@ -122,6 +122,10 @@ asio::awaitable<void> ControlServer::serve_one(Link::Socket socket) {
     bool stays = co_await greet(caller);
     if (stays) caller.reader.allow(control::request_bytes_max);
     while (stays && !stopping_) stays = co_await answer_next(caller);
+    if (stopping_ && stays) {
+        json::object goodbye{{"bye", true}};
+        (void)co_await say(caller, std::move(goodbye));
+    }
     callers_.erase(&caller);
     left_.cancel();
     caller.link.cut();  // What was said stays readable at the other end of a local socket.
@@ -154,7 +158,7 @@ asio::awaitable<bool> ControlServer::greet(Caller& caller) {
 /// Hears a request and says its answers. False when the connection is to end.
 asio::awaitable<bool> ControlServer::answer_next(Caller& caller) {
     Document request = co_await hear(caller, limits_.idle);
-    if (!request) co_return false;
+    if (!request) co_return stopping_;
     const json::value* name = request->if_contains("name");
     json::value* args = request->if_contains("args");
     const bool sound = name != nullptr && name->is_string() && args != nullptr && args->is_object();

@@ -45,7 +45,8 @@ public:
     ControlServer& operator=(const ControlServer&) = delete;
 
     void start();
-    /// Accepts nobody more; callers are left as soon as their present command is answered.
+    /// Accepts nobody more; callers are told goodbye as soon as their present command is answered.
+    /// What they ask after that was not begun, and they may ask it elsewhere.
     void ask_stop();
     /// Breaks what is left. Commands under way still end.
     void cut();

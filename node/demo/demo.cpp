@@ -1,6 +1,7 @@
 #include "node/demo/demo.hpp"
 
 #include "node/demo/child.hpp"
+#include "node/demo/shell_words.hpp"
 #include "node/demo/stories.hpp"
 
 #include <boost/json.hpp>
@@ -43,7 +44,7 @@ public:
     explicit Demo(const DemoOptions& options) : options_(options), folder_(make_folder(options)) {}
     ~Demo() {
         hub_serve_.reset();
-        if (options_.keep) return;
+        if (!options_.clean) return;
         std::error_code ignored;
         fs::remove_all(folder_, ignored);
     }
@@ -108,6 +109,10 @@ private:
     void show_conflicts();
     void resolve_one();
     void look_back();
+    void show_the_way();
+    void hint(std::string_view zh, std::string_view en, const fs::path& program,
+              const std::string& name, const std::vector<std::string>& words) const;
+    [[nodiscard]] std::string a_word_to_search() const;
 
     DemoOptions options_;
     fs::path folder_;
@@ -115,7 +120,7 @@ private:
     std::string address_;
     int chapters_ = 0;
     std::size_t appeals_ = 0;
-    std::string contested_;  ///< Number of the appeal that both sides edit.
+    std::vector<std::string> contested_;  ///< Numbers of the appeals that both sides edit.
 };
 
 json::object to_json(const DemoAppeal& appeal) {
@@ -224,17 +229,25 @@ void Demo::sync_all() {
 }
 
 void Demo::edit_apart() {
-    chapter("断网期间，站点和区中枢改了同一条诉求",
-            "The link is lost; station and hub edit the same appeal");
+    chapter("又断网了：站点和区中枢各自改了同样的两条诉求",
+            "The link is lost again; station and hub edit the same two appeals");
     close_hub();
-    const json::object list = station("SHG01", {"appeal", "list", "--limit", "1"});
-    contested_ = text(list.at("appeals").as_array().front().as_object(), "number");
-    station("SHG01", {"appeal", "edit", contested_, "--set", "phone=19900008801", "--set",
+    const json::object list = station("SHG01", {"appeal", "list", "--limit", "2"});
+    for (const json::value& row : list.at("appeals").as_array()) {
+        contested_.push_back(text(row.as_object(), "number"));
+    }
+    if (contested_.size() != 2) throw std::runtime_error("SHG01 has no two appeals");
+    const std::string& first = contested_[0];
+    const std::string& second = contested_[1];
+    station("SHG01", {"appeal", "edit", first, "--set", "phone=19900008801", "--set",
                       "title=【站点补充】来人说明：情况仍未解决"});
-    hub({"appeal", "edit", contested_, "--set", "phone=19900008802", "--set",
+    hub({"appeal", "edit", first, "--set", "phone=19900008802", "--set",
          "title=【热线核对】已与来电人核对事由"});
-    say("   " + contested_ + "：电话和标题，两边各改了一次",
-        "   " + contested_ + ": phone and title, once on each side");
+    station("SHG01", {"appeal", "edit", second, "--set", "phone=19900008803"});
+    hub({"appeal", "edit", second, "--set", "phone=19900008804"});
+    say("   " + first + "：电话和标题，两边各改了一次",
+        "   " + first + ": phone and title, once on each side");
+    say("   " + second + "：电话，两边各改了一次", "   " + second + ": phone, once on each side");
 }
 
 void Demo::show_conflicts() {
@@ -248,7 +261,7 @@ void Demo::show_conflicts() {
     for (const json::value& entry : listed) {
         const json::object& conflict = entry.as_object();
         say("   冲突 " + text(conflict, "id").substr(0, 8) + "… " + text(conflict, "number") +
-                " 的字段 " + text(conflict, "field") + "：",
+                " 的电话，两边写的不一样：",
             "   conflict " + text(conflict, "id").substr(0, 8) + "... field " +
                 text(conflict, "field") + " of " + text(conflict, "number") + ":");
         int n = 0;
@@ -258,12 +271,17 @@ void Demo::show_conflicts() {
                       << text(one, "station") << ", " << text(one, "actor") << ")\n";
         }
     }
+    say("   （括号里是谁写的：站点的代码，QZX 是区中枢；后面是工作人员的代码）",
+        "   (in brackets who wrote it: the station's code, QZX for the hub, and the person's)");
     const bool same = at_station.at("conflicts") == at_hub.at("conflicts");
-    say(same ? "   站点和区中枢列出的是同一个冲突（编号相同）" : "   站点和区中枢列出的冲突不同！",
-        same ? "   station and hub list the same conflict, under the same id"
+    say(same ? "   站点和区中枢列出的是同样两处冲突，编号也相同；两个电话都留着，等人来定"
+             : "   站点和区中枢列出的冲突不同！",
+        same ? "   station and hub list the same two conflicts, under the same ids; both numbers "
+               "are kept until somebody decides"
              : "   station and hub list different conflicts!");
-    if (!same || listed.size() != 1) throw std::runtime_error("the conflict lists are not equal");
-    const json::object shown = station("SHG01", {"appeal", "show", contested_});
+    if (!same || listed.size() != contested_.size())
+        throw std::runtime_error("the conflict lists are not equal");
+    const json::object shown = station("SHG01", {"appeal", "show", contested_[0]});
     const std::string title = text(shown.at("appeal").as_object(), "title");
     say("   标题按“后改的算数”合并为：" + title, "   the title follows the later edit: " + title);
     for (const json::value& entry : shown.at("history").as_array()) {
@@ -279,19 +297,23 @@ void Demo::show_conflicts() {
 }
 
 void Demo::resolve_one() {
-    chapter("区中枢的同志核实后，选定一个电话号码",
-            "A member of the hub's staff checks and takes one of the numbers");
+    chapter("区中枢的同志核实后，给第一条选定一个电话号码；另一条留着",
+            "A member of the hub's staff takes one of the numbers of the first; the other waits");
     const json::object conflicts = hub({"conflict", "list"});
-    const json::object& conflict = conflicts.at("conflicts").as_array().front().as_object();
-    hub({"conflict", "resolve", text(conflict, "id"), "--take", "1"});
+    for (const json::value& entry : conflicts.at("conflicts").as_array()) {
+        const json::object& conflict = entry.as_object();
+        if (text(conflict, "number") != contested_[0]) continue;
+        hub({"conflict", "resolve", text(conflict, "id"), "--take", "1"});
+    }
     sync_all();
     const auto left = [](const json::object& list) {
         return std::to_string(list.at("conflicts").as_array().size());
     };
     const std::string at_station = left(station("SHG01", {"conflict", "list"}));
     const std::string at_hub = left(hub({"conflict", "list"}));
-    say("   剩余冲突：站点 " + at_station + " 个，区中枢 " + at_hub + " 个",
+    say("   还等人来定的冲突：站点 " + at_station + " 处，区中枢 " + at_hub + " 处",
         "   conflicts left: station " + at_station + ", hub " + at_hub);
+    if (at_station != "1" || at_hub != "1") throw std::runtime_error("one conflict should be left");
 }
 
 void Demo::look_back() {
@@ -320,8 +342,60 @@ void Demo::look_back() {
     }
 }
 
+/// A word that some appeals at the hub have, the first of these that does.
+std::string Demo::a_word_to_search() const {
+    for (const char* word : {"路灯", "道路", "噪音", "企业", "漏水", "垃圾"}) {
+        const json::object found = hub({"appeal", "list", "--search", word, "--limit", "1"});
+        if (found.at("total").to_number<std::size_t>() != 0) return word;
+    }
+    return "反映";
+}
+
+/// One line of what it shows, and below it the command as it is typed.
+void Demo::hint(std::string_view zh, std::string_view en, const fs::path& program,
+                const std::string& name, const std::vector<std::string>& words) const {
+    say("   " + std::string{zh}, "   " + std::string{en});
+    std::cout << "     " << typed_program(program);
+    for (const std::string& word : words) std::cout << ' ' << typed(word);
+    std::cout << " --data " << typed(data(name).string()) << " --key-file " << typed(key().string())
+              << '\n';
+}
+
+/// Where everything is and what to type, each line good as it stands.
+void Demo::show_the_way() {
+    const fs::path& of_station = options_.station_program;
+    const fs::path& of_hub = options_.hub_program;
+    const std::string word = a_word_to_search();
+    const json::object waiting = hub({"conflict", "list"});
+    const std::string conflict = text(waiting.at("conflicts").as_array().front().as_object(), "id");
+    chapter("自己看一看：下面每一行都可以直接复制运行",
+            "Look around: each line below can be copied and run");
+    say("   数据都在 " + folder_.string() + "（每个节点一个目录，demo.key 是它们的密钥）",
+        "   Everything is in " + folder_.string() +
+            " (a folder for each node; demo.key opens them)");
+    hint("区中枢收到的诉求，含“" + word + "”的", "Appeals at the hub with the word " + word, of_hub,
+         "hub", {"appeal", "list", "--search", word});
+    hint("两边都改过的那一条：现在的内容，和每一次改动",
+         "The appeal that both sides edited, with its history", of_hub, "hub",
+         {"appeal", "show", contested_[0]});
+    hint("沙龙上记下的诉求", "What was recorded at the salon", of_station, "JDJ01",
+         {"appeal", "list"});
+    hint("站点的情况和下一步", "How a station stands and what it should do next", of_station,
+         "SHG01", {"status"});
+    hint("还等人来定的冲突", "The conflict that still waits", of_hub, "hub", {"conflict", "list"});
+    hint("定下来：取第 1 个值", "Settle it: take the first value", of_hub, "hub",
+         {"conflict", "resolve", conflict, "--take", "1"});
+    hint("把决定送到站点：先让区中枢开着（按 Ctrl+C 停下）",
+         "Bring the decision to the station: let the hub serve (Ctrl+C ends it)", of_hub, "hub",
+         {"serve", "--listen", address_});
+    hint("再在另一个窗口同步", "and sync in another window", of_station, "SHG01", {"sync", "now"});
+    say("   看完了就删掉：", "   When you have seen enough:");
+    std::cout << "     rm -r " << typed(folder_.string()) << '\n';
+}
+
 int Demo::play() {
-    say("鸠应演示：一个区中枢，三个站点，全在这台电脑上；人名、企业、电话都是虚构的。",
+    say("鸠应演示：一个区中枢（命令里称区中心），三个站点，全在这台电脑上；人名、企业、电话都是虚构"
+        "的。",
         "Jiuying demo: a hub and three stations on this machine; all people and firms are "
         "invented.");
     found_district();
@@ -334,17 +408,11 @@ int Demo::play() {
     resolve_one();
     look_back();
     close_hub();
-    std::cout << '\n';
-    if (options_.keep) {
-        const std::string common =
-            " --data " + data("SHG01").string() + " --key-file " + key().string();
-        say("数据留在 " + folder_.string() + "，接着可以试试：",
-            "The data stays in " + folder_.string() + "; try next:");
-        std::cout << "  jiuying appeal list --search 路灯" << common << "\n  jiuying appeal show "
-                  << contested_ << common << "\n  jiuying status" << common << '\n';
+    if (options_.clean) {
+        say("\n演示数据已删除。想自己接着看，去掉 --clean 再演示一次。",
+            "\nThe demo's data is gone. To look at it yourself, run it without --clean.");
     } else {
-        say("演示数据已清除。想留下来看看：jiuying demo --keep（会告诉你数据在哪里）",
-            "The demo's data is gone. To keep and look at it: jiuying demo --keep");
+        show_the_way();
     }
     return 0;
 }

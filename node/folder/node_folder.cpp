@@ -2,6 +2,7 @@
 
 #include "node/cli/errors.hpp"
 
+#include <algorithm>
 #include <array>
 #include <system_error>
 
@@ -58,6 +59,11 @@ struct Wiped {
     }
 };
 
+/// What `create` makes in the folder.
+constexpr std::array init_files{"keys",         "keys.bak",        "keys.new",
+                                "keys.bak.new", "node.db",         "node.db-wal",
+                                "node.db-shm",  "node.db-journal", "lock"};
+
 /// Takes back what a failed `create` has made, and nothing else.
 class Undo {
 public:
@@ -69,10 +75,7 @@ public:
     ~Undo() {
         if (kept_) return;
         std::error_code ignored;
-        constexpr std::array names{"keys",         "keys.bak",        "keys.new",
-                                   "keys.bak.new", "node.db",         "node.db-wal",
-                                   "node.db-shm",  "node.db-journal", "lock"};
-        for (const char* name : names) fs::remove(layout_.data / name, ignored);
+        for (const char* name : init_files) fs::remove(layout_.data / name, ignored);
         if (made_folder_) fs::remove(layout_.data, ignored);  // Only if it is empty.
     }
 
@@ -82,16 +85,24 @@ private:
     bool kept_ = false;
 };
 
-/// True if the folder was not there before.
+/// Whether nothing is in there but what an interrupted `create` leaves.
+bool is_free(const fs::path& data) {
+    return std::ranges::all_of(fs::directory_iterator{data}, [](const fs::directory_entry& entry) {
+        return std::ranges::find(init_files, entry.path().filename()) != init_files.end();
+    });
+}
+
+/// True if the folder was not there before. A folder with anything in it belongs to somebody: its
+/// mode and content stay as they are.
 bool make_folder(const fs::path& data) {
-    std::error_code error;
-    const bool there = fs::exists(data, error);
-    if (there && !fs::is_directory(data)) {
-        throw Failure{Error::not_a_node_folder, Detail::path, data.string()};
+    if (is_there(data)) {
+        require_folder(data);
+        if (!is_free(data)) throw Failure{Error::folder_not_empty, Detail::path, data.string()};
+        if (::chmod(data.c_str(), 0700) != 0) throw_errno("restricting the folder", data);
+        return false;
     }
-    if (!there) fs::create_directories(data);
-    if (::chmod(data.c_str(), 0700) != 0) throw_errno("restricting the folder", data);
-    return !there;
+    make_folders(data, 0700);
+    return true;
 }
 
 Replica::Options options_for(const FolderLayout& layout, Environment& environment) {
@@ -171,7 +182,7 @@ std::unique_ptr<NodeFolder> NodeFolder::create(
 }
 
 std::unique_ptr<NodeFolder> NodeFolder::open(const UnlockedKeys& keys, Environment& environment,
-                                             std::chrono::milliseconds patience) {
+                                             std::chrono::milliseconds patience, bool with_reader) {
     const FolderLayout& layout = keys.layout();
     auto lock = FileLock::lock(layout.lock(), patience);
     if (!lock) throw Failure{Error::database_busy};
@@ -179,10 +190,17 @@ std::unique_ptr<NodeFolder> NodeFolder::open(const UnlockedKeys& keys, Environme
         throw Failure{Error::database_damaged, Detail::path, layout.database().string()};
     }
     keys.mend();
+    // A `verify` that was killed leaves all that the node knows.
+    sqlite::remove_database(layout.verify_scratch().string());
     const Wiped wiped{keys.secrets()};
     auto folder = std::unique_ptr<NodeFolder>(
         new NodeFolder(layout, keys.control_key(), *std::move(lock), environment));
-    folder->replica_ = std::make_unique<Replica>(options_for(layout, environment), wiped.secrets);
+    auto options = options_for(layout, environment);
+    folder->replica_ = std::make_unique<Replica>(options, wiped.secrets);
+    if (with_reader) {
+        options.read_only = true;
+        folder->reader_ = std::make_unique<Replica>(options, wiped.secrets);
+    }
     return folder;
 }
 

@@ -2,6 +2,8 @@
 ///
 ///     DATA/keys, DATA/keys.bak   the keyring (node/keys)
 ///     DATA/node.db               the database, with its -wal and -shm while open
+///     DATA/verify.db             what `verify` rebuilds; gone when it ends, at the latest when the
+///                                folder is next opened
 ///     DATA/lock                  held by whoever has the database open
 ///     DATA/control.sock          while `serve` runs (node/control)
 ///
@@ -28,6 +30,7 @@ struct FolderLayout {
     std::filesystem::path data;
     [[nodiscard]] std::filesystem::path keys() const { return data / "keys"; }
     [[nodiscard]] std::filesystem::path database() const { return data / "node.db"; }
+    [[nodiscard]] std::filesystem::path verify_scratch() const { return data / "verify.db"; }
     [[nodiscard]] std::filesystem::path lock() const { return data / "lock"; }
     [[nodiscard]] std::filesystem::path control() const { return data / "control.sock"; }
 };
@@ -60,18 +63,22 @@ private:
 class NodeFolder {
 public:
     /// Makes the folder of a new node. \p make_profile gets the node's public keys and says what
-    /// the node is. What a failed attempt left behind is removed. folder_exists if there is a node.
+    /// the node is. What a failed attempt left behind is removed. folder_exists if there is a node,
+    /// folder_not_empty if there is anything else: then the folder is left as it is.
     [[nodiscard]] static std::unique_ptr<NodeFolder> create(
         const std::filesystem::path& data, const KeySource& source, Environment& environment,
         const std::function<Profile(const NodePublic&, Environment&)>& make_profile);
 
     /// Takes the lock, waiting up to \p patience for another short command, and opens the replica.
-    /// database_busy if the lock stays taken.
+    /// database_busy if the lock stays taken. \p with_reader: opens a second replica beside it.
     [[nodiscard]] static std::unique_ptr<NodeFolder> open(const UnlockedKeys& keys,
                                                           Environment& environment,
-                                                          std::chrono::milliseconds patience);
+                                                          std::chrono::milliseconds patience,
+                                                          bool with_reader = false);
 
     [[nodiscard]] Replica& replica() { return *replica_; }
+    /// A replica that only reads, for a thread of its own; null if it was not asked for.
+    [[nodiscard]] Replica* reader() { return reader_.get(); }
     [[nodiscard]] Environment& environment() { return environment_; }
     [[nodiscard]] const FolderLayout& layout() const { return layout_; }
     [[nodiscard]] const std::filesystem::path& data() const { return layout_.data; }
@@ -87,6 +94,7 @@ private:
     FileLock lock_;
     Environment& environment_;
     std::unique_ptr<Replica> replica_;  ///< Closed before the lock is given back.
+    std::unique_ptr<Replica> reader_;
 };
 
 }  // namespace jiuying::node

@@ -39,16 +39,15 @@ std::uint64_t Replica::State::receipted(const LogFacts& log) {
 
 bool Replica::State::delivered(const LoadedRecord& record) {
     if (is_hub()) return true;
-    for (const auto& log : store.logs()) {
-        if (log->id.author.node != node || log->id.stream != sync::Stream::station) continue;
-        for (const sync::Touches& touches : record.state.touches) {
-            // At a station txn and seq are the same number.
-            if (touches.author == log->author && touches.txns.back() > receipted(*log)) {
-                return false;
-            }
-        }
-    }
-    return true;
+    return std::ranges::all_of(record.state.touches, [&](const sync::Touches& touches) {
+        if (store.authors()[touches.author].node != node) return true;
+        const auto of_author = [&](const auto& log) {
+            return log->author == touches.author && log->id.stream == sync::Stream::station;
+        };
+        const auto log = std::ranges::find_if(store.logs(), of_author);
+        // At a station txn and seq are the same number. What has no log has no receipt.
+        return log != store.logs().end() && touches.txns.back() <= receipted(**log);
+    });
 }
 
 std::string Replica::State::place_of(const sync::Author& author) {

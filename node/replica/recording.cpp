@@ -269,9 +269,8 @@ Replica::Batch::~Batch() {
     if (!open_ || !store.in_transaction()) return;
     try {
         store.rollback();
-        replica_.state_->rolled_back();
     } catch (const sqlite::Error&) {
-        // The connection is gone with the disk; the next call on it says so.
+        // The disk fails; the next call tries again, and says so if it still does.
     }
 }
 
@@ -283,7 +282,6 @@ void Replica::Batch::commit() {
         state.store.commit();
     } catch (...) {
         state.store.rollback();
-        state.rolled_back();
         throw;
     }
 }

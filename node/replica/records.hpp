@@ -140,12 +140,23 @@ struct DigestFacts {
     std::uint64_t records = 0;
 };
 
+/// What `verify` found wrong at one place.
+struct VerifyProblem {
+    enum class Kind : std::uint8_t {
+        file,   ///< SQLite's own check of the file.
+        log,    ///< A segment or a receipt that does not verify, or a chain with a gap.
+        table,  ///< A cell that is not what the log says.
+    };
+    Kind kind{};
+    std::string text;  ///< Names table, record and column; never a value.
+};
+
 struct VerifyReport {
     std::uint64_t segments = 0;
     std::uint64_t transactions = 0;
     std::uint64_t records = 0;
     std::uint64_t cells = 0;
-    std::vector<std::string> problems;  ///< Each names table, record and column; never a value.
+    std::vector<VerifyProblem> problems;
 };
 
 struct PeerFacts {

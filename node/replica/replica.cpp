@@ -54,7 +54,8 @@ Replica::State::State(const Options& options, const NodeSecrets& secrets)
       box(box_key(secrets)),
       static_secret(secrets.static_secret),
       salt_secret(secrets.salt_secret),
-      store(options.path, options.vfs, options.registry),
+      store(options.path, options.vfs, options.registry,
+            options.read_only ? Store::Access::read : Store::Access::write),
       node(node_of(signing.verify_key())) {
     const auto encoded = store.meta(profile_key);
     const auto epoch = store.meta(epoch_key);
@@ -66,6 +67,7 @@ Replica::State::State(const Options& options, const NodeSecrets& secrets)
     own = store.authors().intern(own_id);
     load_facts();
     update_decided();
+    store.on_recovery([this] { rolled_back(); });
 }
 
 Replica::State::~State() {
@@ -138,7 +140,6 @@ void Replica::State::rolled_back() {
     }
     if (!planted::on(planted::Defect::rollback_keeps_counters)) load_facts();
     update_decided();
-    store.restored();
 }
 
 void Replica::State::keep_clock() {

@@ -93,6 +93,9 @@ public:
         const char* vfs = nullptr;  ///< Null: the system's.
         Environment* environment = nullptr;
         schema::Registry registry = schema::registry();
+        /// Beside the one that writes, on another thread, for `verify`. Nothing else is asked of
+        /// it.
+        bool read_only = false;
     };
 
     /// Makes the database of a new node. Throws if the file exists.
@@ -148,6 +151,8 @@ public:
     [[nodiscard]] StatusFacts exchange_status();
     /// Of the own scope, or at a hub of the station's scope.
     [[nodiscard]] DigestFacts digest(const schema::ScopeId& scope);
+    /// Of what is committed when it begins. \p scratch_path: of the database that is rebuilt from
+    /// the log and gone at the end. One that a killed process left there is removed first.
     [[nodiscard]] VerifyReport verify(const std::string& scratch_path);
     /// Indexes up to \p most pending records for search. True if more wait.
     bool index_pending(std::size_t most);

@@ -120,7 +120,7 @@ struct Replica::State {
     /// Runs \p work inside one durable database transaction (or the batch that is open).
     template <class Work>
     auto writing(Work&& work);
-    void rolled_back();
+    void rolled_back();  ///< Puts memory right after a rollback of the store.
     void load_facts();
     void keep_clock();
     [[nodiscard]] sync::ClockFacts clock_facts() const;
@@ -257,7 +257,6 @@ auto Replica::State::writing(Work&& work) {
     } catch (...) {
         // What a batch had before is lost with it: its owner learns that by the exception.
         store.rollback();
-        rolled_back();
         throw;
     }
 }

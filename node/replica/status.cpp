@@ -193,6 +193,7 @@ DigestFacts Replica::digest(const schema::ScopeId& scope) {
     State& state = *state_;
     DigestFacts facts;
     facts.scope = scope;
+    state.store.recover();
     if (const auto ix = state.store.find_scope(scope)) {
         facts.digest = state.store.scope_digest(*ix).sum;
         facts.records = state.store.scope_digest(*ix).records;

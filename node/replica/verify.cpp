@@ -7,7 +7,6 @@
 #include "sync/segment/receipt.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 namespace jiuying::node {
 namespace {
@@ -19,20 +18,17 @@ using Blob = std::vector<std::uint8_t>;
 constexpr std::uint64_t all_txns = std::uint64_t{1} << 62U;
 constexpr std::size_t problems_max = 100;
 
-void remove_database(const std::string& path) {
-    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
-        std::error_code ignored;
-        std::filesystem::remove(path + suffix, ignored);
-    }
-}
-
-/// A database that goes when the check is over, however it ends.
+/// A database that goes when the check is over, however it ends. It stands where the node's own
+/// does, in the same file system and under the same protection.
 struct Scratch {
-    explicit Scratch(std::string at) : path(std::move(at)) { remove_database(path); }
-    ~Scratch() { remove_database(path); }
+    Scratch(std::string at, const char* on) : path(std::move(at)), vfs(on) {
+        sqlite::remove_database(path, vfs);
+    }
+    ~Scratch() { sqlite::remove_database(path, vfs); }
     Scratch(const Scratch&) = delete;
     Scratch& operator=(const Scratch&) = delete;
     std::string path;
+    const char* vfs;
 };
 
 /// One row of an entity's table as it stands.
@@ -85,7 +81,7 @@ public:
 
     VerifyReport run() {
         for (std::string& problem : sqlite::check_integrity(state_.store.database())) {
-            add("数据库文件 database file: " + std::move(problem));
+            add(Kind::file, "数据库文件 database file: " + std::move(problem));
         }
         for (const auto& log : state_.store.logs()) check_log(*log);
         check_receipts();
@@ -94,8 +90,11 @@ public:
     }
 
 private:
-    void add(std::string problem) {
-        if (report_.problems.size() < problems_max) report_.problems.push_back(std::move(problem));
+    using Kind = VerifyProblem::Kind;
+
+    void add(Kind kind, std::string problem) {
+        if (report_.problems.size() >= problems_max) return;
+        report_.problems.push_back({kind, std::move(problem)});
     }
 
     void check_log(const LogFacts& log) {
@@ -113,19 +112,20 @@ private:
             ++report_.segments;
             const auto opened = state_.open_segment(bytes, log);
             if (!opened) {
-                add(name + ": 第 " + std::to_string(at.seq + 1) +
-                    " 条起的数据段未通过校验 (segment does not verify)");
+                add(Kind::log, name + ": 第 " + std::to_string(at.seq + 1) +
+                                   " 条起的数据段未通过校验 (segment does not verify)");
                 return;
             }
             report_.transactions += opened->transactions.size();
             if (!(opened->header.before() == at)) {
-                add(name + ": 第 " + std::to_string(at.seq + 1) + " 条处断链 (chain is broken)");
+                add(Kind::log,
+                    name + ": 第 " + std::to_string(at.seq + 1) + " 条处断链 (chain is broken)");
                 return;
             }
             at = opened->header.after();
         }
         if (!(at == log.position)) {
-            add(name + ": 末尾与记载不符 (the end is not where the log table says)");
+            add(Kind::log, name + ": 末尾与记载不符 (the end is not where the log table says)");
         }
     }
 
@@ -143,8 +143,8 @@ private:
                         receipt->seq <= logs[log]->position.seq && receipt->stored == stored &&
                         receipt->decided == decided && receipt->safe == safe;
                     if (sound) return;
-                    add("日志 log " + std::to_string(log) +
-                        ": 回执未通过校验 (receipt does not verify)");
+                    add(Kind::log, "日志 log " + std::to_string(log) +
+                                       ": 回执未通过校验 (receipt does not verify)");
                 });
     }
 
@@ -159,9 +159,9 @@ private:
 
     /// Plays all logs into an empty database, then compares.
     void rebuild() {
-        const Scratch file(scratch_);
-        Store::create(file.path, nullptr, state_.registry);
-        Store fresh(file.path, nullptr, state_.registry);
+        const Scratch file(scratch_, state_.store.vfs());
+        Store::create(file.path, file.vfs, state_.registry);
+        Store fresh(file.path, file.vfs, state_.registry);
         fresh.database().execute("PRAGMA synchronous = OFF");
         const Store& live = state_.store;
         // The same local numbers, so that graphs compare byte by byte.
@@ -205,8 +205,8 @@ private:
         compare_conflicts(fresh);
         for (std::size_t i = 0; i < live.scopes(); ++i) {
             if (live.scope_digest(ScopeIx(i)) == fresh.scope_digest(ScopeIx(i))) continue;
-            add("范围 scope " + std::to_string(i) +
-                ": 摘要与日志不符 (digest differs from the log)");
+            add(Kind::table, "范围 scope " + std::to_string(i) +
+                                 ": 摘要与日志不符 (digest differs from the log)");
         }
     }
 
@@ -227,8 +227,8 @@ private:
         decltype(listed(fresh.database())) wrong;
         std::ranges::set_symmetric_difference(live, expected, std::back_inserter(wrong));
         for (const auto& conflict : wrong) {
-            add("冲突清单 conflict " + sync::hex_encode(std::get<0>(conflict).bytes) +
-                ": 与日志不符 (differs from the log)");
+            add(Kind::table, "冲突清单 conflict " + sync::hex_encode(std::get<0>(conflict).bytes) +
+                                 ": 与日志不符 (differs from the log)");
         }
     }
 
@@ -246,9 +246,9 @@ private:
             ++report_.records;
             const std::string name = name_of(entity, live ? *live : *expected);
             if (!live) {
-                add(name + ": 日志中有而表中没有 (in the log, not in the table)");
+                add(Kind::table, name + ": 日志中有而表中没有 (in the log, not in the table)");
             } else if (!expected) {
-                add(name + ": 表中有而日志中没有 (in the table, not in the log)");
+                add(Kind::table, name + ": 表中有而日志中没有 (in the table, not in the log)");
             } else {
                 compare_row(entity, key, *live, *expected, name);
             }
@@ -276,7 +276,8 @@ private:
     }
 
     void differs(const std::string& name, std::string_view column) {
-        add(name + ": 字段 " + std::string(column) + " 与日志不符 (differs from the log)");
+        add(Kind::table,
+            name + ": 字段 " + std::string(column) + " 与日志不符 (differs from the log)");
     }
 
     /// The graph with everything dropped that may be dropped: both sides drop at other moments.
@@ -314,6 +315,8 @@ private:
 };
 
 VerifyReport Replica::verify(const std::string& scratch_path) {
+    std::optional<Store::Snapshot> snapshot;
+    if (state_->store.read_only()) snapshot.emplace(state_->store);
     return Verification(*state_, scratch_path).run();
 }
 

@@ -2,7 +2,6 @@
 
 #include "node/commands/boundary.hpp"
 #include "node/commands/sync_answer.hpp"
-#include "node/serve/station_loop.hpp"
 
 #include <algorithm>
 #include <array>
@@ -36,23 +35,27 @@ SyncOutcome no_session_here(const std::optional<std::string>&) {
 
 }  // namespace
 
-CommandContext CommandDesk::context(Progress progress) {
-    return {folder_.replica(), {},   folder_.environment(), std::move(progress),
-            no_session_here,   true, folder_.data()};
+CommandContext CommandDesk::context(Replica& replica, Progress progress) {
+    return {replica,         {},       folder_.environment(), std::move(progress),
+            no_session_here, serving_, folder_.data()};
 }
 
 asio::awaitable<json::object> CommandDesk::run(std::string name, json::object args,
                                                Progress progress) {
-    if (name == "sync.now" && loop_ != nullptr) co_return co_await sync_now(std::move(args));
+    if (name == "sync.now" && exchanger_ != nullptr) co_return co_await sync_now(std::move(args));
+    // What goes through all there is must not hold up who saves, exchanges or greets meanwhile.
+    const bool apart = readers_ != nullptr && folder_.reader() != nullptr && name == "verify";
+    Replica& replica = apart ? *folder_.reader() : folder_.replica();
     json::object result;
     std::function<void()> task = [&] {
         result = within_boundary([&] {
-            CommandContext with = context(progress);
+            CommandContext with = context(replica, progress);
             return run_command(with, name, args);
         });
     };
-    co_await storage_.run(std::move(task));
-    if (loop_ != nullptr && !only_reads(name)) loop_->soon();
+    Storage& thread = apart ? *readers_ : storage_;
+    co_await thread.run(std::move(task));
+    if (exchanger_ != nullptr && !only_reads(name)) exchanger_->soon();
     co_return result;
 }
 
@@ -60,7 +63,7 @@ asio::awaitable<json::object> CommandDesk::run(std::string name, json::object ar
 asio::awaitable<json::object> CommandDesk::sync_now(json::object args) {
     std::function<void()> prepare = [&] {
         within_boundary([&] {
-            CommandContext with = context({});
+            CommandContext with = context(folder_.replica(), {});
             (void)prepare_sync(with, args);
         });
     };
@@ -72,7 +75,7 @@ asio::awaitable<json::object> CommandDesk::sync_now(json::object args) {
     bool unsent = true;
     std::function<void()> conclude = [&] {
         within_boundary([&] {
-            CommandContext with = context({});
+            CommandContext with = context(folder_.replica(), {});
             answer = sync_answer(with, all);
             unsent = with.replica.exchange_status().unsent != 0;
         });
@@ -80,7 +83,7 @@ asio::awaitable<json::object> CommandDesk::sync_now(json::object args) {
     for (int session = 0; session < sessions_max && unsent; ++session) {
         std::exception_ptr thrown;
         try {
-            all = co_await loop_->exchange_now();
+            all = co_await exchanger_->exchange_now();
         } catch (...) {
             thrown = std::current_exception();
         }

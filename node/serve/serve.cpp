@@ -9,7 +9,6 @@ namespace jiuying::node {
 int serve(NodeFolder& folder, const ServeOptions& options) {
     Replica& replica = folder.replica();
     if (replica.profile().role != options.role) throw Failure{Error::wrong_role};
-    if (!options.http.empty()) throw Failure{Error::unknown_option, Detail::option, "--http"};
     if (!options.hub_address.empty()) {
         if (!parse_address(options.hub_address)) {
             throw Failure{Error::bad_address, Detail::address, options.hub_address};

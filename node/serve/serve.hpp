@@ -11,7 +11,6 @@ namespace jiuying::node {
 
 struct ServeOptions {
     std::string listen;       ///< Hub: HOST:PORT for stations. Empty at a station.
-    std::string http;         ///< HOST:PORT of the page; empty: none.
     std::string hub_address;  ///< Station: HOST:PORT; empty: the one last given.
     Profile::Role role = Profile::Role::station;
     bool json = false;  ///< A line of JSON on stdout once it serves.

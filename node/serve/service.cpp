@@ -42,6 +42,7 @@ Service::Service(NodeFolder& folder, const ServeOptions& options)
     : folder_(folder),
       options_(options),
       writer_(std::make_unique<Writer>()),
+      readers_(std::make_unique<Writer>()),
       notices_(options.lang, options.verbosity,
                [](const std::string& line) { print_line(stderr, line); }),
       signals_(network_),
@@ -56,7 +57,7 @@ Service::Service(NodeFolder& folder, const ServeOptions& options)
     } else {
         loop_.emplace(network_, replica, *writer_, environment, options.interval, notices_);
     }
-    desk_.emplace(folder, *writer_, loop_ ? &*loop_ : nullptr);
+    desk_.emplace(folder, *writer_, &*readers_, loop_ ? &*loop_ : nullptr, true);
     const auto run_command = [this](std::string name, json::object args, Progress progress) {
         return desk_->run(std::move(name), std::move(args), std::move(progress));
     };
@@ -69,6 +70,7 @@ Service::Service(NodeFolder& folder, const ServeOptions& options)
 
 Service::~Service() {
     // Tasks refer to all the others. After `run` none is left; without it they must end first.
+    readers_.reset();
     writer_.reset();
 }
 

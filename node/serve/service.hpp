@@ -46,6 +46,7 @@ private:
     NodeFolder& folder_;
     ServeOptions options_;
     std::unique_ptr<Writer> writer_;
+    std::unique_ptr<Writer> readers_;  ///< The thread of the folder's reader.
     Notices notices_;
     std::optional<StationLoop> loop_;   ///< Of a station.
     std::optional<Listener> listener_;  ///< Of a hub.

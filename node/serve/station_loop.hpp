@@ -8,6 +8,7 @@
 #include "node/net/sync_call.hpp"
 #include "node/net/task_group.hpp"
 #include "node/serve/backoff.hpp"
+#include "node/serve/exchanger.hpp"
 #include "node/serve/notices.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -18,7 +19,7 @@
 
 namespace jiuying::node {
 
-class StationLoop {
+class StationLoop final : public Exchanger {
 public:
     StationLoop(asio::io_context& network, Replica& replica, Storage& storage,
                 Environment& environment, std::chrono::seconds interval, Notices& notices)
@@ -34,10 +35,8 @@ public:
 
     void start() { tasks_.spawn(run()); }
     /// Something was written here: an exchange follows in a moment, unless the hub is out of reach.
-    void soon();
-    /// Waits for the end of an exchange that begins after this call. Throws what the database
-    /// throws.
-    [[nodiscard]] asio::awaitable<SyncOutcome> exchange_now();
+    void soon() override;
+    [[nodiscard]] asio::awaitable<SyncOutcome> exchange_now() override;
 
     /// Lets the exchange under way say goodbye; whoever waits hears CloseReason::stopped.
     void ask_stop();

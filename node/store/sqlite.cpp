@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <mutex>
 
+#include <sys/resource.h>
+
 namespace jiuying::node::sqlite {
 namespace {
 
@@ -28,6 +30,11 @@ std::string shortened(std::string_view sql) {
     throw Error{extended, db != nullptr ? sqlite3_system_errno(db) : 0, attempted, detail};
 }
 
+bool files_are_limited() {
+    rlimit limit{};
+    return ::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
 /// Settings of the whole process. They have to come before SQLite's first use; when a VFS was
 /// registered earlier, SQLite refuses them and works as well, only slower.
 void set_up_process() {
@@ -47,7 +54,10 @@ Error::Error(int extended, int system, const std::string& attempted, std::string
 
 bool Error::is_full() const {
     const bool io_without_room = code() == SQLITE_IOERR && (system_ == ENOSPC || system_ == EDQUOT);
-    return code() == SQLITE_FULL || io_without_room;
+    // Where files may not grow beyond a limit (ulimit -f), a refused write means just that; the
+    // reason that the system gave is often overwritten by then.
+    const bool io_beyond_limit = extended_ == SQLITE_IOERR_WRITE && files_are_limited();
+    return code() == SQLITE_FULL || io_without_room || io_beyond_limit;
 }
 
 bool Error::is_corrupt() const {
@@ -114,6 +124,14 @@ void Statement::throw_error(int result) const {
 
 void Statement::throw_no_row() const {
     throw Error{SQLITE_MISMATCH, 0, shortened(sql()), "there is no row"};
+}
+
+void remove_database(const std::string& path, const char* vfs) {
+    sqlite3_vfs* disk = sqlite3_vfs_find(vfs);
+    if (disk == nullptr) return;
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+        (void)disk->xDelete(disk, (path + suffix).c_str(), 0);
+    }
 }
 
 Database Database::open(const std::filesystem::path& file, const OpenOptions& options) {

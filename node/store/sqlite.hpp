@@ -58,6 +58,10 @@ private:
     int known_;
 };
 
+/// Removes the file of a database that nobody has open, and what SQLite keeps beside it. Does not
+/// fail: what can't be removed now is in the way of its next user, who says so.
+void remove_database(const std::string& path, const char* vfs = nullptr);
+
 /// A prepared statement. Parameters go in by position in one call, columns come out typed:
 ///     due.each<RecordId, std::string>([](RecordId id, std::string title) { ... }, now);
 /// May move, must not outlive its connection, and must not be run again by its own visitor.

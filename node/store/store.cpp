@@ -35,8 +35,10 @@ constexpr std::array migrations{
 };
 static_assert(migrations.back().version == database_version);
 
-sqlite::Database open_database(const std::string& path, const char* vfs, bool create) {
+sqlite::Database open_database(const std::string& path, const char* vfs, bool create,
+                               bool read_only = false) {
     sqlite::OpenOptions options;
+    options.read_only = read_only;
     options.vfs = vfs;
     options.create = create;
     options.exclusive = vfs != nullptr;
@@ -45,12 +47,16 @@ sqlite::Database open_database(const std::string& path, const char* vfs, bool cr
 
 }  // namespace
 
-Store::Store(const std::string& path, const char* vfs, schema::Registry registry)
-    : db_(open_database(path, vfs, false)),
+Store::Store(const std::string& path, const char* vfs, schema::Registry registry, Access access)
+    : access_(access),
+      vfs_(vfs),
+      db_(open_database(path, vfs, false, access == Access::read)),
       registry_(registry),
       entities_(stored_entities(registry)) {
-    sqlite::migrate(db_, migrations);
-    if (!planted::on(planted::Defect::recovery_without_sync)) db_.sync_log();
+    if (access == Access::write) {
+        sqlite::migrate(db_, migrations);
+        if (!planted::on(planted::Defect::recovery_without_sync)) db_.sync_log();
+    }
     if (planted::on(planted::Defect::commit_without_sync)) db_.execute("PRAGMA synchronous=OFF");
     for (const schema::Entity* entity : entities_) {
         rows_.push_back(std::make_unique<Rows>(db_, *entity));
@@ -77,45 +83,126 @@ Store::Rows& Store::rows(const schema::Entity& entity) {
     return *rows_[static_cast<std::size_t>(at - entities_.begin())];
 }
 
-void Store::load_all() {
-    authors_ = {};
-    actors_.clear();
-    actor_index_.clear();
-    scopes_.clear();
-    logs_.clear();
-    dirty_logs_.clear();
-    db_.statement("SELECT node, epoch FROM author ORDER BY ix")
-        .each<schema::NodeId, std::uint64_t>([&](schema::NodeId node, std::uint64_t epoch) {
-            authors_.intern({node, epoch});
-        });
-    db_.statement("SELECT code FROM actor ORDER BY ix").each<std::string>([&](std::string code) {
-        actor_index_[code] = sync::ActorIx(actors_.size());
-        actors_.push_back(std::move(code));
-    });
-    db_.statement("SELECT id, digest, records FROM scope ORDER BY ix")
-        .each<schema::ScopeId, sync::Hash32, std::uint64_t>(
-            [&](schema::ScopeId id, const sync::Hash32& sum, std::uint64_t records) {
-                scopes_.push_back({id, {sum, records}, false});
+namespace {
+
+/// A number that the tables give must be the next one: everything else refers to it by place.
+void require(bool sound, const char* what) {
+    if (!sound) throw sqlite::Error(SQLITE_CORRUPT, 0, what);
+}
+
+}  // namespace
+
+sync::Authors Store::read_authors() {
+    sync::Authors authors;
+    db_.statement("SELECT ix, node, epoch FROM author ORDER BY ix")
+        .each<sync::AuthorIx, schema::NodeId, std::uint64_t>(
+            [&](sync::AuthorIx ix, schema::NodeId node, std::uint64_t epoch) {
+                require(authors.intern({node, epoch}) == ix, "reading the authors");
             });
+    return authors;
+}
+
+std::vector<Store::ScopeFacts> Store::read_scopes() {
+    std::vector<ScopeFacts> scopes;
+    db_.statement("SELECT ix, id, digest, records FROM scope ORDER BY ix")
+        .each<std::uint32_t, schema::ScopeId, sync::Hash32, std::uint64_t>(
+            [&](std::uint32_t ix, schema::ScopeId id, const sync::Hash32& sum,
+                std::uint64_t records) {
+                require(ix == scopes.size(), "reading the scopes");
+                scopes.push_back({id, {sum, records}, false});
+            });
+    return scopes;
+}
+
+std::vector<std::unique_ptr<LogFacts>> Store::read_logs(const sync::Authors& authors,
+                                                        const std::vector<ScopeFacts>& scopes) {
+    std::vector<std::unique_ptr<LogFacts>> logs;
     db_.statement("SELECT ix, author, stream, scope, seq, chain, txn FROM log ORDER BY ix")
         .each<std::uint32_t, sync::AuthorIx, sync::Stream, ScopeIx, std::uint64_t, sync::Hash32,
               std::uint64_t>([&](std::uint32_t ix, sync::AuthorIx author, sync::Stream stream,
                                  ScopeIx scope, std::uint64_t seq, const sync::Hash32& chain,
                                  std::uint64_t txn) {
-            const sync::LogId id{authors_[author], stream, scope_id(scope)};
-            logs_.push_back(
+            const auto scope_at = static_cast<std::size_t>(scope);
+            require(ix == logs.size() && static_cast<std::size_t>(author) < authors.size() &&
+                        scope_at < scopes.size(),
+                    "reading the logs");
+            const sync::LogId id{authors[author], stream, scopes[scope_at].id};
+            logs.push_back(
                 std::make_unique<LogFacts>(LogFacts{ix, id, author, scope, {seq, chain}, txn}));
         });
+    return logs;
+}
+
+void Store::load_all() {
+    sync::Authors authors = read_authors();
+    std::vector<std::string> actors;
+    std::unordered_map<std::string, sync::ActorIx> actor_index;
+    db_.statement("SELECT ix, code FROM actor ORDER BY ix")
+        .each<std::uint32_t, std::string>([&](std::uint32_t ix, std::string code) {
+            require(ix == actors.size(), "reading the actors");
+            actor_index[code] = sync::ActorIx(ix);
+            actors.push_back(std::move(code));
+        });
+    std::vector<ScopeFacts> scopes = read_scopes();
+    auto logs = read_logs(authors, scopes);
     unplaced_ = db_.statement("SELECT count(*) FROM unplaced").one<std::uint64_t>();
+    // All was read: memory changes as a whole or, when a read fails, not at all.
+    authors_ = std::move(authors);
+    actors_ = std::move(actors);
+    actor_index_ = std::move(actor_index);
+    scopes_ = std::move(scopes);
+    logs_ = std::move(logs);
+    dirty_logs_.clear();
     written_authors_ = authors_.size();
     written_actors_ = actors_.size();
     written_scopes_ = scopes_.size();
     written_logs_ = logs_.size();
 }
 
+void Store::recover() {
+    if (!undone_ || recovering_) return;
+    recovering_ = true;
+    try {
+        // A failing disk may have ended the transaction already.
+        if (db_.in_transaction()) db_.statement("ROLLBACK").run();
+        load_all();
+        if (owner_recovers_) owner_recovers_();
+    } catch (...) {
+        recovering_ = false;
+        throw;
+    }
+    recovering_ = false;
+    undone_ = false;
+}
+
+Store::Snapshot::Snapshot(Store& store) : store_(store) {
+    JY_ASSERT(store.read_only());
+    store.db_.statement("BEGIN").run();
+    try {
+        store.loaded_.clear();
+        store.load_all();
+        if (store.owner_recovers_) store.owner_recovers_();
+    } catch (...) {
+        store.db_.statement("ROLLBACK").run();
+        throw;
+    }
+}
+
+Store::Snapshot::~Snapshot() {
+    try {
+        if (store_.db_.in_transaction()) store_.db_.statement("ROLLBACK").run();
+    } catch (const sqlite::Error&) {
+        // Nothing was written; the next one says so if the disk still fails.
+    }
+}
+
+void Store::refuse_undone() const {
+    if (undone_ && !recovering_) throw sqlite::Error(SQLITE_IOERR, 0, "undoing what failed");
+}
+
 void Store::begin() {
     JY_ASSERT(!in_transaction_);
-    if (undone_) throw sqlite::Error(SQLITE_IOERR, 0, "writing after a rollback that failed");
+    recover();
     db_.statement("BEGIN IMMEDIATE").run();
     in_transaction_ = true;
 }
@@ -164,9 +251,7 @@ void Store::rollback() {
     loaded_.clear();
     unwritten_.clear();
     in_transaction_ = false;
-    // A failing disk may have ended the transaction already.
-    if (db_.in_transaction()) db_.statement("ROLLBACK").run();
-    load_all();
+    recover();
 }
 
 sync::ActorIx Store::actor(const std::string& code) {
@@ -186,6 +271,7 @@ ScopeIx Store::scope(const schema::ScopeId& id) {
 }
 
 std::optional<ScopeIx> Store::find_scope(const schema::ScopeId& id) const {
+    refuse_undone();
     const auto at = std::ranges::find(scopes_, id, &ScopeFacts::id);
     if (at == scopes_.end()) return std::nullopt;
     return ScopeIx(at - scopes_.begin());
@@ -211,6 +297,7 @@ LogFacts& Store::log(const sync::LogId& id, const sync::Hash32& start) {
 }
 
 LogFacts* Store::find_log(const sync::LogId& id) {
+    recover();
     const auto at = std::ranges::find(logs_, id, [](const auto& log) { return log->id; });
     return at == logs_.end() ? nullptr : at->get();
 }
@@ -220,7 +307,8 @@ void Store::touch_log(const LogFacts& log) {
 }
 
 std::optional<std::vector<std::uint8_t>> Store::meta(std::string_view key) {
-    return db_.statement("SELECT value FROM meta WHERE key = ?")
+    return database()
+        .statement("SELECT value FROM meta WHERE key = ?")
         .maybe<std::vector<std::uint8_t>>(key);
 }
 

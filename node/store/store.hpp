@@ -53,26 +53,56 @@ struct LogFacts {
 
 class Store {
 public:
-    Store(const std::string& path, const char* vfs, schema::Registry registry);
+    enum class Access : std::uint8_t {
+        write,  ///< The one that writes.
+        read,   ///< Beside it, on another thread: looks at one moment at a time (Snapshot).
+    };
+    Store(const std::string& path, const char* vfs, schema::Registry registry,
+          Access access = Access::write);
     ~Store();
     /// Makes the file and its tables. Throws if there is one already.
     static void create(const std::string& path, const char* vfs, schema::Registry registry);
 
-    [[nodiscard]] sqlite::Database& database() { return db_; }
+    [[nodiscard]] sqlite::Database& database() {
+        recover();
+        return db_;
+    }
+    [[nodiscard]] bool read_only() const { return access_ == Access::read; }
+    /// Where its file is kept; null: the system's.
+    [[nodiscard]] const char* vfs() const { return vfs_; }
     [[nodiscard]] const sync::Authors& authors() const { return authors_; }
     /// For decoders that meet new authors; they are written with the next commit.
     [[nodiscard]] sync::Authors& authors() { return authors_; }
     [[nodiscard]] schema::Registry registry() const { return registry_; }
 
+    /// While one lives, a store that only reads shows what was committed when it was made, and
+    /// memory, the owner's included, is as of that moment too.
+    class Snapshot {
+    public:
+        explicit Snapshot(Store& store);
+        ~Snapshot();
+        Snapshot(const Snapshot&) = delete;
+        Snapshot& operator=(const Snapshot&) = delete;
+
+    private:
+        Store& store_;
+    };
+
     // --- Writing: one transaction at a time -------------------------------------------------
     void begin();
     /// Flushes, writes what is dirty, and makes everything since begin durable.
     void commit();
-    /// Undoes everything since begin, in memory too. Nothing more is written until the owner has
-    /// put its own memory right and said so: a disk that fails just then must not leave numbers
-    /// behind that were given out before.
+    /// Undoes everything since begin, in memory too, the owner's included. If the disk fails in
+    /// the middle of that, nothing is read or written until `recover` has succeeded: memory must
+    /// not show what was undone, nor leave numbers behind that were given out before.
     void rollback();
-    void restored() { undone_ = false; }
+    /// Tries the rest of a rollback that failed. Whatever is asked of the store does so by itself,
+    /// but what only looks at memory: that refuses.
+    void recover();
+    /// What the owner does to put its own memory right, once the store's is.
+    void on_recovery(std::function<void()> owner_recovers) {
+        owner_recovers_ = std::move(owner_recovers);
+    }
     [[nodiscard]] bool in_transaction() const { return in_transaction_; }
 
     [[nodiscard]] sync::ActorIx actor(const std::string& code);
@@ -114,7 +144,10 @@ public:
     /// The log of that id; made, empty, with chain start \p start, if it is not there.
     LogFacts& log(const sync::LogId& id, const sync::Hash32& start);
     [[nodiscard]] LogFacts* find_log(const sync::LogId& id);
-    [[nodiscard]] const std::vector<std::unique_ptr<LogFacts>>& logs() const { return logs_; }
+    [[nodiscard]] const std::vector<std::unique_ptr<LogFacts>>& logs() const {
+        refuse_undone();
+        return logs_;
+    }
     /// Writes position and txn of \p log with the next commit.
     void touch_log(const LogFacts& log);
 
@@ -123,9 +156,19 @@ public:
     void set_meta(std::string_view key, std::span<const std::uint8_t> value);
 
 private:
+    struct ScopeFacts {
+        schema::ScopeId id;
+        sync::ScopeDigest digest;
+        bool dirty = false;
+    };
     struct Rows;  ///< Prepared statements of one entity's table.
     Rows& rows(const schema::Entity& entity);
     void load_all();
+    [[nodiscard]] sync::Authors read_authors();
+    [[nodiscard]] std::vector<ScopeFacts> read_scopes();
+    [[nodiscard]] std::vector<std::unique_ptr<LogFacts>> read_logs(
+        const sync::Authors& authors, const std::vector<ScopeFacts>& scopes);
+    void refuse_undone() const;
     void write_interned();
     void write_record(LoadedRecord& record);
     void write_conflicts(const LoadedRecord& record,
@@ -134,16 +177,13 @@ private:
     bool load_placed(LoadedRecord& record, RecordKey key, const schema::Entity& entity);
     bool load_unplaced(LoadedRecord& record, RecordKey key);
 
+    Access access_;
+    const char* vfs_;
     sqlite::Database db_;
     schema::Registry registry_;
     std::vector<const schema::Entity*> entities_;
     std::vector<std::unique_ptr<Rows>> rows_;  ///< Parallel to entities_.
 
-    struct ScopeFacts {
-        schema::ScopeId id;
-        sync::ScopeDigest digest;
-        bool dirty = false;
-    };
     sync::Authors authors_;
     std::vector<std::string> actors_;
     std::unordered_map<std::string, sync::ActorIx> actor_index_;
@@ -161,6 +201,8 @@ private:
     std::function<bool(sync::Dot)> decided_ = [](sync::Dot) { return false; };
     bool in_transaction_ = false;
     bool undone_ = false;  ///< A rollback is not over.
+    bool recovering_ = false;
+    std::function<void()> owner_recovers_;
 };
 
 }  // namespace jiuying::node

@@ -87,6 +87,7 @@ void Store::before_change(LoadedRecord& record) const {
 }
 
 LoadedRecord* Store::load(const sync::RecordName& name, const schema::Entity* kind) {
+    recover();
     const RecordKey key = record_key(name);
     if (const auto at = loaded_.find(key); at != loaded_.end()) return at->second.get();
     auto loading = std::make_unique<LoadedRecord>();
@@ -126,13 +127,16 @@ bool Store::load_unplaced(LoadedRecord& record, RecordKey key) {
     std::tie(record.state.id, record.scope, record.state.entity, state) = *row;
     record.place = LoadedRecord::Place::unplaced;
     const auto shown = [](schema::FieldId) -> const Value* { return nullptr; };
-    if (!sync::decode_state(state, record.state, shown, authors_, actors_.size())) {
+    const bool decoded =
+        sync::decode_state(state, record.state, shown, authors_, actors_.size());
+    if (!decoded || static_cast<std::size_t>(record.scope) >= scopes_.size()) {
         throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the graph of an unplaced record");
     }
     return true;
 }
 
 std::optional<sync::RecordName> Store::find_name(const schema::RecordId& id) {
+    recover();
     if (const auto at = unwritten_.find(id); at != unwritten_.end()) {
         return record_name(at->second);
     }
@@ -148,6 +152,7 @@ std::optional<sync::RecordName> Store::find_name(const schema::RecordId& id) {
 
 std::optional<sync::RecordName> Store::find_name(const schema::RecordId& id,
                                                  const schema::Entity& entity) {
+    recover();
     if (const auto at = unwritten_.find(id); at != unwritten_.end()) {
         return record_name(at->second);
     }

@@ -104,6 +104,7 @@ void run(const Options& options) {
     };
     measure("durable saves", bench::measure_save);
     measure("the push of four stations", bench::measure_push);
+    measure("the memory of a station", bench::measure_memory);
     measure("conflicts", bench::measure_conflicts);
     measure("growth", bench::measure_growth);
     report.figure("machine", "seconds_measuring", watch.seconds());

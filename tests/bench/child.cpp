@@ -28,11 +28,11 @@ std::string slurp(const std::filesystem::path& file) {
     return all.str();
 }
 
-/// 0 when the process is gone.
-double high_water_mib(pid_t pid) {
+/// 0 when the process is gone. The system counts in kB of 1,024 bytes.
+double high_water_mb(pid_t pid) {
     std::ifstream status{"/proc/" + std::to_string(pid) + "/status"};
     for (std::string line; std::getline(status, line);) {
-        if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) / 1024;
+        if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) * 1.024e-3;
     }
     return 0;
 }
@@ -67,7 +67,7 @@ Child::Child(Child&& other) noexcept
       ended_(std::exchange(other.ended_, true)),
       exit_code_(other.exit_code_),
       cpu_seconds_(other.cpu_seconds_),
-      peak_mib_(other.peak_mib_) {}
+      peak_mb_(other.peak_mb_) {}
 
 Child::~Child() {
     if (ended_ || pid_ <= 0) return;
@@ -81,7 +81,7 @@ std::filesystem::path Child::output(const char* which) const {
 
 bool Child::poll() {
     if (ended_) return true;
-    peak_mib_ = std::max(peak_mib_, high_water_mib(pid_));
+    peak_mb_ = std::max(peak_mb_, high_water_mb(pid_));
     int status = 0;
     rusage usage{};
     if (wait4(pid_, &status, WNOHANG, &usage) != pid_) return false;

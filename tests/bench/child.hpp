@@ -29,8 +29,9 @@ public:
     [[nodiscard]] int exit_code() const { return exit_code_; }  ///< -1: by a signal.
     /// User and system time, of a running program by now.
     [[nodiscard]] double cpu_seconds() const;
-    /// VmHWM as last seen, in MiB. The last few milliseconds before its end may be missed.
-    [[nodiscard]] double peak_mib() const { return peak_mib_; }
+    /// VmHWM as last seen, in MB of 10^6 bytes, as the limits are. The last few milliseconds before
+    /// its end may be missed.
+    [[nodiscard]] double peak_mb() const { return peak_mb_; }
     [[nodiscard]] std::string standard_output() const;
     [[nodiscard]] std::string standard_error() const;
 
@@ -42,7 +43,7 @@ private:
     bool ended_ = false;
     int exit_code_ = -1;
     double cpu_seconds_ = 0;
-    double peak_mib_ = 0;
+    double peak_mb_ = 0;
 };
 
 /// Waits until all have ended, noting their peaks every two milliseconds. Throws after \p limit

@@ -1,4 +1,4 @@
-#include "tests/bench/child.hpp"
+#include "tests/bench/hub_program.hpp"
 #include "tests/bench/measures.hpp"
 #include "tests/bench/raw_sqlite.hpp"
 #include "tests/bench/stopwatch.hpp"
@@ -17,40 +17,7 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-constexpr double patience = 120;  ///< Seconds that nothing here ever takes.
 constexpr std::size_t changes_an_appeal = 4;
-
-/// `jiuying-hub serve` on a free port.
-class HubProgram {
-public:
-    HubProgram(const Setting& setting, const Town::Place& hub)
-        : child_(
-              setting.programs / "jiuying-hub",
-              {"serve", "--data", hub.data, "--key-file", hub.key_file, "--listen", "127.0.0.1:0"},
-              hub.data.string() + "-serve") {
-        constexpr std::string_view mark = "listening ";
-        const Stopwatch watch;
-        for (;;) {
-            const std::string said = child_.standard_error();
-            const std::size_t at = said.find(mark);
-            const std::size_t end = said.find('\n', at);
-            if (at != std::string::npos && end != std::string::npos) {
-                address_ = said.substr(at + mark.size(), end - at - mark.size());
-                return;
-            }
-            if (child_.poll() || watch.seconds() > patience) {
-                throw std::runtime_error("the hub does not serve: " + said);
-            }
-            std::this_thread::sleep_for(2ms);
-        }
-    }
-    [[nodiscard]] const std::string& address() const { return address_; }
-    [[nodiscard]] Child& child() { return child_; }
-
-private:
-    Child child_;
-    std::string address_;
-};
 
 /// What `sync now --json` says, and what it cost.
 struct SyncRun {
@@ -58,7 +25,7 @@ struct SyncRun {
     std::uint64_t round_trips = 0;
     std::uint64_t transactions = 0;
     double cpu_seconds = 0;
-    double peak_mib = 0;
+    double peak_mb = 0;
     double seconds = 0;  ///< The session's own, from connect to close.
 };
 
@@ -85,7 +52,7 @@ SyncRun result_of(const Child& child) {
     run.transactions = number("/sent/transactions");
     run.seconds = said.at_pointer("/seconds").to_number<double>();
     run.cpu_seconds = child.cpu_seconds();
-    run.peak_mib = child.peak_mib();
+    run.peak_mb = child.peak_mb();
     return run;
 }
 
@@ -128,8 +95,8 @@ double wait_until_indexed(const Town::Place& hub, const Stopwatch& since) {
 
 /// What one round of the push gives.
 struct Round {
-    double push_seconds = 0, searchable_seconds = 0, cpu_seconds = 0, bytes = 0, hub_mib = 0,
-           station_mib = 0, hub_cpu = 0, raw_changes_per_second = 0;
+    double push_seconds = 0, searchable_seconds = 0, cpu_seconds = 0, bytes = 0, hub_mb = 0,
+           station_mb = 0, hub_cpu = 0, raw_changes_per_second = 0;
     std::uint64_t round_trips = 0;
     SyncRun idle, incremental;
     double hub_disk = 0, station_disk = 0, raw_disk = 0;
@@ -190,12 +157,12 @@ Round run_round(const Setting& setting, const fs::path& folder) {
         for (const SyncRun& run : runs) {
             round.cpu_seconds += run.cpu_seconds;
             round.bytes += static_cast<double>(run.bytes);
-            round.station_mib = std::max(round.station_mib, run.peak_mib);
+            round.station_mb = std::max(round.station_mb, run.peak_mb);
             round.round_trips = std::max(round.round_trips, run.round_trips);
         }
         round.searchable_seconds = wait_until_indexed(town.hub(), watch);
         (void)hub.child().poll();
-        round.hub_mib = hub.child().peak_mib();
+        round.hub_mb = hub.child().peak_mb();
         hub.child().stop();
     }
     measure_raw("after.db");
@@ -264,9 +231,8 @@ void report_rounds(const Setting& setting, std::span<const Round> rounds, Report
                  Wanted::at_most, 600);
     report.ratio("idle exchange, round trips", static_cast<double>(last.idle.round_trips),
                  Wanted::at_most, 2);
-    report.ratio("peak memory of the hub, MiB", middle(rounds, &Round::hub_mib), Wanted::at_most,
-                 64);
-    report.ratio("peak memory of a station, MiB", middle(rounds, &Round::station_mib),
+    report.ratio("peak memory of the hub, MB", middle(rounds, &Round::hub_mb), Wanted::at_most, 64);
+    report.ratio("peak memory of a station in sync now, MB", middle(rounds, &Round::station_mb),
                  Wanted::at_most, 40);
     report.ratio("disk per appeal to raw table, hub", last.hub_disk / last.raw_disk,
                  Wanted::at_most, 3);

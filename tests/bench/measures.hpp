@@ -27,6 +27,9 @@ void measure_save(const Setting& setting, Report& report);
 /// then a hundred edits, then nothing new. Against raw SQLite with one commit for everything.
 void measure_push(const Setting& setting, Report& report);
 
+/// What a station needs in memory to import everything, and to serve and send it.
+void measure_memory(const Setting& setting, Report& report);
+
 /// A thousand appeals edited on both sides, until both list the same conflicts.
 void measure_conflicts(const Setting& setting, Report& report);
 

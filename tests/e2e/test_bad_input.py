@@ -282,8 +282,8 @@ def test_an_import_that_is_interrupted_keeps_its_durable_rows():
         out, err = process.communicate(timeout=60)
         durable = [int(line.rsplit(" ", 1)[1]) for line in (first + err).splitlines()
                    if line.startswith("durable: row")]
-        assert process.returncode in (130, -signal.SIGINT), (process.returncode, out, err)
-        if process.returncode == 130 and out:
+        assert process.returncode == 130, (process.returncode, out, err)
+        if out:
             assert json.loads(out)["error"]["code"] == "JY-0902"
         total = node.ok("appeal", "list", "--limit", 0)["total"]
         assert durable[-1] <= total < rows, (durable, total)
@@ -312,4 +312,4 @@ def test_an_answer_that_cannot_be_written_is_no_success():
         process.stdout.close()  # As `| head -0` does.
         _, err = process.communicate(timeout=30)
         assert process.returncode == 0 and err == b"", (process.returncode, err)
-        assert time.monotonic() - begin < 20
+        assert time.monotonic() - begin < 80

@@ -387,5 +387,5 @@ def test_everything_works_through_a_running_service_as_it_does_without():
             idle.connect(str(node.data / "control.sock"))
             begin = time.monotonic()
             node.ok("status")
-            assert time.monotonic() - begin < 5
+            assert time.monotonic() - begin < 20
         assert node.ok("verify")["ok"]

@@ -1,13 +1,14 @@
 """Damage on the disk: it is noticed, named, and never shown as if it were true."""
 
 import random
+import resource
 import shutil
 import sqlite3
 import subprocess
 
 from contextlib import contextmanager
 
-from jy import QUICK, STATION, Node, Skip, World, add
+from jy import QUICK, STATION, Node, Result, Skip, World, add
 from refusals import error_of, intact, refused, unhurt
 
 PERSON = {"contact": "欧阳测试", "phone": "13912345678"}
@@ -236,6 +237,35 @@ def save_until_full(node, most=400):
             return saved, done
         saved.append(done.json["id"])
     raise AssertionError("the disk was never full")
+
+
+def on_a_short_leash(node, room):
+    """The node's program with files that may not grow beyond `room` bytes."""
+    def run_it(*words):
+        def leash():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+        done = subprocess.run([node.program, *map(str, words), "--data", node.data, "--key-file",
+                               node.key, "--json"], capture_output=True, text=True, timeout=120,
+                              preexec_fn=leash)
+        return Result(done.returncode, done.stdout, done.stderr)
+    leashed = Node(node.world, node.program, node.name)
+    leashed.run = run_it
+    return leashed
+
+
+def test_files_that_may_not_grow_are_as_a_full_disk_on_any_machine():
+    with World() as world:
+        node = world.station("SHG01")
+        before = add(node, "满之前")["id"]
+        size = max(path.stat().st_size for path in node.data.iterdir() if path.is_file())
+        leashed = on_a_short_leash(node, size + 300_000)
+        saved, done = save_until_full(leashed)
+        assert done.code == 1 and error_of(done)["code"] == "JY-0208", done.out
+        assert saved and error_of(done)["data_safe"] is True, done.out
+        assert {before, *saved} <= here(node)
+        last = add(node, "有空间了")["id"]
+        assert {before, *saved, last} == here(node)
+        assert node.ok("verify")["ok"]
 
 
 def here(node):

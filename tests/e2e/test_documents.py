@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import signal
 import socket
 import subprocess
 import tempfile
@@ -153,13 +154,18 @@ def play(script, folder):
                env={"HOME": str(folder), "PWD": str(folder)})
 
 
+#: Until the hub listens at the port that `play` chooses; 30 s at most.
+LISTENS = ("for _ in $(seq 300); do (: < /dev/tcp/127.0.0.1/7340) 2> /dev/null && break; "
+           "sleep 0.1; done")
+
+
 def test_the_readme_by_hand_works_as_typed():
     if not (BIN / "jiuying-hub").exists():
         raise Skip("no programs to try")
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     block = next(block for block in code_blocks(text) if "jiuying-hub init" in block)
     with World(init=False) as world:
-        waits = block.replace("&\n", "&\nsleep 1\n", 1)
+        waits = block.replace("&\n", f"&\n{LISTENS}\n", 1)
         done = play(f"cd {world.folder}; rm key\n{waits}", world.folder)
         assert done.code == 0, done.out + done.err
         assert "SHG01-" in done.out and "13900000001" not in done.out
@@ -175,7 +181,7 @@ def test_the_tutorial_works_as_typed():
     starts = script.count("--listen")
     assert starts == 2, "the page has changed: teach this test"
     serving = re.compile(r"^(jiuying-hub serve .*&)$", re.M)
-    script = serving.sub(r"\1\nsleep 1", script)
+    script = serving.sub(lambda line: f"{line[1]}\n{LISTENS}", script)
     script = script.replace("jiuying appeal edit", "kill %1; wait\njiuying appeal edit", 1)
     number = "$(jiuying appeal list --data st --key-file key | grep -o 'SHG01-[0-9-]*' | head -1)"
     conflict = ("$(jiuying conflict list --data st --key-file key | grep -o '[0-9a-f]\\{32\\}'"
@@ -190,20 +196,59 @@ def test_the_tutorial_works_as_typed():
         assert "全部正确" in done.out and "没有冲突" in done.out, done.out
 
 
-def test_the_demo_tells_its_story_and_leaves_nothing_behind():
+def follow(lines, folder):
+    """Types the commands that the demo ends with, each as it stands. Gives what they answered."""
+    answers, hub = {}, None
+    env = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
+    try:
+        for line in lines:
+            words = shlex.split(line)
+            if "serve" in words:
+                hub = subprocess.Popen(line, shell=True, executable="/bin/bash", cwd=folder,
+                                       env=env, stderr=subprocess.PIPE, text=True,
+                                       start_new_session=True)
+                assert hub.stderr.readline().startswith("listening "), line
+                continue
+            done = subprocess.run(line, shell=True, executable="/bin/bash", cwd=folder, env=env,
+                                  capture_output=True, text=True, timeout=60)
+            assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+            answers[" ".join(words[1:3])] = done.stdout
+    finally:
+        if hub is not None:
+            os.killpg(hub.pid, signal.SIGINT)
+            hub.wait(30)
+    return answers
+
+
+def test_the_demo_tells_its_story_and_where_to_look():
     with tempfile.TemporaryDirectory() as folder:
-        env = {"TMPDIR": folder}
+        env = {"TMPDIR": folder, "PATH": f"{BIN}:{os.environ['PATH']}"}
         count = "15" if QUICK else "30"
-        done = unhurt(run(STATION, "demo", "--appeals", count, env=env))
+        done = unhurt(run("jiuying", "demo", "--appeals", count, env=env))
         assert done.code == 0, done.out + done.err
         assert len(CJK.findall(done.out)) > 300 and done.err == "", done.err
         for word in (count, "冲突", "JDJ01", "沙龙", "回执", "区中"):
             assert word in done.out, word
+        kept = list(Path(folder).iterdir())
+        assert len(kept) == 1 and str(kept[0]) in done.out, "it says where its data is"
+        typed = [line.strip() for line in done.out.splitlines() if line.startswith("     ")
+                 and line.split()[0] in ("jiuying", "jiuying-hub", "rm")]
+        verbs = {" ".join(line.split()[1:3]) for line in typed}
+        assert {"appeal list", "appeal show", "conflict list", "conflict resolve",
+                "sync now"} <= verbs
+        answers = follow(typed, folder)
+        assert "SHG01-" in answers["appeal show"] and "未采用" in answers["appeal show"]
+        assert "SHG01-" in answers["conflict list"], "one conflict waits for the reader"
+        assert list(Path(folder).iterdir()) == [], "the last line removes everything"
+
+
+def test_the_demo_cleans_up_where_asked_to():
+    with tempfile.TemporaryDirectory() as folder:
+        done = run(STATION, "demo", "--appeals", "6", "--clean", "--lang", "en",
+                   env={"TMPDIR": folder})
+        assert done.code == 0 and "conflict" in done.out, done.out + done.err
         assert list(Path(folder).iterdir()) == [], "the demo cleans up"
-        if not QUICK:
-            english = run(STATION, "demo", "--appeals", "12", "--lang", "en", env=env)
-            assert english.code == 0 and "conflict" in english.out and "12" in english.out
-    for bad in ("0", "many", "99999999"):
+    for bad in ("0", "5", "many", "99999999"):
         done = run(STATION, "demo", "--appeals", bad, "--json")
         assert done.code == 2 and error_of(done)["code"] == "JY-0104", done.out
 

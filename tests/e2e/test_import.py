@@ -56,8 +56,8 @@ def test_broken_quoting_costs_its_own_row_only():
                   [(2, "引号没有配对")])
         desk.took('title,text\n好的,正文\n"没有配对,正文\n后面\n不成行\n', 1, [(2, "文件末尾")])
         desk.took('title,text\n只有一格\n两格,对\n三格,太,多\n', 1, [(1, "列数"), (3, "列数")])
-        desk.refuses('"title,text\n欧阳测试,正文\n', 1, "JY-0802")
-        desk.refuses(b'"' + b"x" * 3_000_000, 1, "JY-0802")
+        desk.refuses('"title,text\n欧阳测试,正文\n', 1, "JY-0804")
+        desk.refuses(b'"' + b"x" * 3_000_000, 1, "JY-0804")
         intact(desk.node, 8)
 
 

@@ -11,7 +11,7 @@ from jy import HUB, QUICK, Node, Proxy, World, add
 from refusals import error_of, intact, refused, unhurt
 
 #: What a sync may end with when bytes were altered on the way.
-ALTERED = {"JY-0307", "JY-0601", "JY-0602", "JY-0603", "JY-0605", "JY-0606", "JY-0607", "JY-0704",
+ALTERED = {"JY-0307", "JY-0601", "JY-0602", "JY-0605", "JY-0606", "JY-0607",
            "JY-0308", "JY-0611"}
 PERSON = {"contact": "欧阳测试", "phone": "13912345678"}
 SECRETS = tuple(PERSON.values())
@@ -75,7 +75,7 @@ class Listener:
         self.server.close()
 
 
-def syncs_soon(world, node, seconds=5):
+def syncs_soon(world, node, seconds=20):
     """An honest station is served while others misbehave."""
     add(node, "诚实的站点")
     begin = time.monotonic()
@@ -152,12 +152,12 @@ def test_what_answers_at_the_address_may_be_anything():
             assert done.code in (1, 13, 14), f"{name}: {done.out}"
             error = error_of(done)
             assert error["code"] in ALTERED and error["data_safe"] is True, f"{name}: {error}"
-        silent = Listener(lambda s: time.sleep(30))
+        silent = Listener(lambda s: time.sleep(120))
         begin = time.monotonic()
-        done = unhurt(node.run("sync", "now", "--hub", silent.address, timeout=29))
+        done = unhurt(node.run("sync", "now", "--hub", silent.address, timeout=110))
         silent.close()
         assert done.code == 13 and done.error["code"] == "JY-0607", done.out
-        assert 5 < time.monotonic() - begin < 25
+        assert 5 < time.monotonic() - begin < 100
         world.serve()
         world.sync(node)
         intact(world.hub, 1)
@@ -282,7 +282,7 @@ def test_garbage_huge_lengths_and_half_open_connections_do_not_keep_others_out()
         slow.settimeout(0.3)
         slow.sendall(head + b"\x00\x30")
         ended = False
-        while time.monotonic() - begin < 20 and not ended:
+        while time.monotonic() - begin < 80 and not ended:
             try:
                 slow.sendall(b"x")
                 ended = slow.recv(100) == b""

@@ -7,12 +7,13 @@ import argparse
 import sys
 from pathlib import Path
 
+import catalogue_rules
 import coroutine_rules
 import include_rules
 import tree_rules
 from source_text import files_of
 
-RULES = (include_rules.check, coroutine_rules.check, tree_rules.check)
+RULES = (include_rules.check, coroutine_rules.check, tree_rules.check, catalogue_rules.check)
 
 
 def read(path):

@@ -321,10 +321,8 @@ void Verdict::check_conflict(const std::string& where, const schema::Field& fiel
 }
 
 void Verdict::check_tables(SimNode& node) {
-    test::FaultDisk scratch(1);
-    const test::FaultVfs vfs(scratch, true);
     const node::VerifyReport report = node->verify("scratch.db");
-    if (!report.problems.empty()) throw Violation(node.code + ": " + report.problems.front());
+    if (!report.problems.empty()) throw Violation(node.code + ": " + report.problems.front().text);
 }
 
 }  // namespace jiuying::sim

@@ -33,20 +33,21 @@ DiskTally& DiskTally::operator+=(const DiskTally& other) {
     full += other.full;
     failed_writes += other.failed_writes;
     failed_syncs += other.failed_syncs;
+    failed_reads += other.failed_reads;
     return *this;
 }
 
 void FaultDisk::forget_process() {
     JY_ASSERT(open_files_ == 0);
     dead_ = false;
-    kill_in_ = failing_write_ = failing_sync_ = 0;
+    kill_in_ = failing_write_ = failing_sync_ = failing_read_ = 0;
     for (const auto& [name, file] : names_) file->shared_memory.clear();
 }
 
 void FaultDisk::restart() { forget_process(); }
 
 void FaultDisk::mend() {
-    kill_in_ = failing_write_ = failing_sync_ = 0;
+    kill_in_ = failing_write_ = failing_sync_ = failing_read_ = 0;
     room_end_.reset();
 }
 
@@ -172,8 +173,14 @@ int FaultDisk::open(const std::string& name, bool create, bool exclusive, FilePt
     return SQLITE_OK;
 }
 
-int FaultDisk::read(const File& file, std::span<std::uint8_t> into, std::uint64_t offset) const {
+int FaultDisk::read(const File& file, std::span<std::uint8_t> into, std::uint64_t offset) {
     if (dead_) return SQLITE_IOERR_READ;
+    if (failing_read_ > 1) {
+        --failing_read_;
+    } else if (failing_read_ == 1) {
+        ++tally_.failed_reads;
+        return SQLITE_IOERR_READ;
+    }
     const std::uint64_t size = file.now.size();
     const std::uint64_t there = offset >= size ? 0 : std::min(into.size(), size - offset);
     std::copy_n(file.now.begin() + static_cast<std::ptrdiff_t>(std::min(offset, size)), there,

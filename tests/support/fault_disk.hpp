@@ -34,6 +34,7 @@ struct DiskTally {
     std::uint64_t full = 0;        ///< Writes refused for want of room.
     std::uint64_t failed_writes = 0;
     std::uint64_t failed_syncs = 0;
+    std::uint64_t failed_reads = 0;
     DiskTally& operator+=(const DiskTally& other);
 };
 
@@ -67,7 +68,9 @@ public:
     /// The \p nth sync from now fails once; what was to be written waits for the next, or is
     /// undone.
     void fail_sync(std::uint64_t nth) { failing_sync_ = nth; }
-    void mend();  ///< Takes back kill_at, limit_room, fail_write and fail_sync.
+    /// The \p nth read from now and every one after it fails, as from a dying drive, until mend.
+    void fail_read(std::uint64_t nth) { failing_read_ = nth; }
+    void mend();  ///< Takes back kill_at, limit_room, fail_write, fail_sync and fail_read.
 
     /// A disk that holds what is sure to survive here.
     [[nodiscard]] std::unique_ptr<FaultDisk> durable_copy() const;
@@ -95,7 +98,7 @@ public:
     /// The file of that name, made if \p create. An empty name: one that nobody else sees.
     int open(const std::string& name, bool create, bool exclusive, FilePtr& file);
     void close() { --open_files_; }
-    int read(const File& file, std::span<std::uint8_t> into, std::uint64_t offset) const;
+    int read(const File& file, std::span<std::uint8_t> into, std::uint64_t offset);
     int write(File& file, std::span<const std::uint8_t> bytes, std::uint64_t offset);
     int truncate(File& file, std::uint64_t size);
     /// \p with_names: also what files are called, as a sync of the folder does.
@@ -130,6 +133,7 @@ private:
     std::uint64_t kill_in_ = 0;
     std::uint64_t failing_write_ = 0;
     std::uint64_t failing_sync_ = 0;
+    std::uint64_t failing_read_ = 0;
     std::optional<std::uint64_t> room_end_;  ///< Bytes that all files together may have.
 };
 

@@ -105,8 +105,8 @@ inline schema::RecordId record_id(std::uint8_t byte) {
 /// What verify says, a line each.
 inline std::string problems_of(TestNode& node, const TempFolder& folder) {
     std::string all;
-    for (const std::string& problem : node->verify(folder.file("scratch.db")).problems) {
-        all += problem + "\n";
+    for (const node::VerifyProblem& problem : node->verify(folder.file("scratch.db")).problems) {
+        all += problem.text + "\n";
     }
     return all;
 }

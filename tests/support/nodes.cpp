@@ -33,6 +33,7 @@ void TestNode::reopen() {
     replica.reset();
     node::Replica::Options options;
     options.path = path;
+    options.vfs = vfs;
     options.environment = environment.get();
     replica = std::make_unique<node::Replica>(options, secrets);
 }
@@ -52,6 +53,7 @@ TestNode blank_node(const TempFolder& folder, const std::string& name, std::uint
 void create(TestNode& made, const node::Profile& profile) {
     node::Replica::Options options;
     options.path = made.path;
+    options.vfs = made.vfs;
     options.environment = made.environment.get();
     node::Replica::create(options, made.secrets, profile);
     made.reopen();
@@ -75,12 +77,13 @@ TestNode make_hub(const TempFolder& folder, std::uint64_t seed) {
 }
 
 TestNode make_station(const TempFolder& folder, TestNode& hub, const std::string& code,
-                      const std::string& machine) {
+                      const std::string& machine, const char* vfs) {
     const node::Invitation invitation =
         hub->invite("admin", code, "站点" + code, "340207001", hub.environment->now + 86'400'000);
     std::uint64_t seed = 7;
     for (const char c : code + machine) seed = seed * 31 + static_cast<unsigned char>(c);
     TestNode station = blank_node(folder, code + machine, seed);
+    station.vfs = vfs;
     node::Profile profile;
     profile.role = node::Profile::Role::station;
     profile.district = "340207";

@@ -44,6 +44,7 @@ struct TestNode {
     std::unique_ptr<TestEnvironment> environment;
     node::NodeSecrets secrets;
     std::string path;
+    const char* vfs = nullptr;  ///< Null: the system's.
     std::unique_ptr<node::Replica> replica;
 
     void reopen();
@@ -53,9 +54,10 @@ struct TestNode {
 
 [[nodiscard]] TestNode make_hub(const TempFolder& folder, std::uint64_t seed = 1);
 /// Made from an invitation of \p hub, enrolled without a session. \p machine tells several of one
-/// station apart.
+/// station apart; \p vfs: of a disk that a test breaks.
 [[nodiscard]] TestNode make_station(const TempFolder& folder, TestNode& hub,
-                                    const std::string& code, const std::string& machine = "");
+                                    const std::string& code, const std::string& machine = "",
+                                    const char* vfs = nullptr);
 
 /// Everything each side has for the other, receipts included. False if a segment was refused.
 bool exchange(TestNode& station, TestNode& hub);

@@ -5,14 +5,32 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <fstream>
+#include <vector>
 
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 using namespace jiuying;
 using namespace jiuying::node;
 namespace fs = std::filesystem;
+
+namespace {
+
+/// The folders that this program synced.
+std::vector<std::string> synced_folders;
+
+}  // namespace
+
+/// Stands before the C library's in this program, to see what is synced.
+extern "C" int fsync(int descriptor) {
+    std::error_code error;
+    const fs::path name = fs::read_symlink("/proc/self/fd/" + std::to_string(descriptor), error);
+    if (!error && fs::is_directory(name, error)) synced_folders.push_back(name.string());
+    return static_cast<int>(::syscall(SYS_fsync, descriptor));
+}
 
 namespace {
 
@@ -157,6 +175,91 @@ TEST_CASE("a failed init leaves nothing behind") {
               (void)NodeFolder::create(room / "node", weak, environment, hub_profile);
           }) == Error::weak_passphrase);
     CHECK_FALSE(fs::exists(room / "node"));
+}
+
+TEST_CASE("init leaves a folder that is somebody else's as it is, and takes an empty one") {
+    Room room;
+    SystemEnvironment environment;
+    const auto mode_of = [](const fs::path& path) {
+        struct stat facts {};
+        REQUIRE(::stat(path.c_str(), &facts) == 0);
+        return facts.st_mode & 07777;
+    };
+    const auto init = [&](const fs::path& data) {
+        (void)NodeFolder::create(data, key_file(room, 'k'), environment, hub_profile);
+    };
+    fs::create_directory(room / "letters");
+    room.file("letters/mine", "x");
+    REQUIRE(::chmod((room / "letters").c_str(), 0755) == 0);
+    CHECK(error_of([&] { init(room / "letters"); }) == Error::folder_not_empty);
+    CHECK(mode_of(room / "letters") == 0755);
+    CHECK(std::distance(fs::directory_iterator{room / "letters"}, {}) == 1);
+
+    fs::create_directory(room / "empty");
+    REQUIRE(::chmod((room / "empty").c_str(), 0755) == 0);
+    init(room / "empty");
+    CHECK(mode_of(room / "empty") == 0700);
+
+    // A power cut in the middle of an init.
+    fs::create_directory(room / "begun");
+    room.file("begun/lock", "");
+    room.file("begun/keys.new", "x");
+    CHECK_NOTHROW(init(room / "begun"));
+}
+
+TEST_CASE("a new node's folder survives a power cut: every folder above it is synced") {
+    Room room;
+    SystemEnvironment environment;
+    synced_folders.clear();
+    (void)NodeFolder::create(room / "a" / "b" / "node", key_file(room, 'k'), environment,
+                             hub_profile);
+    for (const fs::path& folder : {room / "", room / "a", room / "a" / "b"}) {
+        INFO(folder);
+        const fs::path real = fs::canonical(folder);
+        CHECK(std::ranges::find(synced_folders, real.string()) != synced_folders.end());
+    }
+}
+
+TEST_CASE("a reader verifies what is committed while somebody writes") {
+    Node node;
+    node.folder.reset();
+    const UnlockedKeys keys = unlock(node.room / "node", key_file(node.room, 'k'));
+    node.folder = NodeFolder::open(keys, node.environment, std::chrono::milliseconds{0}, true);
+    Replica* reader = node.folder->reader();
+    REQUIRE(reader != nullptr);
+    const auto add = [&](const char* title) {
+        (void)node.run("appeal.add", {{"values", {{"title", title}}}, {"as", "W01"}});
+    };
+    const auto records = [&] {
+        const VerifyReport report = reader->verify((node.room / "scratch.db").string());
+        CHECK(report.problems.empty());
+        return report.transactions + report.records;
+    };
+    const auto empty = records();
+    add("停水");
+    add("停电");
+    const auto two = records();
+    CHECK(two > empty);
+    Replica::Batch batch{node.folder->replica()};
+    const auto made = node.folder->replica().register_appeal(
+        "W02", {{schema::appeal::title, "没有写完"}, {schema::appeal::type, std::int64_t{3}}});
+    REQUIRE(made.has_value());
+    CHECK(records() == two);
+    batch.commit();
+    CHECK(records() > two);
+}
+
+TEST_CASE("what a killed verify left of the data goes when the folder is next opened") {
+    Node node;
+    node.folder.reset();
+    for (const char* name : {"node/verify.db", "node/verify.db-wal", "node/verify.db-shm"}) {
+        node.room.file(name, "19900001234");
+    }
+    const UnlockedKeys keys = unlock(node.room / "node", key_file(node.room, 'k'));
+    node.folder = NodeFolder::open(keys, node.environment, std::chrono::milliseconds{0});
+    for (const auto& entry : fs::directory_iterator{node.room / "node"}) {
+        CHECK_FALSE(entry.path().filename().string().starts_with("verify.db"));
+    }
 }
 
 TEST_CASE("rows of a file are imported once, and bad ones named by number") {

@@ -309,6 +309,22 @@ TEST_CASE("a socket left by a killed serve is taken over") {
     CHECK_FALSE(fs::exists(node::FolderLayout{folder.path}.control()));
 }
 
+TEST_CASE("one that hangs up before it says a word is nobody: a command then works on its own") {
+    Folder folder;
+    const node::FileHandle ending{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string path = node::FolderLayout{folder.path}.control().string();
+    std::copy(path.begin(), path.end(), address.sun_path);
+    REQUIRE(::bind(ending.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(ending.get(), 1) == 0);
+    std::thread hangs_up{[&] {
+        const node::FileHandle caller{::accept4(ending.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+    }};
+    CHECK(node::connect_control(folder.path, key) == nullptr);
+    hangs_up.join();
+}
+
 TEST_CASE("a folder of any depth has room for the socket") {
     Folder folder;
     const fs::path deep = folder.path / std::string(100, 'd') / std::string(100, 'e');
@@ -317,7 +333,7 @@ TEST_CASE("a folder of any depth has room for the socket") {
     CHECK(node::connect_control(deep, key));
 }
 
-TEST_CASE("a serve that stops answers the command under way and lets the idle caller know") {
+TEST_CASE("a serve that stops answers the command under way and says goodbye to the idle caller") {
     Folder folder;
     RunningServer server{folder.path};
     auto idle = node::connect_control(folder.path, key);
@@ -332,5 +348,5 @@ TEST_CASE("a serve that stops answers the command under way and lets the idle ca
     began.get_future().get();
     server.stop();
     CHECK(answer.get().at("steps") == 3);
-    CHECK(error_of([&] { (void)idle->call("echo", {}, {}); }) == Error::local_service_lost);
+    CHECK_THROWS_AS(idle->call("echo", {}, {}), node::ServiceLeft);
 }

@@ -19,8 +19,8 @@ bool same_digest(TestNode& station, TestNode& hub) {
 
 std::string problems_of(TestNode& node, const TempFolder& folder) {
     std::string all;
-    for (const std::string& problem : node->verify(folder.file("scratch.db")).problems) {
-        all += problem + "\n";
+    for (const node::VerifyProblem& problem : node->verify(folder.file("scratch.db")).problems) {
+        all += problem.text + "\n";
     }
     return all;
 }

@@ -22,8 +22,8 @@ schema::RecordId record_id(std::uint8_t byte) {
 
 std::string problems_of(TestNode& node, const TempFolder& folder) {
     std::string all;
-    for (const std::string& problem : node->verify(folder.file("scratch.db")).problems) {
-        all += problem + "\n";
+    for (const node::VerifyProblem& problem : node->verify(folder.file("scratch.db")).problems) {
+        all += problem.text + "\n";
     }
     return all;
 }
