@@ -13,15 +13,18 @@ enum class Defect : std::uint8_t {
     none,
     commit_without_sync,    ///< A save counts as done before the disk has it.
     recovery_without_sync,  ///< What a killed commit left is told to others before the disk has it.
-    log_end_not_kept,       ///< A received segment is stored, how far the log reaches is not.
-    sealed_is_delivered,    ///< Delivered without the hub's receipt.
+    delivered_by_first,     ///< A record is delivered when its first transaction has its receipt.
     nonce_repeats,          ///< Every segment is sealed with the same nonce.
     clock_forgets_tail,     ///< After a restart the clock may stand before what was written.
-    rollback_keeps_counters,  ///< A failed save uses up its transaction number.
-    bases_of_now,             ///< A decision covers versions that its author had not seen.
-    decided_too_early,        ///< Versions are dropped that a rejection brings back.
-    verdict_of_first,         ///< A clock verdict marks the first transaction of its range only.
-    seal_drops_tail,          ///< What did not fit into a segment is deleted with what did.
+    bases_of_now,           ///< A decision covers versions that its author had not seen.
+    decided_too_early,      ///< Versions are dropped that a rejection brings back.
+    verdict_of_first,       ///< A clock verdict marks the first transaction of its range only.
+    cover_of_sixteen,       ///< Only the first sixteen versions of a field can be replaced.
+    hlc_cut_short,          ///< `last` compares the low five bytes of the clock readings.
+    receipt_before_commit,  ///< The hub says what a round came to though its commit failed.
+    clock_follows_nobody,   ///< A clock that is behind stays behind what its owner has seen.
+    base_check_of_newest,   ///< The hub takes its own earlier versions for made up.
+    digest_before_rejection,  ///< A rejection changes a record and not the digest of its scope.
     last_of_list
 };
 

@@ -23,6 +23,9 @@ public:
 
     [[nodiscard]] virtual WallMs now_ms() = 0;
     [[nodiscard]] virtual Instant monotonic() = 0;
+    /// As monotonic(), but goes on while the machine sleeps: a laptop whose lid was closed for the
+    /// night has not had its clock set.
+    [[nodiscard]] virtual Instant since_boot() = 0;
     /// Fills \p out with bytes fit for keys.
     virtual void random(std::span<std::uint8_t> out) = 0;
 
@@ -44,6 +47,7 @@ class SystemEnvironment final : public Environment {
 public:
     [[nodiscard]] WallMs now_ms() override;
     [[nodiscard]] Instant monotonic() override;
+    [[nodiscard]] Instant since_boot() override;
     void random(std::span<std::uint8_t> out) override;
 };
 

@@ -335,20 +335,23 @@ inline constexpr std::array integrity_errors{
                "JY-0705",
                exit_code::integrity,
                true,
-               {"同一个站出现了两份不同的记录日志，多半是恢复过旧的数据。",
-                "Two different logs of one station exist, most likely after an old copy was used."},
+               {"同一个站出现了两份不同的记录日志，多半是恢复过旧的数据；同步已经停下。",
+                "Two different logs of one station exist, most likely after an old copy was used; "
+                "the exchange stopped."},
                {"数据安全：两份的内容都保留着。", "Safe: the content of both is kept."},
                check_then_call},
-    ErrorEntry{hub_rolled_back,
-               "JY-0706",
-               exit_code::integrity,
-               true,
-               {"区中心的数据退回到了以前，少了一段。",
-                "The hub's data went back in time; a part is missing there."},
-               {"数据安全：本站的记录都在，会重新报给区中心。",
-                "Safe: this station holds its records and will send them again."},
-               {"马上重新报送：jiuying sync now --data 目录 ，并告诉区中心管理员。",
-                "Send them again: jiuying sync now --data DATA, and tell the administrator."}},
+    ErrorEntry{
+        hub_rolled_back,
+        "JY-0706",
+        exit_code::integrity,
+        true,
+        {"区中心的数据和本站以前收到的对不上，多半是恢复过旧的备份；同步已经停下。",
+         "The hub's data is not what this station got from it, most likely an old backup was "
+         "restored there; the exchange stopped."},
+        {"数据安全：本站的记录都在，照常可以继续录入。",
+         "Safe: all records of this station are here; go on recording."},
+        {"告诉区中心管理员；在此之前不要删除本站的数据目录。",
+         "Tell the district's administrator, and keep this station's folder until then."}},
 };
 
 }  // namespace jiuying::node::texts

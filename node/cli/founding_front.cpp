@@ -59,7 +59,7 @@ int init_hub(Desk& desk, const Arguments& arguments) {
         environment.random(profile.scope.bytes);
         environment.random(profile.district_scope.bytes);
         profile.default_actor = operator_in(arguments);
-        profile.hub = {keys.node, keys.static_key, keys.sign_key, name, {}};
+        profile.hub = {keys.node, keys.static_key, keys.sign_key, keys.box_key, name, {}};
         return profile;
     };
     const auto node = within_boundary([&] {

@@ -1,5 +1,6 @@
 #include "node/cli/run.hpp"
 
+#include "node/base/private_memory.hpp"
 #include "node/cli/desk.hpp"
 #include "node/cli/help.hpp"
 #include "node/cli/parse.hpp"
@@ -82,6 +83,7 @@ int run(Program program, const std::vector<std::string>& words, Manner manner) {
 }  // namespace
 
 int run_program(Program program, int argc, char** argv) {
+    keep_memory_private();
     const std::vector<std::string> words{argv + std::min(argc, 1), argv + argc};
     const Manner manner = manner_of(words);
     ::umask(077);  // Whatever we make is for its owner only.

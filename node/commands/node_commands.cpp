@@ -176,8 +176,9 @@ json::object rejoin(CommandContext& context, const json::object& args) {
     }
     Profile fresh = profile_of(invitation);
     if (fresh.hub.address.empty()) fresh.hub.address = mine.hub.address;
-    context.replica.set_invitation(fresh);
-    return {{"station", fresh.station_code},
+    const std::string station = fresh.station_code;
+    context.replica.set_invitation(std::move(fresh));
+    return {{"station", station},
             {"expires_at", schema::format_time(invitation.station.expires_at_ms)}};
 }
 

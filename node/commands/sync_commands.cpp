@@ -39,6 +39,8 @@ const ReasonName& entry_of_reason(CloseReason reason) {
         ReasonName{"refused_busy", Error::hub_busy},
         ReasonName{"bad_segment", Error::peer_sent_damaged},
         ReasonName{"storage_failed", Error::hub_busy},
+        ReasonName{"hub_log_differs", Error::hub_rolled_back},
+        ReasonName{"station_log_differs", Error::fork_found},
     };
     const auto index = static_cast<std::size_t>(reason);
     return names[index < names.size() ? index : 0];

@@ -132,7 +132,7 @@ FileHandle connect_to(const std::filesystem::path& path) {
 }
 
 /// Both sides prove themselves.
-void greet(Channel& channel, const sync::Hash32& key) {
+void greet(Channel& channel, const sync::Key32& key) {
     const json::object greeting = channel.receive(greeting_patience_ms);
     const auto of_serve = control::hex_in(greeting, "challenge");
     if (!of_serve) throw_lost();
@@ -152,7 +152,7 @@ void greet(Channel& channel, const sync::Hash32& key) {
 }  // namespace
 
 std::unique_ptr<Backend> connect_control(const std::filesystem::path& data,
-                                         const sync::Hash32& control_key) {
+                                         const sync::Key32& control_key) {
     FileHandle socket = connect_to(FolderLayout{data}.control());
     if (socket.get() < 0) return nullptr;
     Channel channel{std::move(socket)};

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "node/cli/backend.hpp"
-#include "sync/crypto/hash.hpp"
+#include "sync/crypto/secret.hpp"
 
 #include <exception>
 #include <filesystem>
@@ -17,6 +17,6 @@ class ServiceLeft : public std::exception {};
 /// nobody serves there (no socket, or one that nobody listens on or that closes at once). Throws
 /// Failure when somebody does but refuses. A call of the backend may also throw ServiceLeft.
 [[nodiscard]] std::unique_ptr<Backend> connect_control(const std::filesystem::path& data,
-                                                       const sync::Hash32& control_key);
+                                                       const sync::Key32& control_key);
 
 }  // namespace jiuying::node

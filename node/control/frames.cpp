@@ -50,14 +50,14 @@ Result<std::optional<boost::json::object>> FrameReader::next() {
     return std::move(document.as_object());
 }
 
-sync::Hash32 proof_of(Side side, const sync::Hash32& key, const Challenge& of_serve,
+sync::Hash32 proof_of(Side side, const sync::Key32& key, const Challenge& of_serve,
                       const Challenge& of_caller) {
     sync::Bytes said;
     sync::append(said, sync::as_view(side == Side::serve ? "jiuying control serve"
                                                          : "jiuying control caller"));
     sync::append(said, of_serve);
     sync::append(said, of_caller);
-    return prove(sync::Key32{key}, said);
+    return prove(key, said);
 }
 
 std::string to_hex(sync::View bytes) {

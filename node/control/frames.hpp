@@ -18,6 +18,7 @@
 #include "schema/result.hpp"
 #include "sync/crypto/bytes.hpp"
 #include "sync/crypto/hash.hpp"
+#include "sync/crypto/secret.hpp"
 
 #include <boost/json.hpp>
 
@@ -61,7 +62,7 @@ private:
 enum class Side : std::uint8_t { serve, caller };
 
 /// What \p side shows to prove that it knows \p key.
-[[nodiscard]] sync::Hash32 proof_of(Side side, const sync::Hash32& key, const Challenge& of_serve,
+[[nodiscard]] sync::Hash32 proof_of(Side side, const sync::Key32& key, const Challenge& of_serve,
                                     const Challenge& of_caller);
 
 [[nodiscard]] std::string to_hex(sync::View bytes);

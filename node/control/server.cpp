@@ -66,12 +66,12 @@ struct ControlServer::Caller {
 };
 
 ControlServer::ControlServer(asio::io_context& network, std::filesystem::path path,
-                             const sync::Hash32& control_key, Environment& environment, Run run,
+                             const sync::Key32& control_key, Environment& environment, Run run,
                              ControlLimits limits)
     : network_(network),
       path_(std::move(path)),
       acceptor_(listen_at(network, path_)),
-      key_(control_key),
+      key_(control_key.clone()),
       environment_(environment),
       run_(std::move(run)),
       limits_(limits),
@@ -81,7 +81,6 @@ ControlServer::ControlServer(asio::io_context& network, std::filesystem::path pa
 ControlServer::~ControlServer() {
     std::error_code ignored;
     std::filesystem::remove(path_, ignored);
-    sync::wipe(key_);
 }
 
 void ControlServer::start() { tasks_.spawn(accept_all()); }

@@ -37,7 +37,7 @@ public:
     /// Listens at \p path at once, in place of a socket left by a `serve` that was killed: whoever
     /// calls this holds the folder's lock. Throws filesystem_error.
     ControlServer(asio::io_context& network, std::filesystem::path path,
-                  const sync::Hash32& control_key, Environment& environment, Run run,
+                  const sync::Key32& control_key, Environment& environment, Run run,
                   ControlLimits limits = {});
     /// Removes the socket.
     ~ControlServer();
@@ -70,7 +70,7 @@ private:
     asio::io_context& network_;
     std::filesystem::path path_;
     asio::local::stream_protocol::acceptor acceptor_;
-    sync::Hash32 key_;
+    sync::Key32 key_;
     Environment& environment_;
     Run run_;
     ControlLimits limits_;

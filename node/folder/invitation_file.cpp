@@ -44,6 +44,13 @@ void hex(const json::object& in, std::string_view key, std::array<std::uint8_t, 
     out = *bytes;
 }
 
+void secret_hex(const json::object& in, std::string_view key, sync::Secret<32>& out) {
+    sync::Hash32 bytes{};
+    hex(in, key, bytes);
+    out = sync::Secret<32>{bytes};
+    sync::wipe(bytes);
+}
+
 }  // namespace
 
 json::object to_json(const InvitationFile& invitation) {
@@ -58,6 +65,7 @@ json::object to_json(const InvitationFile& invitation) {
                              {"node", sync::hex_encode(hub.node.bytes)},
                              {"static_key", sync::hex_encode(hub.static_key)},
                              {"sign_key", sync::hex_encode(hub.sign_key)},
+                             {"box_key", sync::hex_encode(hub.box_key)},
                              {"address", hub.address}}},
         {"station", json::object{{"code", station.station_code},
                                  {"name", station.name},
@@ -65,7 +73,7 @@ json::object to_json(const InvitationFile& invitation) {
                                  {"scope", sync::hex_encode(station.scope.bytes)},
                                  {"number_block", std::int64_t{station.number_block}}}},
         {"invitation", sync::hex_encode(station.id)},
-        {"secret", sync::hex_encode(station.secret)},
+        {"secret", sync::hex_encode(station.secret.view())},
         {"expires_at", schema::format_time(station.expires_at_ms)}};
     std::string checksum = checksum_of(document);
     document["checksum"] = std::move(checksum);
@@ -92,13 +100,14 @@ InvitationFile parse_invitation(const json::value& value) {
     hex(hub, "node", invitation.hub.node.bytes);
     hex(hub, "static_key", invitation.hub.static_key);
     hex(hub, "sign_key", invitation.hub.sign_key);
+    hex(hub, "box_key", invitation.hub.box_key);
     const json::object& station = part(document, "station");
     invitation.station.station_code = text(station, "code");
     invitation.station.name = text(station, "name");
     invitation.station.region = text(station, "region");
     hex(station, "scope", invitation.station.scope.bytes);
     hex(document, "invitation", invitation.station.id);
-    hex(document, "secret", invitation.station.secret);
+    secret_hex(document, "secret", invitation.station.secret);
     // Invitations of before there were blocks have none.
     if (const json::value* block = station.if_contains("number_block")) {
         const bool sound =
@@ -141,7 +150,7 @@ Profile profile_of(const InvitationFile& invitation) {
     profile.district_scope = invitation.district_scope;
     profile.hub = invitation.hub;
     profile.invitation = invitation.station.id;
-    profile.invitation_secret = invitation.station.secret;
+    profile.invitation_secret = invitation.station.secret.clone();
     profile.number_block = invitation.station.number_block;
     return profile;
 }

@@ -42,22 +42,13 @@ void require_folder(const fs::path& data) {
 
 NodeSecrets for_replica(const KeyringSecrets& kept) {
     NodeSecrets secrets;
-    std::ranges::copy(kept.signing_seed.view(), secrets.sign_seed.begin());
-    const auto exchange = sync::X25519KeyPair::from_seed(kept.exchange_seed);
-    std::ranges::copy(exchange.private_key().view(), secrets.static_secret.begin());
-    std::ranges::copy(kept.salt_secret.view(), secrets.salt_secret.begin());
+    secrets.sign_seed = kept.signing_seed.clone();
+    secrets.static_secret =
+        sync::X25519KeyPair::from_seed(kept.exchange_seed).private_key().clone();
+    secrets.box_secret = sync::X25519KeyPair::from_seed(kept.box_seed).private_key().clone();
+    secrets.salt_secret = kept.salt_secret.clone();
     return secrets;
 }
-
-/// A copy of secrets that is wiped when its user is done.
-struct Wiped {
-    NodeSecrets secrets;
-    ~Wiped() {
-        sync::wipe(secrets.sign_seed);
-        sync::wipe(secrets.static_secret);
-        sync::wipe(secrets.salt_secret);
-    }
-};
 
 /// What `create` makes in the folder.
 constexpr std::array init_files{"keys",         "keys.bak",        "keys.new",
@@ -114,12 +105,7 @@ Replica::Options options_for(const FolderLayout& layout, Environment& environmen
 
 }  // namespace
 
-sync::Hash32 UnlockedKeys::control_key() const {
-    const sync::Key32 key = keyring_.control_key();
-    sync::Hash32 bytes{};
-    std::ranges::copy(key.view(), bytes.begin());
-    return bytes;
-}
+sync::Key32 UnlockedKeys::control_key() const { return keyring_.control_key(); }
 
 NodeSecrets UnlockedKeys::secrets() const { return for_replica(keyring_.secrets()); }
 
@@ -141,14 +127,14 @@ UnlockedKeys unlock(const fs::path& data, const KeySource& source) {
     throw Failure{Error::wrong_passphrase};
 }
 
-NodeFolder::NodeFolder(FolderLayout layout, const sync::Hash32& control_key, FileLock lock,
+NodeFolder::NodeFolder(FolderLayout layout, sync::Key32 control_key, FileLock lock,
                        Environment& environment)
     : layout_(std::move(layout)),
-      control_key_(control_key),
+      control_key_(std::move(control_key)),
       lock_(std::move(lock)),
       environment_(environment) {}
 
-NodeFolder::~NodeFolder() { sync::wipe(control_key_); }
+NodeFolder::~NodeFolder() = default;
 
 std::unique_ptr<NodeFolder> NodeFolder::create(
     const fs::path& data, const KeySource& source, Environment& environment,
@@ -166,17 +152,17 @@ std::unique_ptr<NodeFolder> NodeFolder::create(
     }
     Undo undo{layout, made_folder};
     KeyringSecrets kept = KeyringSecrets::fresh(environment);
-    const Wiped wiped{for_replica(kept)};
-    const Profile profile = make_profile(public_keys(wiped.secrets), environment);
+    const NodeSecrets secrets = for_replica(kept);
+    const Profile profile = make_profile(public_keys(secrets), environment);
     auto keyring = Keyring::create(layout.keys(), std::move(kept), slots, environment);
     if (!keyring) throw Failure{Error::weak_passphrase};
     const auto options = options_for(layout, environment);
-    Replica::create(options, wiped.secrets, profile);
+    Replica::create(options, secrets, profile);
     sync_folder(data);
     const UnlockedKeys keys{layout, *std::move(keyring), false};
     auto folder = std::unique_ptr<NodeFolder>(
         new NodeFolder(layout, keys.control_key(), *std::move(lock), environment));
-    folder->replica_ = std::make_unique<Replica>(options, wiped.secrets);
+    folder->replica_ = std::make_unique<Replica>(options, secrets);
     undo.keep();
     return folder;
 }
@@ -192,14 +178,14 @@ std::unique_ptr<NodeFolder> NodeFolder::open(const UnlockedKeys& keys, Environme
     keys.mend();
     // A `verify` that was killed leaves all that the node knows.
     sqlite::remove_database(layout.verify_scratch().string());
-    const Wiped wiped{keys.secrets()};
+    const NodeSecrets secrets = keys.secrets();
     auto folder = std::unique_ptr<NodeFolder>(
         new NodeFolder(layout, keys.control_key(), *std::move(lock), environment));
     auto options = options_for(layout, environment);
-    folder->replica_ = std::make_unique<Replica>(options, wiped.secrets);
+    folder->replica_ = std::make_unique<Replica>(options, secrets);
     if (with_reader) {
         options.read_only = true;
-        folder->reader_ = std::make_unique<Replica>(options, wiped.secrets);
+        folder->reader_ = std::make_unique<Replica>(options, secrets);
     }
     return folder;
 }

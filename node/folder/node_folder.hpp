@@ -42,7 +42,7 @@ public:
         : layout_(std::move(layout)), keyring_(std::move(keyring)), copies_differ_(copies_differ) {}
     [[nodiscard]] const FolderLayout& layout() const { return layout_; }
     /// What proves to a running `serve` that the caller could open the keys.
-    [[nodiscard]] sync::Hash32 control_key() const;
+    [[nodiscard]] sync::Key32 control_key() const;
     /// In the form that the replica wants them.
     [[nodiscard]] NodeSecrets secrets() const;
     /// Writes the keyring anew if one of its two copies is damaged, gone or old. Under the lock.
@@ -82,15 +82,15 @@ public:
     [[nodiscard]] Environment& environment() { return environment_; }
     [[nodiscard]] const FolderLayout& layout() const { return layout_; }
     [[nodiscard]] const std::filesystem::path& data() const { return layout_.data; }
-    [[nodiscard]] const sync::Hash32& control_key() const { return control_key_; }
+    [[nodiscard]] const sync::Key32& control_key() const { return control_key_; }
     ~NodeFolder();
 
 private:
-    NodeFolder(FolderLayout layout, const sync::Hash32& control_key, FileLock lock,
+    NodeFolder(FolderLayout layout, sync::Key32 control_key, FileLock lock,
                Environment& environment);
 
     FolderLayout layout_;
-    sync::Hash32 control_key_{};
+    sync::Key32 control_key_;
     FileLock lock_;
     Environment& environment_;
     std::unique_ptr<Replica> replica_;  ///< Closed before the lock is given back.

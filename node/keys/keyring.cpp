@@ -4,6 +4,7 @@
 #include "node/keys/keyring_file.hpp"
 #include "schema/assert.hpp"
 #include "sync/crypto/aead.hpp"
+#include "sync/crypto/box.hpp"
 
 #include <sodium/crypto_pwhash.h>
 
@@ -55,13 +56,14 @@ sync::Bytes slot_header(const Contents& contents, const Slot& slot) {
     sync::Hasher header;
     header.add(slot_context).add_byte(static_cast<std::uint8_t>(slot.kind));
     header.add_u64(slot.cost.memory_kib).add_u64(slot.cost.passes).add(slot.salt);
-    header.add(contents.verify_key).add(contents.exchange_key);
+    header.add(contents.verify_key).add(contents.exchange_key).add(contents.box_key);
     return header.finish();
 }
 
 sync::Bytes secrets_header(const Contents& contents) {
     sync::Hasher header;
-    header.add(secrets_context).add(contents.verify_key).add(contents.exchange_key);
+    header.add(secrets_context);
+    header.add(contents.verify_key).add(contents.exchange_key).add(contents.box_key);
     return header.finish();
 }
 
@@ -99,10 +101,10 @@ Result<Key32> open_slot(const Contents& contents, const Slot& slot, const Creden
 }
 
 void seal_secrets(Contents& contents, const Key32& master, const KeyringSecrets& secrets) {
-    sync::Secret<128> plain;
+    sync::Secret<160> plain;
     auto out = plain.bytes().begin();
-    for (const auto* part :
-         {&secrets.signing_seed, &secrets.exchange_seed, &secrets.salt_secret, &secrets.spare}) {
+    for (const auto* part : {&secrets.signing_seed, &secrets.exchange_seed, &secrets.box_seed,
+                             &secrets.salt_secret, &secrets.spare}) {
         out = std::ranges::copy(part->view(), out).out;
     }
     contents.sealed =
@@ -114,13 +116,13 @@ Result<KeyringSecrets> open_secrets(const Contents& contents, const Key32& maste
     auto opened =
         sync::aead_open(master, contents.nonce, secrets_header(contents), contents.sealed);
     if (!opened) return Errc::malformed;
-    const auto plain = sync::Secret<128>::from(*opened);
+    const auto plain = sync::Secret<160>::from(*opened);
     sync::wipe(*opened);
     if (!plain) return Errc::malformed;
     KeyringSecrets secrets;
     std::size_t at = 0;
-    for (auto* part :
-         {&secrets.signing_seed, &secrets.exchange_seed, &secrets.salt_secret, &secrets.spare}) {
+    for (auto* part : {&secrets.signing_seed, &secrets.exchange_seed, &secrets.box_seed,
+                       &secrets.salt_secret, &secrets.spare}) {
         std::ranges::copy(plain->view().subspan(at, 32), part->bytes().begin());
         at += 32;
     }
@@ -166,6 +168,7 @@ KeyringSecrets KeyringSecrets::fresh(Environment& environment) {
     KeyringSecrets secrets;
     environment.random(secrets.signing_seed.bytes());
     environment.random(secrets.exchange_seed.bytes());
+    environment.random(secrets.box_seed.bytes());
     environment.random(secrets.salt_secret.bytes());
     environment.random(secrets.spare.bytes());
     return secrets;
@@ -175,6 +178,7 @@ KeyringSecrets KeyringSecrets::clone() const {
     KeyringSecrets copy;
     copy.signing_seed = signing_seed.clone();
     copy.exchange_seed = exchange_seed.clone();
+    copy.box_seed = box_seed.clone();
     copy.salt_secret = salt_secret.clone();
     copy.spare = spare.clone();
     return copy;
@@ -191,6 +195,7 @@ Result<Keyring> Keyring::create(const std::filesystem::path& path, KeyringSecret
     contents.verify_key = sync::SigningKey{secrets.signing_seed}.verify_key().bytes();
     contents.exchange_key =
         sync::X25519KeyPair::from_seed(secrets.exchange_seed).public_key().bytes();
+    contents.box_key = sync::BoxKeyPair::from_seed(secrets.box_seed).public_key().bytes();
     contents.nonce = environment.random_bytes<24>();
     seal_secrets(contents, keyring.master_, secrets);
     for (const Credential& credential : slots) {

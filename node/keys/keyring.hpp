@@ -30,6 +30,7 @@ namespace jiuying::node {
 struct KeyringSecrets {
     sync::Secret<32> signing_seed;   ///< Of the SigningKey.
     sync::Secret<32> exchange_seed;  ///< Of the X25519KeyPair that is pinned for the session.
+    sync::Secret<32> box_seed;       ///< Of the BoxKeyPair that content keys are sealed to.
     sync::Secret<32> salt_secret;    ///< The salts of private parts in the chain derive from it.
     sync::Secret<32> spare;          ///< For a purpose to come; the format need not change then.
 
@@ -98,6 +99,7 @@ public:
     struct Contents {
         sync::Array<32> verify_key{};
         sync::Array<32> exchange_key{};
+        sync::Array<32> box_key{};
         std::vector<Slot> slots;
         sync::Array<24> nonce{};
         sync::Bytes sealed;

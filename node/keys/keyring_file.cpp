@@ -105,6 +105,7 @@ std::string write_keyring(const Keyring::Contents& contents) {
     document["version"] = format_version;
     document["verify_key"] = sync::hex_encode(contents.verify_key);
     document["exchange_key"] = sync::hex_encode(contents.exchange_key);
+    document["box_key"] = sync::hex_encode(contents.box_key);
     document["slots"] = std::move(slots);
     document["nonce"] = sync::hex_encode(contents.nonce);
     document["sealed"] = sync::hex_encode(contents.sealed);
@@ -127,6 +128,7 @@ Result<Keyring::Contents> parse_keyring(std::string_view text) {
     Keyring::Contents contents;
     contents.verify_key = members.fixed<32>("verify_key");
     contents.exchange_key = members.fixed<32>("exchange_key");
+    contents.box_key = members.fixed<32>("box_key");
     contents.nonce = members.fixed<24>("nonce");
     contents.sealed = members.bytes("sealed");
     const json::value* slots = value.get_object().if_contains("slots");

@@ -62,6 +62,7 @@ Listener::Listener(asio::io_context& network, const Address& address, Replica& r
       limits_(limits),
       report_(std::move(report)),
       door_(limits.door),
+      budget_(limits.held_in_all),
       pause_(network),
       tasks_(network.get_executor()) {}
 
@@ -96,8 +97,9 @@ std::string Listener::rate_key(const asio::ip::address& address) const {
     return {bytes.begin(), bytes.begin() + 8};
 }
 
-sync::SessionLimits Listener::session_limits() const {
+sync::SessionLimits Listener::session_limits() {
     sync::SessionLimits limits = limits_.session;
+    limits.budget = &budget_;
     const auto part = limits_.credit_in_all / static_cast<std::uint32_t>(sessions_.size());
     limits.credit = std::min(limits.credit, std::max(limits_.credit_min, part));
     return limits;
@@ -133,6 +135,12 @@ void Listener::settle(SessionControl& control) {
     if (std::erase(strangers_, &control) != 0) door_.settled();
 }
 
+void Listener::replace_former(const schema::NodeId& node, SessionControl& control) {
+    SessionControl*& place = by_node_[node];
+    SessionControl* former = std::exchange(place, &control);
+    if (former != nullptr) former->cut();
+}
+
 /// A station says who it is within a moment, so it is hardly ever the one that waited longest;
 /// those who come to keep all places taken lose theirs to the next caller.
 bool Listener::send_away_oldest() {
@@ -158,6 +166,7 @@ asio::awaitable<void> Listener::serve_one(tcp::socket socket) {
         report.reason = sync::CloseReason::storage_failed;
     }
     sessions_.erase(&control);
+    std::erase_if(by_node_, [&](const auto& entry) { return entry.second == &control; });
     settle(control);
     report_(report);
 }
@@ -171,14 +180,17 @@ asio::awaitable<SessionReport> Listener::talk(Link& link, SessionControl& contro
     };
     co_await storage_.run(begin);
     SessionReport report;
-    std::function<void()> admitted = [this, &control, &report] {
+    std::function<void()> admitted = [this, &control, &report, &runner] {
         report.admitted = true;
         settle(control);
+        replace_former(runner->peer()->node, control);
     };
+    DriveLimits drive = limits_.drive;
+    drive.end_at = environment_.monotonic() + limits_.session_longest;
     std::exception_ptr thrown;
     try {
-        report.reason = co_await drive_session(link, *runner, storage_, environment_, control,
-                                               limits_.drive, admitted);
+        report.reason =
+            co_await drive_session(link, *runner, storage_, environment_, control, drive, admitted);
     } catch (...) {
         thrown = std::current_exception();
     }

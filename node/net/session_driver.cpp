@@ -85,7 +85,7 @@ asio::awaitable<CloseReason> drive_session(Link& link, SessionRunner& runner, St
     runner.pause_after(bytes_before_more_work);
     co_await drive.tell(&SessionRunner::on_started);
     for (;;) {
-        if (admitted && runner.peer()) std::exchange(admitted, nullptr)();
+        if (admitted && runner.admitted()) std::exchange(admitted, nullptr)();
         while (!drive.step.send.empty()) {
             const bool sent = co_await drive.send();
             if (sent) continue;
@@ -100,7 +100,8 @@ asio::awaitable<CloseReason> drive_session(Link& link, SessionRunner& runner, St
         link.cut();
     } else {
         const bool hurried = reason == CloseReason::stopped || reason == CloseReason::timed_out;
-        co_await link.leave(hurried ? limits.leave_stopped : limits.leave);
+        const auto patience = runner.admitted() ? limits.leave : limits.leave_refused;
+        co_await link.leave(hurried ? limits.leave_stopped : patience);
     }
     const bool ran_late = drive.late && reason == CloseReason::stopped;
     co_return ran_late ? CloseReason::timed_out : reason;

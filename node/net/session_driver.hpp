@@ -13,6 +13,7 @@ namespace jiuying::node {
 struct DriveLimits {
     std::chrono::milliseconds write{30'000};       ///< For Link::write_piece bytes.
     std::chrono::milliseconds leave{2'000};        ///< For a peer that must hear our last words.
+    std::chrono::milliseconds leave_refused{700};  ///< The same for one that was not let in.
     std::chrono::milliseconds leave_stopped{300};  ///< The same when there is no time left.
     std::optional<Instant> end_at = std::nullopt;  ///< Of the whole session.
 };
@@ -40,7 +41,7 @@ private:
 
 /// Drives \p runner until it is closed, and closes \p link. Returns why it ended: timed_out too if
 /// it had to be stopped at `limits.end_at`. All arguments stay alive meanwhile; \p runner is used
-/// on \p storage only. \p admitted is called once, as soon as the peer is known. Throws what a
+/// on \p storage only. \p admitted is called once, as soon as the peer is let in. Throws what a
 /// broken program throws; failing networks and disks are ends of the session.
 [[nodiscard]] asio::awaitable<sync::CloseReason> drive_session(
     Link& link, SessionRunner& runner, Storage& storage, Environment& environment,

@@ -1,6 +1,7 @@
 #include "node/net/session_runner.hpp"
 
 #include "schema/assert.hpp"
+#include "schema/planted.hpp"
 
 #include <algorithm>
 #include <new>
@@ -87,9 +88,9 @@ void SessionRunner::feed(const sync::Event& event, Instant now) {
 /// questions. They are fed only after the commit, because what is said next is built on them.
 std::vector<sync::Event> SessionRunner::perform_round() {
     const sync::Actions round = std::exchange(queue_, {});
+    std::vector<sync::Event> answers;
     try {
         Replica::Batch batch{*replica_};
-        std::vector<sync::Event> answers;
         for (const sync::Action& action : round) {
             Answer answer = std::visit([&](const auto& known) { return perform(known); }, action);
             if (answer) answers.push_back(std::move(*answer));
@@ -101,8 +102,10 @@ std::vector<sync::Event> SessionRunner::perform_round() {
     } catch (const std::bad_alloc&) {
         fail(round);
     }
+    if (!planted::on(planted::Defect::receipt_before_commit)) answers.clear();
     // If the session had ended by itself it ignores this.
-    return {sync::DeliveryFailed{CloseReason::storage_failed}};
+    answers.emplace_back(sync::DeliveryFailed{CloseReason::storage_failed});
+    return answers;
 }
 
 /// Whatever ending the round had come to, this one is the truth. The replica is not asked to take
@@ -116,8 +119,12 @@ void SessionRunner::fail(const sync::Actions& round) {
 }
 
 SessionRunner::Answer SessionRunner::perform(const sync::Admit& admit) {
-    if (take_place_ && !take_place_()) return sync::Refused{CloseReason::refused_busy};
-    return as_event(replica_->admit(admit, peer_));
+    auto answer = replica_->admit(admit, peer_);
+    const bool known = std::holds_alternative<sync::Admitted>(answer);
+    // Only then: a stranger takes no place, however long it stays.
+    if (known && take_place_ && !take_place_()) return sync::Refused{CloseReason::refused_busy};
+    admitted_ = known;
+    return as_event(std::move(answer));
 }
 
 SessionRunner::Answer SessionRunner::perform(const sync::Fetch& fetch) {
@@ -150,8 +157,9 @@ SessionRunner::Answer SessionRunner::perform(const sync::KeepPartial& partial) {
 
 SessionRunner::Answer SessionRunner::perform(const sync::NotePeer& note) {
     JY_ASSERT(peer_);
-    replica_->note_peer(note, *peer_);
-    return std::nullopt;
+    const auto reason = replica_->note_peer(note, *peer_);
+    if (!reason) return std::nullopt;
+    return sync::DeliveryFailed{*reason};
 }
 
 SessionRunner::Answer SessionRunner::perform(const sync::Close& close) {

@@ -33,7 +33,7 @@ public:
     [[nodiscard]] static SessionRunner station(Replica& replica,
                                                const sync::SessionLimits& limits = {});
     /// One session of the hub with whoever comes. Throws as above. \p take_place is asked once,
-    /// when the peer has said who it is; false turns it away (refused_busy).
+    /// when the replica knows the peer; false turns it away (refused_busy).
     [[nodiscard]] static SessionRunner hub(Replica& replica, const sync::SessionLimits& limits = {},
                                            std::function<bool()> take_place = {});
 
@@ -54,7 +54,9 @@ public:
 
     [[nodiscard]] bool closed() const { return closed_.has_value(); }
     [[nodiscard]] const sync::Traffic& traffic() const;
-    /// Who is on the other side: at a hub once it was admitted.
+    /// The hub let the peer in, and there was a place for it. Always so at a station.
+    [[nodiscard]] bool admitted() const { return admitted_; }
+    /// Who is on the other side: at a hub once that is known.
     [[nodiscard]] const std::optional<Replica::Peer>& peer() const { return peer_; }
     /// What the database threw when it failed; else null.
     [[nodiscard]] const std::exception_ptr& storage_error() const { return storage_error_; }
@@ -65,7 +67,10 @@ private:
         std::variant<std::unique_ptr<sync::StationSession>, std::unique_ptr<sync::HubSession>>;
 
     SessionRunner(Replica& replica, Session session, std::optional<Replica::Peer> peer)
-        : replica_(&replica), session_(std::move(session)), peer_(peer) {}
+        : replica_(&replica),
+          session_(std::move(session)),
+          peer_(peer),
+          admitted_(peer.has_value()) {}
 
     [[nodiscard]] Step run(const sync::Event& event, Instant now);
     void feed(const sync::Event& event, Instant now);
@@ -89,6 +94,7 @@ private:
     Replica* replica_;
     Session session_;
     std::optional<Replica::Peer> peer_;
+    bool admitted_;
     std::function<bool()> take_place_;
     sync::Actions queue_;  ///< Asked and not yet done.
     std::size_t pause_bytes_ = SIZE_MAX;

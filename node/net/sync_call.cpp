@@ -21,12 +21,14 @@ using asio::experimental::wait_for_one;
 
 /// A hub that is there answers at once; one behind a dead route must not eat the whole limit.
 constexpr std::chrono::seconds connect_limit{10};
+/// Names are found at once, or their servers are as far away as the hub.
+constexpr std::chrono::seconds name_limit{10};
 /// Of a name with more addresses the rest is not tried.
 constexpr std::size_t endpoints_max = 4;
 
 }  // namespace
 
-asio::awaitable<SyncCall::Endpoints> SyncCall::find(Address address) {
+asio::awaitable<Endpoints> SyncCall::find(Address address, Instant end_at) {
     Endpoints found;
     error_code failed;
     const auto numeric = asio::ip::make_address(address.host, failed);
@@ -34,15 +36,15 @@ asio::awaitable<SyncCall::Endpoints> SyncCall::find(Address address) {
         found.emplace_back(numeric, address.port);
         co_return found;
     }
-    tcp::resolver resolver{co_await asio::this_coro::executor};
-    const std::string port = std::to_string(address.port);
-    auto resolving = resolver.async_resolve(address.host, port,
-                                            asio::redirect_error(asio::use_awaitable, failed));
-    const auto results = co_await std::move(resolving);
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    const Instant until = environment_.monotonic() + name_limit;
+    timer.expires_at(std::min(until, end_at));
+    if (stop_asked_) co_return found;
+    connecting_ = &timer;
+    found = co_await find_endpoints(std::move(address), look_up_, timer, failed);
+    connecting_ = nullptr;
     if (failed) outcome_.detail = failed.message();
-    for (const auto& entry : results) {
-        if (found.size() < endpoints_max) found.push_back(entry.endpoint());
-    }
+    if (found.size() > endpoints_max) found.resize(endpoints_max);
     co_return found;
 }
 
@@ -106,7 +108,7 @@ asio::awaitable<SyncOutcome> SyncCall::run(Address address, std::chrono::seconds
     const Instant began = environment_.monotonic();
     const Instant end_at = began + limit;
     const std::string name = to_text(address);
-    Endpoints endpoints = co_await find(std::move(address));
+    Endpoints endpoints = co_await find(std::move(address), end_at);
     tcp::socket socket{co_await asio::this_coro::executor};
     const bool connected = co_await connect(socket, std::move(endpoints), end_at);
     if (connected) {

@@ -3,12 +3,13 @@
 
 #include "node/commands/sync_outcome.hpp"
 #include "node/net/address.hpp"
+#include "node/net/name_lookup.hpp"
 #include "node/net/session_driver.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
-#include <vector>
+#include <utility>
 
 namespace jiuying::node {
 
@@ -16,20 +17,22 @@ namespace jiuying::node {
 class SyncCall {
 public:
     /// \p replica is used on \p storage only.
-    SyncCall(Replica& replica, Storage& storage, Environment& environment)
-        : replica_(replica), storage_(storage), environment_(environment) {}
+    SyncCall(Replica& replica, Storage& storage, Environment& environment,
+             LookUp look_up = look_up_in_system)
+        : replica_(replica),
+          storage_(storage),
+          environment_(environment),
+          look_up_(std::move(look_up)) {}
 
     /// A network that fails is an answer, with the system's words in `detail`, and so is a refusal.
-    /// Throws what the database of this node throws. Only looking up a name may take longer than
-    /// \p limit.
+    /// Throws what the database of this node throws.
     [[nodiscard]] asio::awaitable<SyncOutcome> run(Address address, std::chrono::seconds limit);
 
     void ask_stop();
     void cut();
 
 private:
-    using Endpoints = std::vector<asio::ip::tcp::endpoint>;
-    [[nodiscard]] asio::awaitable<Endpoints> find(Address address);
+    [[nodiscard]] asio::awaitable<Endpoints> find(Address address, Instant end_at);
     [[nodiscard]] asio::awaitable<bool> connect(asio::ip::tcp::socket& socket, Endpoints endpoints,
                                                 Instant end_at);
     [[nodiscard]] asio::awaitable<void> talk(Link::Socket socket, Instant end_at);
@@ -37,6 +40,7 @@ private:
     Replica& replica_;
     Storage& storage_;
     Environment& environment_;
+    LookUp look_up_;
     SyncOutcome outcome_;
     bool stop_asked_ = false;
     asio::steady_timer* connecting_ = nullptr;  ///< While it is being waited for.

@@ -140,7 +140,9 @@ void Replica::State::add_mark(sync::AuthorIx author, std::uint64_t first, std::u
             for (const sync::TouchedRecord& touched : tx.records) {
                 LoadedRecord* record = store.find(touched.name);
                 if (record == nullptr) continue;
-                store.before_change(*record);
+                if (!planted::on(planted::Defect::digest_before_rejection) ||
+                    flag == sync::Version::suspect)
+                    store.before_change(*record);
                 if (sync::mark(record->state, author, tx.txn, tx.txn, flag)) record->dirty = true;
             }
         });

@@ -19,7 +19,7 @@ Invitation Replica::invite(const std::string& actor, const std::string& code,
     State& state = *state_;
     Invitation invitation;
     state.environment.random(invitation.id);
-    state.environment.random(invitation.secret);
+    state.environment.random(invitation.secret.bytes());
     invitation.station_code = code;
     invitation.name = name;
     invitation.region = region;
@@ -121,6 +121,7 @@ std::variant<sync::Admitted, sync::Refused> Replica::admit(const sync::Admit& ad
     // Sealed first, or the digest would count what the heads do not name.
     state.seal_tail(state.lane_log(sync::Lane::inbox, *peer));
     state.seal_tail(state.lane_log(sync::Lane::reference, *peer));
+    if (const auto reason = state.out_of_step(admit.hello, *peer)) return sync::Refused{*reason};
     admitted.hello = state.hello_for(*peer);
     const LogFacts* log = state.newest_log(peer->node, sync::Stream::station, peer->scope);
     if (log != nullptr) admitted.receipt = state.receipt_for(*log);
@@ -134,30 +135,32 @@ CloseReason Replica::State::redeem(const sync::Admit& admit, std::optional<Peer>
                          .statement(
                              "SELECT secret, code, scope, expires_at, used_by FROM invitation "
                              "WHERE id = ?")
-                         .maybe<sync::Hash32, std::string, schema::ScopeId, std::int64_t,
+                         .maybe<sync::Secret<32>, std::string, schema::ScopeId, std::int64_t,
                                 std::optional<schema::NodeId>>(enrol.invitation);
     if (!row) return CloseReason::refused_unknown;
     const auto& [secret, code, scope, expires_at, used_by] = *row;
-    const sync::Hash32 expected = sync::enrol_mac(secret, admit.handshake_hash, admit.static_key,
-                                                  box.public_key().bytes(), enrol);
+    // Who redeemed it is known by its key and was let in before this; the secret is gone.
+    if (used_by) return CloseReason::refused_used;
+    const sync::EnrolKeys keys{admit.static_key, static_public, box.public_key().bytes()};
+    const sync::Hash32 expected = sync::enrol_mac(secret, admit.handshake_hash, keys, enrol);
     if (!sync::equal_in_constant_time(expected, enrol.mac)) return CloseReason::refused_unknown;
     const auto key = sync::VerifyKey::parse(enrol.sign_key);
     if (!key) return CloseReason::refused_unknown;
     const schema::NodeId newcomer = node_id(enrol.sign_key);
-    if (used_by && *used_by != newcomer) return CloseReason::refused_used;
     // Nobody takes the place of a node that is here by naming its key as their own.
     const auto sitting = store.database()
                              .statement("SELECT static_key FROM peer WHERE node = ?")
                              .maybe<sync::Hash32>(newcomer);
     if (sitting && *sitting != admit.static_key) return CloseReason::refused_used;
-    if (!used_by && environment.now_ms() > expires_at) return CloseReason::refused_expired;
+    if (environment.now_ms() > expires_at) return CloseReason::refused_expired;
     writing([&] {
         store.database()
-            .statement("UPDATE invitation SET used_by = ? WHERE id = ?")
-            .run(newcomer, enrol.invitation);
+            .statement("UPDATE invitation SET used_by = ?, secret = ? WHERE id = ?")
+            .run(newcomer, sync::Hash32{}, enrol.invitation);
         store.database()
-            .statement("INSERT OR REPLACE INTO peer VALUES(?, ?, ?, ?, ?, ?, 'active')")
-            .run(newcomer, admit.static_key, enrol.sign_key, enrol.epoch, code, scope);
+            .statement("INSERT OR REPLACE INTO peer VALUES(?, ?, ?, ?, ?, ?, ?, 'active')")
+            .run(newcomer, admit.static_key, enrol.sign_key, enrol.box_key, enrol.epoch, code,
+                 scope);
         const auto record = store.database()
                                 .statement("SELECT id FROM station WHERE code = ?")
                                 .maybe<schema::RecordId>(code);

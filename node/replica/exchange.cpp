@@ -21,12 +21,6 @@ using Blob = std::vector<std::uint8_t>;
 
 std::size_t index_of(Lane lane) { return static_cast<std::size_t>(lane) - 1; }
 
-std::array<std::uint8_t, 16> half(const sync::Hash32& hash) {
-    std::array<std::uint8_t, 16> first{};
-    std::copy_n(hash.begin(), first.size(), first.begin());
-    return first;
-}
-
 /// Whether every name in it fits a record's key.
 bool fits_keys(const sync::Transaction& tx) {
     return tx.txn <= txn_max && std::ranges::all_of(tx.records, [](const auto& touched) {
@@ -41,73 +35,15 @@ std::int64_t offset_between(std::int64_t theirs, std::int64_t ours) {
     return std::clamp(theirs, -end, end) - std::clamp(ours, -end, end);
 }
 
-LogId Replica::State::lane_log(Lane lane, const Peer& peer) const {
-    switch (lane) {
-        case Lane::station: return {own_author(), sync::Stream::station, profile.scope};
-        case Lane::inbox: return {own_author(), sync::Stream::inbox, peer.scope};
-        case Lane::reference: break;
-    }
-    return {own_author(), sync::Stream::reference, profile.district_scope};
-}
-
-LaneHead Replica::State::head_of(const LogId& id) {
-    const LogFacts* log = store.find_log(id);
-    if (log == nullptr || log->position.seq == 0) return {};
-    return {id.author.epoch, log->position.seq, half(log->position.chain)};
-}
-
-/// The newest log of \p node with that stream and scope.
-const LogFacts* Replica::State::newest_log(const schema::NodeId& of_node, sync::Stream stream,
-                                           const schema::ScopeId& scope) const {
-    const LogFacts* newest = nullptr;
-    for (const auto& log : store.logs()) {
-        const bool meant =
-            log->id.author.node == of_node && log->id.stream == stream && log->id.scope == scope;
-        if (meant) newest = log.get();
-    }
-    return newest;
-}
-
-sync::Hello Replica::State::hello_for(const Peer& peer) {
-    sync::Hello hello;
-    const auto head = [](const LogFacts* log) {
-        if (log == nullptr || log->position.seq == 0) return LaneHead{};
-        return LaneHead{log->id.author.epoch, log->position.seq, half(log->position.chain)};
-    };
-    const schema::NodeId& writer = is_hub() ? node : profile.hub.node;
-    const schema::NodeId& station = is_hub() ? peer.node : node;
-    hello.have[index_of(Lane::station)] =
-        head(newest_log(station, sync::Stream::station, peer.scope));
-    hello.have[index_of(Lane::inbox)] = head(newest_log(writer, sync::Stream::inbox, peer.scope));
-    hello.have[index_of(Lane::reference)] =
-        head(newest_log(writer, sync::Stream::reference, profile.district_scope));
-    hello.wall_ms = environment.now_ms();
-    hello.digest = half(store.scope_digest(store.scope(peer.scope)).sum);
-    hello.partial = partial_of(peer.node);
-    return hello;
-}
-
-std::optional<sync::PartialSegment> Replica::State::partial_of(const schema::NodeId& peer) {
-    const auto row =
-        store.database()
-            .statement("SELECT lane, first, size, hash, bytes FROM partial WHERE node = ?")
-            .maybe<Lane, std::uint64_t, std::uint32_t, sync::Hash16, Blob>(peer);
-    if (!row) return std::nullopt;
-    sync::PartialSegment partial;
-    std::tie(partial.lane, partial.first, partial.size, partial.hash, partial.bytes) = *row;
-    partial.length = static_cast<std::uint32_t>(partial.bytes.size());
-    return partial;
-}
-
 Replica::Peer Replica::hub_peer() const {
     return {state_->profile.hub.node, state_->profile.scope};
 }
 
 sync::SessionKeys Replica::State::session_keys() {
     sync::SessionKeys keys;
-    keys.static_secret = static_secret;
-    keys.static_public = box.public_key().bytes();
-    environment.random(keys.ephemeral_secret);
+    keys.static_secret = static_secret.clone();
+    keys.static_public = static_public;
+    environment.random(keys.ephemeral_secret.bytes());
     return keys;
 }
 
@@ -119,6 +55,7 @@ sync::StationSession::Config Replica::station_config() {
     sync::StationSession::Config config;
     config.keys = state.session_keys();
     config.hub_static_public = state.profile.hub.static_key;
+    config.hub_box_public = state.profile.hub.box_key;
     config.hub_node = state.profile.hub.node.bytes;
     config.hello = state.hello_for(peer);
     const LogFacts* log = state.store.find_log(own_log);
@@ -141,15 +78,17 @@ sync::StationSession::Config Replica::station_config() {
         sync::Enrol enrol;
         enrol.invitation = state.profile.invitation;
         enrol.sign_key = state.signing.verify_key().bytes();
+        enrol.box_key = state.box.public_key().bytes();
         enrol.epoch = own_log.author.epoch;
         config.hello.enrol = enrol;
-        config.enrol_secret = state.profile.invitation_secret;
+        config.enrol_secret = state.profile.invitation_secret.clone();
     }
     const auto reason = state.store.database()
                             .statement("SELECT reason FROM contact WHERE node = ?")
                             .maybe<CloseReason>(state.profile.hub.node);
     const bool was_cut =
-        reason && (*reason == CloseReason::hung_up || *reason == CloseReason::timed_out);
+        reason && (*reason == CloseReason::hung_up || *reason == CloseReason::timed_out ||
+                   *reason == CloseReason::refused_busy);
     config.send_early = !was_cut;
     return config;
 }
@@ -208,6 +147,10 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
     LogFacts* log = state.store.find_log(id);
     const bool may = log != nullptr && state.is_lane_of(id, deliver.lane, peer);
     if (!may) return sync::DeliveryFailed{CloseReason::bad_segment};
+    if (state.leaves_chain(deliver.segment, *header, *log)) {
+        return sync::DeliveryFailed{state.is_hub() ? CloseReason::station_log_differs
+                                                   : CloseReason::hub_log_differs};
+    }
     bool taken = false;
     state.writing([&] { taken = state.take_segment(deliver.segment, *header, *log, peer); });
     if (!taken) return sync::DeliveryFailed{CloseReason::bad_segment};
@@ -227,15 +170,21 @@ bool Replica::State::is_lane_of(const LogId& id, Lane lane, const Peer& peer) co
            from_station == is_hub();
 }
 
+bool Replica::State::leaves_chain(sync::View bytes, const sync::SegmentHeader& header,
+                                  const LogFacts& log) {
+    if (header.last() > log.position.seq) {
+        return header.first == log.position.seq + 1 && !(header.before() == log.position);
+    }
+    // Known already: the same bytes are fine, others are a fork.
+    const auto kept = store.database()
+                          .statement("SELECT bytes FROM segment WHERE place = ?")
+                          .maybe<Blob>(log_place(log.ix, header.first));
+    return !kept || !std::ranges::equal(*kept, bytes);
+}
+
 bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& header,
                                   LogFacts& log, const Peer& peer) {
-    if (header.last() <= log.position.seq) {
-        // Known already: the same bytes are fine, others are a fork.
-        const auto kept = store.database()
-                              .statement("SELECT bytes FROM segment WHERE place = ?")
-                              .maybe<Blob>(log_place(log.ix, header.first));
-        return kept && std::ranges::equal(*kept, bytes);
-    }
+    if (header.last() <= log.position.seq) return true;
     if (!(header.before() == log.position)) return false;
     const Result<sync::OpenedSegment> opened = open_received(bytes, log);
     if (!opened) return false;
@@ -244,13 +193,14 @@ bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& h
     if (!std::ranges::all_of(transactions, fits_keys)) return false;
     log.position = header.after();
     log.txn = transactions.back().txn;
-    if (!planted::on(planted::Defect::log_end_not_kept)) store.touch_log(log);
+    store.touch_log(log);
     store.database()
         .statement("INSERT INTO segment VALUES(?, ?, ?, ?, ?)")
         .run(log_place(log.ix, header.first), header.last(), transactions.front().txn,
              transactions.back().txn, bytes);
     const std::int64_t now = environment.now_ms();
-    for (const sync::Transaction& tx : transactions) clock.follow(tx.hlc, now);
+    if (!planted::on(planted::Defect::clock_follows_nobody))
+        for (const sync::Transaction& tx : transactions) clock.follow(tx.hlc, now);
     if (is_hub()) {
         judge_and_apply(transactions, log, peer);
         store_own_receipt(log);
@@ -321,29 +271,27 @@ Result<void> Replica::store_receipt(const sync::StoreReceipt& action) {
     return {};
 }
 
-void Replica::keep_partial(const sync::KeepPartial& action, const Peer& peer) {
+std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const Peer& peer) {
     State& state = *state_;
-    const sync::PartialSegment& partial = action.partial;
-    state.writing([&] {
-        state.store.database()
-            .statement("INSERT OR REPLACE INTO partial VALUES(?, ?, ?, ?, ?, ?)")
-            .run(peer.node, partial.lane, partial.first, partial.size, partial.hash, partial.bytes);
-    });
-}
-
-void Replica::note_peer(const sync::NotePeer& note, const Peer& peer) {
-    State& state = *state_;
+    const LaneHead& held_there = note.hello.have[index_of(Lane::station)];
+    if (!state.is_hub() && !state.lies_on(state.lane_log(Lane::station, peer), held_there)) {
+        return CloseReason::station_log_differs;
+    }
     const std::int64_t now = state.environment.now_ms();
-    if (note.hello.wall_ms != 0) {
+    // The hub measured when it heard the HELLO; what it notes at the end is that HELLO grown old.
+    if (note.hello.wall_ms != 0 && !state.is_hub()) {
         state.offsets[peer.node] = offset_between(note.hello.wall_ms, now);
-        state.last_contact = State::Contact{now, state.environment.monotonic()};
+        state.last_contact = State::Contact{now, state.environment.since_boot()};
     }
     // Equal logs must show equal state; otherwise someone's tables are wrong.
     const sync::Hello mine = state.hello_for(peer);
     const LogId own_log = state.lane_log(state.is_hub() ? Lane::inbox : Lane::station, peer);
     const bool same_logs = mine.have == note.hello.have && !state.has_tail(own_log);
-    const bool pending = note.hello.digest == std::array<std::uint8_t, 16>{};
-    const bool diverged = same_logs && !pending && mine.digest != note.hello.digest;
+    constexpr std::array<std::uint8_t, 16> untold{};
+    const bool pending = (state.is_hub() ? note.hello : mine).digest == untold;
+    // A hub that tells none can't compare; whatever was claimed before is taken back.
+    const bool comparable = (state.is_hub() ? mine : note.hello).digest != untold;
+    const bool diverged = same_logs && comparable && mine.digest != note.hello.digest;
     state.writing([&] {
         state.store.database()
             .statement(
@@ -352,6 +300,7 @@ void Replica::note_peer(const sync::NotePeer& note, const Peer& peer) {
                 "diverged = CASE WHEN ? THEN excluded.diverged ELSE diverged END")
             .run(peer.node, now, state.offset_of(peer.node), diverged, same_logs && !pending);
     });
+    return std::nullopt;
 }
 
 bool Replica::State::has_tail(const LogId& id) {
@@ -383,7 +332,7 @@ void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
     if (state.is_hub()) return;
     if (done && state.profile.invitation != std::array<std::uint8_t, 16>{}) {
         state.profile.invitation = {};
-        state.profile.invitation_secret = {};
+        state.profile.invitation_secret = sync::Secret<32>{};
         state.save_profile();
     }
     state.update_decided();

@@ -5,9 +5,11 @@
 namespace jiuying::node {
 namespace {
 
+constexpr std::size_t encoded_size_usual = 1024;
+
 /// One list of fields for both directions.
-template <class Text, class Fixed, class Profile_>
-void each_part(Profile_& profile, Text text, Fixed fixed) {
+template <class Text, class Fixed, class Secret, class Profile_>
+void each_part(Profile_& profile, Text text, Fixed fixed, Secret secret) {
     text(profile.district);
     text(profile.station_code);
     text(profile.name);
@@ -18,22 +20,27 @@ void each_part(Profile_& profile, Text text, Fixed fixed) {
     fixed(profile.hub.node.bytes);
     fixed(profile.hub.static_key);
     fixed(profile.hub.sign_key);
+    fixed(profile.hub.box_key);
     text(profile.hub.name);
     text(profile.hub.address);
     fixed(profile.invitation);
-    fixed(profile.invitation_secret);
+    secret(profile.invitation_secret);
 }
 
 }  // namespace
 
 std::vector<std::uint8_t> encode_profile(const Profile& profile) {
     std::string out;
+    out.reserve(encoded_size_usual);  // What grows leaves copies behind.
     out.push_back(static_cast<char>(profile.role));
     each_part(
         profile, [&](const std::string& text) { sync::put_text(out, text); },
-        [&](const auto& bytes) { out.append(bytes.begin(), bytes.end()); });
+        [&](const auto& bytes) { out.append(bytes.begin(), bytes.end()); },
+        [&](const sync::Secret<32>& secret) { out.append(sync::as_text(secret.view())); });
     sync::put_number(out, profile.number_block);
-    return {out.begin(), out.end()};
+    std::vector<std::uint8_t> encoded{out.begin(), out.end()};
+    sync::wipe({reinterpret_cast<std::uint8_t*>(out.data()), out.size()});
+    return encoded;
 }
 
 std::optional<Profile> decode_profile(std::span<const std::uint8_t> bytes) {
@@ -42,7 +49,13 @@ std::optional<Profile> decode_profile(std::span<const std::uint8_t> bytes) {
     profile.role = static_cast<Profile::Role>(in.byte());
     each_part(
         profile, [&](std::string& text) { text = in.text(); },
-        [&](auto& fixed) { in.fixed(fixed); });
+        [&](auto& fixed) { in.fixed(fixed); },
+        [&](sync::Secret<32>& secret) {
+            sync::Hash32 plain{};
+            in.fixed(plain);
+            secret = sync::Secret<32>{plain};
+            sync::wipe(plain);
+        });
     // Profiles of before there were blocks end here.
     const std::uint64_t block = in.at_end() ? 0 : in.number();
     if (block >= number_blocks_max) return std::nullopt;

@@ -30,7 +30,6 @@ std::string heading(const std::string& title, const std::string& text) {
 }  // namespace
 
 std::uint64_t Replica::State::receipted(const LogFacts& log) {
-    if (planted::on(planted::Defect::sealed_is_delivered)) return log.position.seq;
     return store.database()
         .statement("SELECT stored FROM receipt WHERE log = ?")
         .maybe<std::uint64_t>(log.ix)
@@ -46,7 +45,9 @@ bool Replica::State::delivered(const LoadedRecord& record) {
         };
         const auto log = std::ranges::find_if(store.logs(), of_author);
         // At a station txn and seq are the same number. What has no log has no receipt.
-        return log != store.logs().end() && touches.txns.back() <= receipted(**log);
+        const bool first = planted::on(planted::Defect::delivered_by_first);
+        const std::uint64_t txn = first ? touches.txns.front() : touches.txns.back();
+        return log != store.logs().end() && txn <= receipted(**log);
     });
 }
 

@@ -30,18 +30,37 @@ std::uint64_t read_u64(const std::vector<std::uint8_t>& bytes) {
 }
 
 sync::SigningKey signing_key(const NodeSecrets& secrets) {
-    return sync::SigningKey(sync::Secret<32>(secrets.sign_seed));
+    return sync::SigningKey(secrets.sign_seed);
 }
 
 sync::BoxKeyPair box_key(const NodeSecrets& secrets) {
-    return sync::BoxKeyPair::from_private(sync::Secret<32>(secrets.static_secret));
+    return sync::BoxKeyPair::from_private(secrets.box_secret.clone());
+}
+
+sync::Hash32 static_key(const NodeSecrets& secrets) {
+    return sync::X25519KeyPair::from_private(secrets.static_secret.clone()).public_key().bytes();
+}
+
+/// The encoded profile holds the secret of an invitation that is not redeemed yet.
+std::optional<Profile> read_profile(Store& store) {
+    auto encoded = store.meta(profile_key);
+    if (!encoded) return std::nullopt;
+    auto profile = decode_profile(*encoded);
+    sync::wipe(*encoded);
+    return profile;
+}
+
+void write_profile(Store& store, const Profile& profile) {
+    auto encoded = encode_profile(profile);
+    store.set_meta(profile_key, encoded);
+    sync::wipe(encoded);
 }
 
 }  // namespace
 
 NodePublic public_keys(const NodeSecrets& secrets) {
     const sync::SigningKey signing = signing_key(secrets);
-    return {node_of(signing.verify_key()), signing.verify_key().bytes(),
+    return {node_of(signing.verify_key()), signing.verify_key().bytes(), static_key(secrets),
             box_key(secrets).public_key().bytes()};
 }
 
@@ -52,27 +71,21 @@ Replica::State::State(const Options& options, const NodeSecrets& secrets)
       environment(*options.environment),
       signing(signing_key(secrets)),
       box(box_key(secrets)),
-      static_secret(secrets.static_secret),
-      salt_secret(secrets.salt_secret),
+      static_secret(secrets.static_secret.clone()),
+      static_public(static_key(secrets)),
+      salt_secret(secrets.salt_secret.clone()),
       store(options.path, options.vfs, options.registry,
             options.read_only ? Store::Access::read : Store::Access::write),
       node(node_of(signing.verify_key())) {
-    const auto encoded = store.meta(profile_key);
+    auto kept = read_profile(store);
     const auto epoch = store.meta(epoch_key);
-    if (!encoded || !epoch) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the node's profile");
-    const auto kept = decode_profile(*encoded);
-    if (!kept) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the node's profile");
-    profile = *kept;
+    if (!kept || !epoch) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the node's profile");
+    profile = *std::move(kept);
     own_id = {node, read_u64(*epoch)};
     own = store.authors().intern(own_id);
     load_facts();
     update_decided();
     store.on_recovery([this] { rolled_back(); });
-}
-
-Replica::State::~State() {
-    sync::wipe(static_secret);
-    sync::wipe(profile.invitation_secret);
 }
 
 void Replica::State::load_facts() {
@@ -123,7 +136,7 @@ sync::ClockFacts Replica::State::clock_facts() const {
     if (const auto offset = offset_of(profile.hub.node)) facts.offset_at_last_contact_ms = offset;
     if (last_contact) {
         const std::int64_t wall = environment.now_ms() - last_contact->wall_ms;
-        const auto passed = environment.monotonic() - last_contact->monotonic;
+        const auto passed = environment.since_boot() - last_contact->since_boot;
         facts.stepped_ms = wall - passed.count();
     }
     return facts;
@@ -135,10 +148,8 @@ void Replica::State::rolled_back() {
     marked_authors.reset();
     own_seqs.clear();
     decoded.clear();  // A segment that was undone leaves its place to another.
-    if (const auto encoded = store.meta(profile_key)) {
-        if (const auto kept = decode_profile(*encoded)) profile = *kept;
-    }
-    if (!planted::on(planted::Defect::rollback_keeps_counters)) load_facts();
+    if (auto kept = read_profile(store)) profile = *std::move(kept);
+    load_facts();
     update_decided();
 }
 
@@ -149,7 +160,7 @@ void Replica::State::keep_clock() {
 }
 
 void Replica::State::save_profile() {
-    writing([&] { store.set_meta(profile_key, encode_profile(profile)); });
+    writing([&] { write_profile(store, profile); });
 }
 
 void Replica::create(const Options& options, const NodeSecrets& secrets, const Profile& profile) {
@@ -159,7 +170,7 @@ void Replica::create(const Options& options, const NodeSecrets& secrets, const P
     options.environment->random(epoch);
     const std::uint64_t number = read_u64({epoch.begin(), epoch.end()});
     store.begin();
-    store.set_meta(profile_key, encode_profile(profile));
+    write_profile(store, profile);
     store.set_meta(epoch_key, epoch);
     store.authors().intern({node_of(signing_key(secrets).verify_key()), number});
     (void)store.scope(profile.scope);
@@ -185,9 +196,9 @@ void Replica::set_hub_address(const std::string& address) {
     state_->save_profile();
 }
 
-void Replica::set_invitation(const Profile& fresh) {
+void Replica::set_invitation(Profile fresh) {
     state_->profile.invitation = fresh.invitation;
-    state_->profile.invitation_secret = fresh.invitation_secret;
+    state_->profile.invitation_secret = std::move(fresh.invitation_secret);
     state_->profile.hub = fresh.hub;
     state_->profile.number_block = fresh.number_block;
     state_->counters.clear();

@@ -10,6 +10,7 @@
 #include "node/replica/records.hpp"
 #include "node/store/store.hpp"
 #include "sync/clock/hybrid_clock.hpp"
+#include "sync/crypto/secret.hpp"
 #include "sync/session/exchange.hpp"
 #include "sync/session/session.hpp"
 
@@ -20,11 +21,12 @@
 
 namespace jiuying::node {
 
-/// The node's private keys, from its key file. Wiped by their owners.
+/// The node's private keys, from its key file.
 struct NodeSecrets {
-    sync::Hash32 sign_seed{};      ///< Ed25519.
-    sync::Hash32 static_secret{};  ///< X25519, for Noise and content keys.
-    sync::Hash32 salt_secret{};    ///< For the salts of the chain.
+    sync::Secret<32> sign_seed;      ///< Ed25519.
+    sync::Secret<32> static_secret;  ///< X25519, for Noise.
+    sync::Secret<32> box_secret;     ///< X25519, to which content keys are sealed.
+    sync::Secret<32> salt_secret;    ///< For the salts of the chain.
 };
 
 /// What others may know of these keys.
@@ -32,6 +34,7 @@ struct NodePublic {
     schema::NodeId node;
     sync::Hash32 sign_key{};
     sync::Hash32 static_key{};
+    sync::Hash32 box_key{};
 };
 [[nodiscard]] NodePublic public_keys(const NodeSecrets& secrets);
 /// BLAKE2b-128 of "jiuying node v1" and the Ed25519 public key.
@@ -42,6 +45,7 @@ struct HubFacts {
     schema::NodeId node;
     sync::Hash32 static_key{};
     sync::Hash32 sign_key{};
+    sync::Hash32 box_key{};
     std::string name;
     std::string address;  ///< HOST:PORT last given; may be empty.
 };
@@ -59,7 +63,7 @@ struct Profile {
     std::string default_actor;
     HubFacts hub;                               ///< Of itself at a hub.
     std::array<std::uint8_t, 16> invitation{};  ///< Station: not yet redeemed while not zero.
-    sync::Hash32 invitation_secret{};
+    sync::Secret<32> invitation_secret;
     /// Which block of printed numbers is this node's: no two nodes of a station have the same.
     std::uint32_t number_block = 0;
 };
@@ -67,7 +71,7 @@ struct Profile {
 /// An invitation as the hub made it.
 struct Invitation {
     std::array<std::uint8_t, 16> id{};
-    sync::Hash32 secret{};
+    sync::Secret<32> secret;
     std::string station_code;
     std::string name;
     std::string region;
@@ -172,7 +176,8 @@ public:
     };
     [[nodiscard]] sync::StationSession::Config station_config();
     [[nodiscard]] sync::HubSession::Config hub_config();
-    /// Hub: answers Admit. Redeems the invitation durably.
+    /// Hub: answers Admit. Redeems the invitation durably. A known peer may be refused too, where
+    /// its places show that one side was put back to an older state: \p peer is set then.
     [[nodiscard]] std::variant<sync::Admitted, sync::Refused> admit(const sync::Admit& admit,
                                                                     std::optional<Peer>& peer);
     [[nodiscard]] sync::Offer fetch(const sync::Fetch& fetch, const Peer& peer);
@@ -182,7 +187,8 @@ public:
     Result<void> store_receipt(const sync::StoreReceipt& receipt);
     Result<void> store_keys(const sync::StoreKeys& keys, const Peer& peer);
     void keep_partial(const sync::KeepPartial& partial, const Peer& peer);
-    void note_peer(const sync::NotePeer& note, const Peer& peer);
+    /// A reason to end the session: what the hub holds of this station's log is not of it.
+    std::optional<sync::CloseReason> note_peer(const sync::NotePeer& note, const Peer& peer);
     /// The session is over. Station: on `done` the decided horizon rises to the receipts.
     void end_session(const std::optional<Peer>& peer, sync::CloseReason reason);
     [[nodiscard]] Peer hub_peer() const;
@@ -191,7 +197,7 @@ public:
     void set_default_actor(const std::string& actor);
     void set_hub_address(const std::string& address);
     /// Takes a fresh invitation, keeping keys and log (`rejoin`).
-    void set_invitation(const Profile& fresh);
+    void set_invitation(Profile fresh);
 
 private:
     friend class Batch;

@@ -60,6 +60,9 @@ struct ClockRun {
 /// Their clock minus ours, both in ms: a clock may claim anything.
 [[nodiscard]] std::int64_t offset_between(std::int64_t theirs, std::int64_t ours);
 
+/// What a HELLO tells of a hash.
+[[nodiscard]] std::array<std::uint8_t, 16> half(const sync::Hash32& hash);
+
 /// The judgements that \p tx records, if the hub wrote it.
 [[nodiscard]] std::vector<Mark> marks_in(const sync::Transaction& tx);
 
@@ -69,7 +72,6 @@ void apply_transaction(Store& store, const sync::Transaction& tx, sync::AuthorIx
 
 struct Replica::State {
     State(const Options& options, const NodeSecrets& secrets);
-    ~State();  ///< Wipes the secrets.
     State(const State&) = delete;
     State& operator=(const State&) = delete;
 
@@ -78,7 +80,8 @@ struct Replica::State {
     Environment& environment;
     sync::SigningKey signing;
     sync::BoxKeyPair box;
-    sync::Hash32 static_secret{};
+    sync::Secret<32> static_secret;
+    sync::Hash32 static_public{};
     sync::Secret<32> salt_secret;
     Store store;
     Profile profile;
@@ -98,7 +101,7 @@ struct Replica::State {
     /// Both clocks at the last contact: a wall clock that moved otherwise since then stepped.
     struct Contact {
         std::int64_t wall_ms = 0;
-        Instant monotonic{};
+        Instant since_boot{};
     };
     std::optional<Contact> last_contact;
     sync::ClockFacts facts_at_open;
@@ -202,12 +205,26 @@ struct Replica::State {
     [[nodiscard]] std::vector<sync::Bytes> wraps_for(const LogFacts& log, const Peer& peer,
                                                      std::uint64_t after);
 
-    // exchange.cpp
+    // places.cpp
     [[nodiscard]] const LogFacts* newest_log(const schema::NodeId& of_node, sync::Stream stream,
                                              const schema::ScopeId& scope) const;
+    /// Whether \p peer is the only station machine that wrote in its scope, as far as is known.
+    [[nodiscard]] bool writes_alone(const Peer& peer) const;
+    [[nodiscard]] sync::LaneHead head_of_newest(const schema::NodeId& of_node, sync::Stream stream,
+                                                const schema::ScopeId& scope);
     [[nodiscard]] sync::Hello hello_for(const Peer& peer);
+    /// Whether \p place, told by a peer, lies on our log \p id. One of another epoch says nothing.
+    [[nodiscard]] bool lies_on(const sync::LogId& id, const sync::LaneHead& place);
+    /// How what a station told of its places shows that a log was put back to an older state.
+    [[nodiscard]] std::optional<sync::CloseReason> out_of_step(const sync::Hello& station,
+                                                               const Peer& peer);
     [[nodiscard]] std::optional<sync::PartialSegment> partial_of(const schema::NodeId& peer);
+
+    // exchange.cpp
     [[nodiscard]] sync::SessionKeys session_keys();
+    /// Whether a segment says other things of \p log than what is held of it.
+    [[nodiscard]] bool leaves_chain(sync::View bytes, const sync::SegmentHeader& header,
+                                    const LogFacts& log);
     bool take_segment(sync::View bytes, const sync::SegmentHeader& header, LogFacts& log,
                       const Peer& peer);
     [[nodiscard]] static std::uint8_t flags_of(const sync::Transaction& tx);

@@ -29,14 +29,14 @@ sync::Hash32 Replica::State::chain_start(const LogId& id) const {
 
 ContentKey Replica::State::content_key(LogFacts& log, std::uint64_t seq) {
     sqlite::Database& db = store.database();
-    const auto newest = db.statement(
-                              "SELECT first, key FROM content_key WHERE log = ? "
-                              "ORDER BY first DESC LIMIT 1")
-                            .maybe<std::uint64_t, sync::Hash32>(log.ix);
+    auto newest = db.statement(
+                        "SELECT first, key FROM content_key WHERE log = ? "
+                        "ORDER BY first DESC LIMIT 1")
+                      .maybe<std::uint64_t, sync::Key32>(log.ix);
     ContentKey key;
     if (newest) {
         key.first = std::get<0>(*newest);
-        key.key = sync::Key32(std::get<1>(*newest));
+        key.key = std::move(std::get<1>(*newest));
         key.id = sync::key_id(key.key);
         return key;
     }
@@ -49,11 +49,9 @@ ContentKey Replica::State::content_key(LogFacts& log, std::uint64_t seq) {
 }
 
 std::optional<sync::Key32> Replica::State::find_key(const LogFacts& log, const sync::KeyId& id) {
-    const auto key = store.database()
-                         .statement("SELECT key FROM content_key WHERE log = ? AND key_id = ?")
-                         .maybe<sync::Hash32>(log.ix, id);
-    if (!key) return std::nullopt;
-    return sync::Key32(*key);
+    return store.database()
+        .statement("SELECT key FROM content_key WHERE log = ? AND key_id = ?")
+        .maybe<sync::Key32>(log.ix, id);
 }
 
 std::optional<sync::VerifyKey> Replica::State::verify_key(const schema::NodeId& author) {
@@ -101,10 +99,12 @@ void Replica::State::seal_one(LogFacts& log, std::int64_t begin, std::int64_t en
                 return true;
             },
             begin, end);
-    if (planted::on(planted::Defect::seal_drops_tail)) last_place = end;
     const ContentKey key = content_key(log, log.position.seq + 1);
-    const sync::Key32 epoch_salt(sync::blake2b_keyed(
-        salt_secret.view(), {sync::as_view("jiuying epoch salt v1"), sync::log_bytes(log.id)}));
+    sync::Key32 epoch_salt;
+    sync::Hasher{epoch_salt.size, salt_secret.view()}
+        .add("jiuying epoch salt v1")
+        .add(sync::log_bytes(log.id))
+        .finish_into(epoch_salt.bytes());
     sync::Nonce24 nonce{};
     if (!planted::on(planted::Defect::nonce_repeats)) environment.random(nonce);
     const sync::Sealed sealed = std::move(builder).seal(
@@ -159,17 +159,17 @@ std::vector<sync::Bytes> Replica::State::wraps_for(const LogFacts& log, const Pe
                                                    std::uint64_t after) {
     std::vector<sync::Bytes> wraps;
     const auto reader_key = is_hub() ? store.database()
-                                           .statement("SELECT static_key FROM peer WHERE node = ?")
+                                           .statement("SELECT box_key FROM peer WHERE node = ?")
                                            .maybe<sync::Hash32>(peer.node)
-                                     : std::optional(profile.hub.static_key);
+                                     : std::optional(profile.hub.box_key);
     if (!reader_key) return wraps;
-    std::vector<std::pair<std::uint64_t, sync::Hash32>> keys;
+    std::vector<std::pair<std::uint64_t, sync::Key32>> keys;
     store.database()
         .statement("SELECT first, key FROM content_key WHERE log = ? ORDER BY first")
-        .each<std::uint64_t, sync::Hash32>(
-            [&](std::uint64_t first, const sync::Hash32& key) {
+        .each<std::uint64_t, sync::Key32>(
+            [&](std::uint64_t first, sync::Key32 key) {
                 // A reader that starts from nothing needs all; else those used since.
-                if (after == 0 || first > after) keys.emplace_back(first, key);
+                if (after == 0 || first > after) keys.emplace_back(first, std::move(key));
             },
             log.ix);
     for (const auto& [first, key] : keys) {
@@ -179,8 +179,8 @@ std::vector<sync::Bytes> Replica::State::wraps_for(const LogFacts& log, const Pe
         named.log = log.id;
         named.first_seq = first;
         named.reader = peer.node;
-        auto wrap = sync::make_key_wrap(named, sync::Key32(key), sync::BoxKey(*reader_key), seed,
-                                        signing, district());
+        auto wrap =
+            sync::make_key_wrap(named, key, sync::BoxKey(*reader_key), seed, signing, district());
         if (wrap) wraps.push_back(std::move(*wrap));
     }
     return wraps;

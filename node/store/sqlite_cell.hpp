@@ -10,6 +10,7 @@
 #pragma once
 
 #include "schema/ids.hpp"
+#include "sync/crypto/secret.hpp"
 
 #include <sqlite3.h>
 
@@ -178,6 +179,19 @@ struct Cell<std::array<std::uint8_t, N>> {
         std::array<std::uint8_t, N> fixed;
         std::memcpy(fixed.data(), blob.data(), N);
         return fixed;
+    }
+};
+/// Likewise, for bytes that are wiped when they are done with.
+template <std::size_t N>
+struct Cell<sync::Secret<N>> {
+    static int store(sqlite3_stmt& statement, int position, const sync::Secret<N>& secret) {
+        return detail::store_blob(statement, position, secret.view());
+    }
+    static sync::Secret<N> load(sqlite3_stmt& statement, int column) {
+        auto secret =
+            sync::Secret<N>::from(Cell<std::span<const std::uint8_t>>::load(statement, column));
+        if (!secret) throw_mismatch(statement, column);
+        return *std::move(secret);
     }
 };
 template <class Tag>

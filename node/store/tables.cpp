@@ -80,13 +80,14 @@ CREATE TABLE pending(rid INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE document(docid INTEGER PRIMARY KEY, rid INTEGER NOT NULL) STRICT;
 CREATE INDEX document_by_record ON document(rid);
 CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, tokenize='unicode61');
--- Hub: invitations and the nodes that came with them.
+-- Hub: invitations (the secret is zeros once it was used) and the nodes that came with
+-- them.
 CREATE TABLE invitation(id BLOB PRIMARY KEY, secret BLOB NOT NULL, code TEXT NOT NULL,
                         name TEXT NOT NULL, region TEXT NOT NULL, scope BLOB NOT NULL,
                         expires_at INTEGER NOT NULL, used_by BLOB) STRICT, WITHOUT ROWID;
 CREATE TABLE peer(node BLOB PRIMARY KEY, static_key BLOB NOT NULL, sign_key BLOB NOT NULL,
-                  epoch INTEGER NOT NULL, code TEXT NOT NULL, scope BLOB NOT NULL,
-                  status TEXT NOT NULL) STRICT, WITHOUT ROWID;
+                  box_key BLOB NOT NULL, epoch INTEGER NOT NULL, code TEXT NOT NULL,
+                  scope BLOB NOT NULL, status TEXT NOT NULL) STRICT, WITHOUT ROWID;
 -- The last contact with each peer.
 CREATE TABLE contact(node BLOB PRIMARY KEY, success_at INTEGER NOT NULL, try_at INTEGER NOT NULL,
                      offset_ms INTEGER, reason INTEGER NOT NULL, diverged INTEGER NOT NULL)

@@ -1,6 +1,7 @@
 #include "sync/merge/record_state.hpp"
 
 #include "schema/assert.hpp"
+#include "schema/planted.hpp"
 #include "sync/crypto/hash.hpp"
 #include "sync/merge/dot_hash.hpp"
 #include "sync/merge/graph_index.hpp"
@@ -41,6 +42,7 @@ Marks covered_by(const FieldGraph& graph, const GraphIndex& index,
         for (const Dot dot : version.bases) {
             const auto base = index.find(dot);
             if (!base || covered[*base]) continue;
+            if (planted::on(planted::Defect::cover_of_sixteen) && *base >= 16) continue;
             covered[*base] = true;
             if (is_rejected(graph.versions[*base])) left.push_back(&graph.versions[*base]);
         }
@@ -64,6 +66,8 @@ bool earlier_dot(const Dot& a, const Dot& b, const Authors& authors) {
 /// The order of `last`: (clock not suspect, hlc, author, txn).
 bool loses_to(const Version& a, const Version& b, const Authors& authors) {
     if (is_suspect(a) != is_suspect(b)) return is_suspect(a);
+    if (planted::on(planted::Defect::hlc_cut_short) && a.hlc != b.hlc)
+        return static_cast<std::uint64_t>(a.hlc) << 24U < static_cast<std::uint64_t>(b.hlc) << 24U;
     if (a.hlc != b.hlc) return a.hlc < b.hlc;
     return earlier_dot(a.dot, b.dot, authors);
 }

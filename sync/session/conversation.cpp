@@ -11,7 +11,8 @@ namespace {
 /// authenticated, and nobody found fault with them.
 bool is_interruption(CloseReason reason) {
     return reason == CloseReason::stopped || reason == CloseReason::hung_up ||
-           reason == CloseReason::timed_out || reason == CloseReason::not_authentic;
+           reason == CloseReason::timed_out || reason == CloseReason::not_authentic ||
+           reason == CloseReason::refused_busy;
 }
 
 KeepPartial nothing_kept(Lane lane) { return KeepPartial{PartialSegment{lane, 0, 0, {}, 0, {}}}; }
@@ -138,8 +139,11 @@ void Conversation::hear_chunk(const message::Chunk& chunk) {
         if (const auto lane = receiver_.damaged()) {
             ask(nothing_kept(*lane));
         }
-        return leave(whole.error() == Errc::not_authentic ? CloseReason::bad_segment
-                                                          : CloseReason::protocol_error);
+        switch (whole.error()) {
+            case Errc::not_authentic: return leave(CloseReason::bad_segment);
+            case Errc::exhausted: return leave(CloseReason::refused_busy);
+            default: return leave(CloseReason::protocol_error);
+        }
     }
     if (*whole) ask(std::move(**whole));
 }
@@ -232,6 +236,7 @@ Actions Conversation::finish_step() {
     if (closed()) {
         actions.push_back(Close{*closed_});
         close_told_ = true;
+        receiver_.end();  // Last words may take a while yet.
     } else {
         if (!question_open && std::exchange(spoke_, false)) {
             if (role_ == noise::Role::initiator) ++traffic_.round_trips;

@@ -40,6 +40,7 @@ struct Enrol {
     std::array<std::uint8_t, 16> invitation{};
     Hash32 mac{};       ///< enrol_mac of sync/session/enrol.hpp; the station's session fills it.
     Hash32 sign_key{};  ///< The node's Ed25519 public key.
+    Hash32 box_key{};   ///< Its X25519 public key that content keys are sealed to.
     std::uint64_t epoch = 0;
     std::string name;  ///< Of the machine, at most 64 bytes.
 };
@@ -92,6 +93,10 @@ enum class CloseReason : std::uint8_t {
     refused_busy,      ///< The hub has too many sessions; try later.
     bad_segment,       ///< A segment did not verify. Nothing of it was kept.
     storage_failed,    ///< The peer's or our disk failed or is full.
+    /// The hub's own logs are not those that the station has from it: an old copy of the hub.
+    hub_log_differs,
+    /// The station's own log is not the one that the hub has from it: an old copy of the station.
+    station_log_differs,
 };
 
 /// Totals of a session, everything on the wire counted.

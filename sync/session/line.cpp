@@ -39,11 +39,9 @@ Result<Preamble> Preamble::parse(View bytes) {
 
 noise::HandshakeKeys handshake_keys(SessionKeys& keys) {
     noise::HandshakeKeys pairs;
-    pairs.static_key = X25519KeyPair::from_private(Secret<32>{keys.static_secret});
-    pairs.ephemeral = X25519KeyPair::from_private(Secret<32>{keys.ephemeral_secret});
+    pairs.static_key = X25519KeyPair::from_private(std::move(keys.static_secret));
+    pairs.ephemeral = X25519KeyPair::from_private(std::move(keys.ephemeral_secret));
     JY_ASSERT(pairs.static_key->public_key().bytes() == keys.static_public);
-    wipe(keys.static_secret);
-    wipe(keys.ephemeral_secret);
     return pairs;
 }
 

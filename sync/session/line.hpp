@@ -23,7 +23,7 @@ struct Preamble {
     [[nodiscard]] static Result<Preamble> parse(View bytes);
 };
 
-/// What the keys of a session look like to Noise. Wipes the secrets in \p keys.
+/// What the keys of a session look like to Noise. Takes the secrets out of \p keys.
 [[nodiscard]] noise::HandshakeKeys handshake_keys(SessionKeys& keys);
 
 class Line {

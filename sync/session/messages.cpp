@@ -50,6 +50,7 @@ void write_enrol(WireWriter& out, const Enrol& enrol) {
     out.raw(enrol.invitation);
     out.raw(enrol.mac);
     out.raw(enrol.sign_key);
+    out.raw(enrol.box_key);
     out.fixed64(enrol.epoch);
     out.counted(as_view(enrol.name));
 }
@@ -154,6 +155,7 @@ Enrol read_enrol(WireReader& in) {
     enrol.invitation = in.fixed<16>();
     enrol.mac = in.fixed<32>();
     enrol.sign_key = in.fixed<32>();
+    enrol.box_key = in.fixed<32>();
     enrol.epoch = in.fixed64();
     enrol.name = as_text(in.counted(node_name_bytes_max));
     if (!schema::is_utf8(enrol.name)) refuse(Errc::not_utf8);
@@ -231,7 +233,7 @@ Done read_done(WireReader& in) {
 
 Goodbye read_goodbye(WireReader& in) {
     const auto reason = CloseReason{in.byte()};
-    if (reason < CloseReason::stopped || reason > CloseReason::storage_failed) {
+    if (reason < CloseReason::stopped || reason > CloseReason::station_log_differs) {
         refuse(Errc::malformed);
     }
     return Goodbye{reason};

@@ -17,6 +17,8 @@
 /// bytes are specified in docs/reference/protocol.md.
 #pragma once
 
+#include "sync/crypto/secret.hpp"
+#include "sync/session/budget.hpp"
 #include "sync/session/exchange.hpp"
 
 #include <chrono>
@@ -59,7 +61,7 @@ struct Delivered {
     LaneHead head;
     Bytes receipt;
 };
-/// Answer to Deliver or StoreReceipt or StoreKeys when they were refused.
+/// Answer to Deliver, StoreReceipt, StoreKeys or NotePeer when they were refused.
 struct DeliveryFailed {
     CloseReason reason{};
 };
@@ -130,9 +132,9 @@ using Actions = std::vector<Action>;
 
 /// What both sides need to shake hands. The ephemeral key is fresh for every session.
 struct SessionKeys {
-    Hash32 static_secret{};
+    Secret<32> static_secret;
     Hash32 static_public{};
-    Hash32 ephemeral_secret{};
+    Secret<32> ephemeral_secret;
 };
 
 /// Limits of one session. Each has a test that reaches it. `early_bytes_max` and `chunk_bytes` are
@@ -147,6 +149,9 @@ struct SessionLimits {
     std::uint32_t message_bytes_max = 16U << 20U;
     std::uint32_t key_wraps_max = 1024;  ///< Taken in one session.
     std::uint32_t flushes_max = 8;       ///< Answered in one session.
+    /// Of what is held of segments until the replica has answered, kept parts included; shared by
+    /// all sessions of a hub, which it outlives. Null: no limit but the credit.
+    Budget* budget = nullptr;
 };
 
 /// The side that calls: one session, from connect to close.
@@ -155,9 +160,10 @@ public:
     struct Config {
         SessionKeys keys;
         Hash32 hub_static_public{};
+        Hash32 hub_box_public{};                  ///< With `enrol_secret`: part of the proof.
         std::array<std::uint8_t, 16> hub_node{};  ///< Mixed into the prologue with the suite.
         Hello hello;  ///< What this station has; `partial` with its bytes, `enrol` without MAC.
-        std::optional<Hash32> enrol_secret;  ///< With hello.enrol: the invitation's secret.
+        std::optional<Secret<32>> enrol_secret;  ///< With hello.enrol: the invitation's secret.
         LaneHead receipted;      ///< Own lane up to the last receipt: sending starts behind it.
         bool send_early = true;  ///< False after a cut: ask first where to resume.
         SessionLimits limits;

@@ -30,11 +30,6 @@ struct StationSession::State final : Conversation {
         hello.credit = limits_.credit;
         if (hello.partial && !receiver_.remember(*hello.partial)) hello.partial.reset();
     }
-    ~State() override {
-        if (config.enrol_secret) wipe(*config.enrol_secret);
-    }
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
 
     void start() override;
     bool read_handshake() override;
@@ -88,7 +83,8 @@ bool StationSession::State::read_handshake() {
     if (hello.enrol) {
         hello.enrol->mac =
             enrol_mac(*config.enrol_secret, line_.handshake().transcript_hash(),
-                      config.keys.static_public, config.hub_static_public, *hello.enrol);
+                      {config.keys.static_public, config.hub_static_public, config.hub_box_public},
+                      *hello.enrol);
     }
     if (!config.send_early) {
         say_hello(false);

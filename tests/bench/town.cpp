@@ -59,7 +59,7 @@ Town::Town(const std::filesystem::path& root, std::size_t stations) {
         profile.name = "鸠江区";
         environment.random(profile.scope.bytes);
         environment.random(profile.district_scope.bytes);
-        profile.hub = {keys.node, keys.static_key, keys.sign_key, profile.name, ""};
+        profile.hub = {keys.node, keys.static_key, keys.sign_key, keys.box_key, profile.name, ""};
         invitation.district_scope = profile.district_scope;
         invitation.hub = profile.hub;
         return profile;

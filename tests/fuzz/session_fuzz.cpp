@@ -25,21 +25,15 @@ constexpr std::size_t rounds_max = 10'000;
 
 SessionKeys keys_of(std::uint8_t who) {
     SessionKeys keys;
-    keys.static_secret.fill(who);
-    keys.ephemeral_secret.fill(static_cast<std::uint8_t>(who + 1));
+    std::ranges::fill(keys.static_secret.bytes(), who);
+    std::ranges::fill(keys.ephemeral_secret.bytes(), static_cast<std::uint8_t>(who + 1));
     keys.static_public =
-        X25519KeyPair::from_private(Secret<32>{keys.static_secret}).public_key().bytes();
+        X25519KeyPair::from_private(keys.static_secret.clone()).public_key().bytes();
     return keys;
 }
 
-const SessionKeys& station_keys() {
-    static const SessionKeys keys = keys_of(1);
-    return keys;
-}
-const SessionKeys& hub_keys() {
-    static const SessionKeys keys = keys_of(5);
-    return keys;
-}
+SessionKeys station_keys() { return keys_of(1); }
+SessionKeys hub_keys() { return keys_of(5); }
 
 SessionLimits small_limits() {
     SessionLimits limits;
@@ -116,10 +110,10 @@ private:
 
 noise::Handshake peer_handshake(noise::Role role) {
     const bool station = role == noise::Role::initiator;
-    const SessionKeys& mine = station ? station_keys() : hub_keys();
+    SessionKeys mine = station ? station_keys() : hub_keys();
     noise::HandshakeKeys keys;
-    keys.static_key = X25519KeyPair::from_private(Secret<32>{mine.static_secret});
-    keys.ephemeral = X25519KeyPair::from_private(Secret<32>{mine.ephemeral_secret});
+    keys.static_key = X25519KeyPair::from_private(std::move(mine.static_secret));
+    keys.ephemeral = X25519KeyPair::from_private(std::move(mine.ephemeral_secret));
     if (station) keys.remote_static = X25519Key{hub_keys().static_public};
     Bytes prologue{'J', 'Y', 'S', 'Y', 1, 1};
     prologue.resize(prologue.size() + 16);

@@ -122,6 +122,7 @@ bool Desk::change(SimNode& node, const RecordId& record, const node::Draft& draf
     // It may come to light after a crash, then under the number it would have had.
     for (Write& write : writes) {
         write.key = {node.code, 0};
+        write.after_txn = oracle_.last_txn[node.code];
         oracle_.records.at(record).writes.push_back(std::move(write));
     }
     return false;
@@ -131,12 +132,20 @@ bool Desk::edit(SimNode& node, const RecordId& record, std::vector<FieldValue> v
     if (!node.up()) return false;
     const auto view = node->show(record, true);
     if (!view) return false;
+    const EntityId entity = oracle_.records.at(record).entity;
     std::vector<Write> writes;
     for (const FieldValue& given : values) {
         const schema::Value* shown = view->find(given.field);
         const bool same = shown == nullptr ? schema::empty(given.value) : *shown == given.value;
         writes.push_back(
             {{}, given.field, given.value, versions_in(*view, given.field), world_.now(), same});
+    }
+    const auto hubs = std::ranges::find(writes, schema::appeal::complexity, &Write::field);
+    if (hubs != writes.end() && !node.is_hub() && entity == EntityId::appeal) {
+        const bool sure = !hubs->may_be_none;
+        for (Write& write : writes) {
+            write.to_be_rejected = sure ? std::optional(true) : std::nullopt;
+        }
     }
     node::Draft draft;
     draft.actor = actor;
@@ -241,8 +250,10 @@ bool Desk::settle(SimNode& node, const OpenedConflict& conflict, const schema::V
     draft.actor = actor;
     const schema::FieldId field = conflict.view.field->id;
     draft.edits.push_back({conflict.view.record, {{field, value, conflict.view.heads}}});
-    const bool saved = change(node, conflict.view.record, draft,
-                              {{{}, field, value, conflict.seen, world_.now()}});
+    Write write{{}, field, value, conflict.seen, world_.now()};
+    write.to_be_rejected = !node.is_hub() && field == schema::appeal::complexity &&
+                           conflict.view.entity == EntityId::appeal;
+    const bool saved = change(node, conflict.view.record, draft, {std::move(write)});
     if (saved) {
         world_.tally().count(Happening::conflict_settled);
         if (!now) world_.tally().count(Happening::settled_out_of_date);

@@ -26,6 +26,8 @@ Life::Life(std::uint64_t seed)
     faults_.full = dice_.chance(40);
     faults_.io = dice_.chance(30);
     faults_.clocks = dice_.chance(50);
+    faults_.slips = dice_.chance(40);
+    faults_.years = dice_.chance(20);
     faults_.big = dice_.chance(15);
     if (dice_.chance(60)) {
         // Small ones, so that segments take many messages and wait for credit.
@@ -34,7 +36,10 @@ Life::Life(std::uint64_t seed)
         world_.limits.credit = 2000;
     }
     if (faults_.clocks) return;
-    for (const auto& node : world_.nodes()) node->environment.drift(dice_.between(-2, 2));
+    // No two right clocks are equal. What lies between them is less than what makes one suspect.
+    const Ms apart = dice_.chance(50) ? 900 : 2 * minute;
+    for (const auto& node : world_.nodes()) node->environment.jump(dice_.between(-apart, apart));
+    oracle_.order_is_sure = 2 * apart + 200;
 }
 
 void Life::run() {
@@ -45,17 +50,26 @@ void Life::run() {
     for (std::int64_t i = 0; i < things; ++i) {
         one_thing();
         reopen_some();
-        switch (dice_.below(10)) {
-            case 0: world_.run_for(dice_.between(0, 3 * day)); break;
-            case 1: world_.run_for(dice_.between(0, 2 * hour)); break;
-            case 2:
-            case 3: world_.run_for(dice_.between(0, 2 * minute)); break;
-            default: world_.run_for(dice_.between(0, 300)); break;
-        }
+        pass_time();
     }
     come_to_rest();
     Verdict(world_, oracle_, watch_).check();
     count_disks();
+}
+
+void Life::pass_time() {
+    if (faults_.years && silences_ < 3 && dice_.chance(2)) {
+        ++silences_;
+        world_.tally().count(Happening::months_passed);
+        return world_.run_for(dice_.between(14 * day, 365 * day));
+    }
+    switch (dice_.below(10)) {
+        case 0: return world_.run_for(dice_.between(0, 3 * day));
+        case 1: return world_.run_for(dice_.between(0, 2 * hour));
+        case 2:
+        case 3: return world_.run_for(dice_.between(0, 2 * minute));
+        default: return world_.run_for(dice_.between(0, 300));
+    }
 }
 
 void Life::one_thing() {
@@ -110,7 +124,14 @@ void Life::someone_works() {
         (void)desk_.add_record(node, EntityId::enterprise,
                                {{schema::enterprise::name, desk_.words()}});
     } else if (draw < 22) {
-        (void)world_.attempt(node, [](node::Replica& replica) { (void)replica.index_pending(20); });
+        if (faults_.kills && dice_.chance(20)) node.disk.kill_at(1 + dice_.below(6));
+        const Outcome outcome =
+            world_.attempt(node, [](node::Replica& replica) { (void)replica.index_pending(20); });
+        if (outcome == Outcome::died) world_.tally().count(Happening::killed_inside_indexing);
+    } else if (draw < 23) {
+        edit_often(node, often_the_same(appeals));
+    } else if (draw < 25 && !node.is_hub()) {
+        answer_at_once(node, often_the_same(appeals));
     } else {
         edit_something(node, often_the_same(appeals));
     }
@@ -179,6 +200,25 @@ void Life::edit_something(SimNode& node, const RecordId& record) {
             }
         }
     }
+}
+
+/// Someone who cannot make up their mind, or whose form saves by itself.
+void Life::edit_often(SimNode& node, const RecordId& record) {
+    const std::int64_t times = dice_.between(10, 30);
+    for (std::int64_t i = 0; i < times && node.up(); ++i) {
+        (void)desk_.edit(node, record, phone, desk_.words());
+        world_.run_for(dice_.between(0, 300));
+    }
+    world_.tally().count(Happening::field_edited_often);
+}
+
+/// Two people on the telephone: what the one has written the other hears of, and corrects at once.
+void Life::answer_at_once(SimNode& station, const RecordId& record) {
+    const bool hub_first = dice_.chance(50);
+    SimNode& first = hub_first ? world_.hub() : station;
+    if (!desk_.edit(first, record, phone, desk_.words()) || !world_.dial(station)) return;
+    world_.run_for(dice_.between(300, 3 * second));
+    (void)desk_.edit(hub_first ? station : world_.hub(), record, phone, desk_.words());
 }
 
 /// The hub's desk: records of the stations, and the reference data of all.
@@ -288,6 +328,11 @@ Weather Life::weather(SimNode& station) {
         weather.stall_from = dice_.chance(50) ? Side::station : Side::hub;
         weather.stall_for = dice_.between(second, 2 * minute);
     }
+    if (faults_.slips && dice_.chance(30)) {
+        weather.slip_after = dice_.below(dice_.chance(70) ? 2000 : 20'000);
+        weather.slip_from = dice_.chance(50) ? Side::station : Side::hub;
+        weather.slip = static_cast<Slip>(dice_.below(3));
+    }
     if (faults_.stale && dice_.chance(20) && !station.recordings.empty()) {
         weather.stale_after = dice_.below(3000);
         weather.stale_from = dice_.chance(50) ? Side::station : Side::hub;
@@ -302,6 +347,11 @@ Weather Life::weather(SimNode& station) {
 
 void Life::someone_dials() {
     SimNode& station = world_.station(dice_.below(world_.stations()));
+    if (faults_.kills && station.up() && dice_.chance(5)) {
+        // In what it seals, or in what the hub enrols.
+        const bool new_here = station->profile().invitation != std::array<std::uint8_t, 16>{};
+        (new_here ? world_.hub() : station).disk.kill_at(1 + dice_.below(12));
+    }
     if (!world_.dial(station, weather(station))) return;
     if (!station.up() || !world_.hub().up()) return;
     const bool not_told = station->profile().invitation != std::array<std::uint8_t, 16>{};
@@ -317,7 +367,18 @@ void Life::reopen_some() {
         if (node->up() || !dice_.chance(30)) continue;
         if (faults_.kills && dice_.chance(20)) node->disk.kill_at(1 + dice_.below(4));
         world_.open(*node);
+        if (faults_.kills && node->up() && dice_.chance(20)) fall_again(*node);
     }
+}
+
+/// Says what it has after the first crash, to a peer that never answers, and loses power.
+void Life::fall_again(SimNode& node) {
+    SimNode& station = node.is_hub() ? world_.station(dice_.below(world_.stations())) : node;
+    Weather weather;
+    weather.cut_after = 200 + dice_.below(800);
+    weather.cut_tells_station = weather.cut_tells_hub = false;
+    if (world_.dial(station, weather)) world_.run_for(dice_.between(100, 2000));
+    if (node.up()) world_.bury(node, World::Death::power);
 }
 
 void Life::come_to_rest() {

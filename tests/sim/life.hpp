@@ -29,7 +29,9 @@ private:
         bool full = false;
         bool io = false;
         bool clocks = false;
-        bool big = false;  ///< Imports whose segments take many messages.
+        bool slips = false;  ///< Pieces lost, doubled, swapped.
+        bool years = false;  ///< Nobody does anything for weeks to a year, up to three times.
+        bool big = false;    ///< Imports whose segments take many messages.
     };
 
     void one_thing();
@@ -37,11 +39,15 @@ private:
     void settle_something(SimNode& node);
     const schema::RecordId& often_the_same(const std::vector<schema::RecordId>& records);
     void edit_something(SimNode& node, const schema::RecordId& record);
+    void edit_often(SimNode& node, const schema::RecordId& record);
+    void answer_at_once(SimNode& station, const schema::RecordId& record);
+    void pass_time();
     void work_at_hub();
     void something_fails();
     void clock_fails(SimNode& node);
     void someone_dials();
     void reopen_some();
+    void fall_again(SimNode& node);
     [[nodiscard]] Weather weather(SimNode& station);
     [[nodiscard]] std::vector<node::FieldValue> appeal_values();
     [[nodiscard]] SimNode& any_node();
@@ -54,6 +60,7 @@ private:
     Watch watch_;
     test::Dice dice_;
     Faults faults_;
+    int silences_ = 0;
     std::vector<OpenedConflict> opened_;  ///< Screens left open.
     std::vector<std::string> opened_at_;
 };

@@ -9,6 +9,7 @@
 #include "tests/sim/sim_environment.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,6 +31,10 @@ struct Write {
     std::set<VersionKey> knew;  ///< Versions of the field that its writer had before them.
     Ms at = 0;
     bool may_be_none = false;  ///< The same value again, which is no edit.
+    /// Whether the hub has to reject it, as its author may not write what was saved with it.
+    /// Nothing: nobody was told whether that was saved.
+    std::optional<bool> to_be_rejected = false;
+    std::uint64_t after_txn = 0;  ///< Where txn is 0: it had a higher number than that.
     [[nodiscard]] bool acknowledged() const { return key.txn != 0; }
 };
 
@@ -51,8 +56,10 @@ struct Oracle {
     std::vector<LimboAppeal> limbo;
     /// The last transaction that each station acknowledged.
     std::map<std::string, std::uint64_t> last_txn;
-    /// Whether every clock was right all the time: then `later` means something.
+    /// Whether no clock jumped or ran wrong: then `later` means something.
     bool clocks_were_right = true;
+    /// Even then two saves nearer than this in true time may come in any order of their clocks.
+    Ms order_is_sure = 2 * second;
 
     [[nodiscard]] std::vector<schema::RecordId> of(schema::EntityId entity,
                                                    const std::string& home) const;

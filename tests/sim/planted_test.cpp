@@ -1,9 +1,11 @@
-// The simulator finds what unit tests do not: eleven defects planted on purpose, one line each.
+// The simulator finds what unit tests do not: defects planted on purpose, one line each.
+// JIUYING_PLANTED_DEFECT=<number> tries only that one.
 #include "schema/planted.hpp"
 #include "tests/sim/life.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <cstdlib>
 #include <iostream>
 
@@ -17,6 +19,14 @@ using planted::Defect;
 
 namespace {
 
+constexpr std::uint64_t seeds = 200;
+constexpr auto defects = static_cast<std::size_t>(Defect::last_of_list);
+
+/// Where each was found last, by its number. Tried first, which only saves time: when lives have
+/// changed, another seed finds it.
+constexpr std::array<std::uint64_t, defects> promising{0, 1, 61, 1, 1,  4, 24, 15,
+                                                       2, 6, 6,  9, 27, 1, 24};
+
 struct Planted {
     explicit Planted(Defect defect) { planted::active = defect; }
     ~Planted() { planted::active = Defect::none; }
@@ -24,30 +34,36 @@ struct Planted {
     Planted& operator=(const Planted&) = delete;
 };
 
-/// What is wrong in that life; empty if nothing is.
-std::string fault_of(std::uint64_t seed, Defect defect) {
+/// Which promise that life breaks; empty if none. Whatever else goes wrong is no finding: a defect
+/// must show in the outcome, so any other exception fails the test.
+std::string violation_in(std::uint64_t seed, Defect defect) {
     const Planted now(defect);
     try {
         Life life(seed);
         life.run();
         return {};
-    } catch (const std::exception& error) {  // A Violation, or what the defect led to.
-        return error.what();
+    } catch (const Violation& broken) {
+        return broken.what();
     }
 }
 
 }  // namespace
 
 TEST_CASE("every planted defect is found by the outcome of some life, and is gone without it") {
-    constexpr std::uint64_t seeds = 200;
-    const auto defect =
-        static_cast<Defect>(GENERATE(range(1, static_cast<int>(Defect::last_of_list))));
-    std::string fault;
-    std::uint64_t seed = 0;
-    while (fault.empty() && seed < seeds) fault = fault_of(++seed, defect);
-    INFO("defect " << static_cast<int>(defect));
-    REQUIRE_FALSE(fault.empty());
-    std::cout << "defect " << static_cast<int>(defect) << ", seed " << seed << ": " << fault
-              << "\n";
-    CHECK(fault_of(seed, Defect::none) == "");
+    const auto number = GENERATE(range(1, static_cast<int>(defects)));
+    const char* alone = std::getenv("JIUYING_PLANTED_DEFECT");
+    if (alone != nullptr && std::atoi(alone) != number) return;
+    const auto defect = static_cast<Defect>(number);
+    INFO("defect " << number << " of schema/planted.hpp");
+    std::uint64_t seed = promising[static_cast<std::size_t>(number)];
+    std::string violation = seed == 0 ? "" : violation_in(seed, defect);
+    for (std::uint64_t next = 1; violation.empty() && next <= seeds; ++next) {
+        seed = next;
+        violation = violation_in(seed, defect);
+    }
+    REQUIRE_FALSE(violation.empty());
+    std::cout << "defect " << number << ", seed " << seed << ": " << violation << "\n";
+    CHECK(violation_in(seed, Defect::none) == "");
 }
+
+TEST_CASE("at least twelve defects are planted") { STATIC_REQUIRE(defects - 1 >= 12); }

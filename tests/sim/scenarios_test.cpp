@@ -201,6 +201,91 @@ TEST_CASE("a long import whose session is cut again and again still arrives whol
     story.judge();
 }
 
+TEST_CASE("a piece that is lost, comes twice or is overtaken ends the session and costs nothing") {
+    Story story;
+    SimNode& station = story.world.station(0);
+    REQUIRE(story.sync(station));
+    constexpr std::size_t handshake = 90;  // Each side says at least that much, and waits.
+    for (const Slip slip : {Slip::lost, Slip::doubled, Slip::swapped}) {
+        for (const Side from : {Side::station, Side::hub}) {
+            for (std::size_t after = 0; after < 1500; after += 83) {
+                REQUIRE(story.desk.register_appeal(station, story.desk.words(40)));
+                Weather weather;
+                weather.slip = slip;
+                weather.slip_from = from;
+                weather.slip_after = after;
+                weather.slip_max = 40;
+                const bool done = story.sync(station, weather);
+                INFO("piece at " << after << " of side " << static_cast<int>(from));
+                if (after < handshake) CHECK_FALSE(done);
+            }
+        }
+    }
+    CHECK(story.world.tally()[Happening::piece_lost] > 20);
+    CHECK(story.world.tally()[Happening::piece_doubled] > 20);
+    CHECK(story.world.tally()[Happening::pieces_swapped] > 20);
+    story.judge();
+}
+
+TEST_CASE("what a station saved in 400 days without a link is all at the hub after one exchange") {
+    Story story;
+    SimNode& station = story.world.station(0);
+    SimNode& hub = story.world.hub();
+    const auto shared = story.desk.register_appeal(station, "断网之前", "甲");
+    REQUIRE(story.sync(station));
+    story.world.cut(station);
+    std::vector<schema::RecordId> saved;
+    for (int past = 1; past <= 400; ++past) {
+        story.world.run_for(day);
+        if (past % 40 == 0) station.disk.kill_at(1 + story.world.dice().below(12));
+        if (past % 90 == 0) story.restart(station, World::Death::power);
+        const auto id = story.desk.register_appeal(station, story.desk.words(60));
+        if (id) saved.push_back(*id);
+        (void)story.desk.edit(station, story.world.dice().pick(saved), appeal::phone,
+                              story.desk.words());
+        if (past % 30 == 0) (void)story.desk.edit(hub, *shared, appeal::phone, story.desk.words());
+        story.world.open(station);
+        REQUIRE(station.up());
+        REQUIRE_FALSE(story.sync(station));
+    }
+    REQUIRE(story.desk.edit(station, *shared, appeal::phone, "乙"));
+    CHECK(story.world.tally()[Happening::killed_inside_save] >= 5);
+    CHECK(saved.size() >= 380);
+    CHECK(station->status().unsent >= 2 * saved.size() - 20);
+    station.disk.mend();
+    story.world.mend(station);
+    REQUIRE(story.sync(station));
+    CHECK(station->status().unsent == 0);
+    for (const schema::RecordId& id : saved) {
+        REQUIRE(hub->show(id, false));
+        REQUIRE(station->show(id, false)->delivered);
+    }
+    CHECK(hub->conflicts().size() == 1);
+    const auto scope = station.profile.scope;
+    CHECK(station->digest(scope).digest == hub->digest(scope).digest);
+    story.judge();
+}
+
+TEST_CASE("a save that was not acknowledged explains one version of its value and no second") {
+    Story story;
+    SimNode& station = story.world.station(0);
+    const auto id = story.desk.register_appeal(station, "催办");
+    for (const std::int64_t choice : {2, 3, 2}) {
+        REQUIRE(story.desk.edit(station, *id, appeal::urgency, choice));
+    }
+    // As if one of the three calls had failed, and its edit stood there twice.
+    std::vector<Write>& writes = story.oracle.records.at(*id).writes;
+    writes.pop_back();
+    std::ranges::find(writes, appeal::urgency, &Write::field)->key.txn = 0;
+    for (int round = 0; round < 3; ++round) {
+        for (std::size_t i = 0; i < story.world.stations(); ++i) {
+            REQUIRE(story.sync(story.world.station(i)));
+        }
+    }
+    CHECK_THROWS_WITH(Verdict(story.world, story.oracle, story.watch).check(),
+                      Catch::Contains("a version that nobody wrote"));
+}
+
 TEST_CASE("an old session that the hub still holds does not disturb the new one") {
     Story story;
     SimNode& station = story.world.station(0);

@@ -28,6 +28,7 @@ public:
     [[nodiscard]] node::Instant monotonic() override {
         return node::Instant{std::chrono::milliseconds{now_ + booted_}};
     }
+    [[nodiscard]] node::Instant since_boot() override { return monotonic(); }
     void random(std::span<std::uint8_t> out) override {
         for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(dice_.next());
     }

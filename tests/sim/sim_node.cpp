@@ -1,6 +1,7 @@
 #include "tests/sim/sim_node.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace jiuying::sim {
 namespace {
@@ -25,13 +26,14 @@ SimNode::SimNode(std::string code_of, const Ms& now, std::uint64_t seed,
       disk(seed * 2 + 1),
       vfs(disk),
       environment(now, seed * 2) {
-    environment.random(secrets.sign_seed);
-    environment.random(secrets.static_secret);
-    environment.random(secrets.salt_secret);
+    environment.random(secrets.sign_seed.bytes());
+    environment.random(secrets.static_secret.bytes());
+    environment.random(secrets.box_secret.bytes());
+    environment.random(secrets.salt_secret.bytes());
 }
 
-void SimNode::create(const node::Profile& profile_of) {
-    profile = profile_of;
+void SimNode::create(node::Profile profile_of) {
+    profile = std::move(profile_of);
     node::Replica::create(options_of(*this), secrets, profile);
     disk.settle();
     open();

@@ -20,7 +20,7 @@ struct Violation : std::runtime_error {
 struct SimNode {
     SimNode(std::string code_of, const Ms& now, std::uint64_t seed, schema::Registry registry_of);
     /// Makes its database, which the disk then has for certain.
-    void create(const node::Profile& profile_of);
+    void create(node::Profile profile_of);
     /// Throws sqlite::Error as Replica does.
     void open();
     [[nodiscard]] bool up() const { return replica != nullptr; }

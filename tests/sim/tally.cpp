@@ -10,6 +10,7 @@ namespace {
 constexpr std::array<std::string_view, static_cast<std::size_t>(Happening::last_of_list)> names{
     "appeals registered",
     "fields edited",
+    "fields edited again and again",
     "notes added",
     "imports of many",
     "reference edits",
@@ -28,6 +29,9 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Happening::last_
     "sessions stopped",
     "one-way stalls",
     "stale bytes injected",
+    "pieces lost",
+    "pieces doubled",
+    "pieces swapped with the next",
     "sessions replayed",
     "sessions overlapped",
     "enrolments repeated",
@@ -35,12 +39,16 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Happening::last_
     "kills at rest",
     "kills inside a save",
     "kills inside a session",
+    "kills while words are indexed",
+    "kills while a station seals",
+    "kills inside an enrolment",
     "power cuts",
     "saves refused by the disk",
     "saves found after a crash",
     "clock jumps",
     "clock jumps of years",
-    "clock resets to 1970"};
+    "clock resets to 1970",
+    "weeks to a year of silence"};
 
 std::vector<std::pair<std::string_view, std::uint64_t>> of_disk(const test::DiskTally& disk) {
     return {{"power cuts with unsynced writes", disk.power_cuts},

@@ -14,6 +14,7 @@ enum class Happening : std::uint8_t {
     // Work
     appeal_registered,
     field_edited,
+    field_edited_often,  ///< Again and again, before anybody else heard of it.
     note_added,
     import_of_many,
     reference_edited,
@@ -33,6 +34,9 @@ enum class Happening : std::uint8_t {
     session_stopped,  ///< By a program that was asked to end.
     one_way_stall,
     stale_bytes_injected,
+    piece_lost,
+    piece_doubled,
+    pieces_swapped,
     session_replayed,
     sessions_overlapped,  ///< The hub still held an older session of the same station.
     enrolment_repeated,   ///< The invitation was redeemed and the station had not heard of it.
@@ -41,12 +45,16 @@ enum class Happening : std::uint8_t {
     killed_at_rest,
     killed_inside_save,
     killed_inside_session,
+    killed_inside_indexing,
+    killed_inside_sealing,
+    killed_inside_enrolment,
     power_cut,
     save_refused_by_disk,
     reappeared_after_crash,  ///< A save that failed and was found whole after a restart.
     clock_jumped,
     clock_jumped_years,
     clock_reset_to_1970,
+    months_passed,  ///< In which nobody did anything.
     last_of_list
 };
 

@@ -17,9 +17,6 @@ using schema::Merge;
 using schema::RecordId;
 using schema::Value;
 
-/// Two saves nearer than this in true time may come in any order of their clocks.
-constexpr Ms order_is_sure = 2 * second;
-
 const VersionView* find_version(const RecordView& view, FieldId field, const VersionKey& key) {
     for (const VersionView& version : view.history) {
         const bool same =
@@ -59,6 +56,42 @@ std::string live_texts(const std::vector<const Write*>& existing,
     std::string joined;
     for (const std::string& text : live) joined += (joined.empty() ? "" : "\n") + text;
     return joined;
+}
+
+/// For each version that no acknowledged save explains the save whose call did not return and that
+/// stands all the same; null if there is none. Each save explains one version: the newest version
+/// is the last save that can have had its number.
+std::vector<std::pair<const VersionView*, const Write*>> adopt_writes(
+    const KnownRecord& known, const schema::Field& field,
+    std::vector<const VersionView*> versions) {
+    std::vector<std::pair<const VersionView*, const Write*>> adopted;
+    std::set<const Write*> spent;
+    std::ranges::sort(versions, std::ranges::greater(),
+                      [](const VersionView* version) { return version->dot.txn; });
+    for (const VersionView* version : versions) {
+        const auto may_be = [&](const Write& write) {
+            return !write.acknowledged() && !spent.contains(&write) && write.field == field.id &&
+                   write.key.station == version->station && write.after_txn < version->dot.txn &&
+                   (write.value == version->value || field.merge == Merge::set);
+        };
+        const auto limbo = std::find_if(known.writes.rbegin(), known.writes.rend(), may_be);
+        const Write* write = limbo == known.writes.rend() ? nullptr : &*limbo;
+        spent.insert(write);
+        adopted.emplace_back(version, write);
+    }
+    return adopted;
+}
+
+/// The hub refuses only what a station had no right to write; an honest edit is never among it.
+void check_rejected(const std::string& where, const std::vector<const Write*>& existing,
+                    const std::set<VersionKey>& rejected) {
+    for (const Write* write : existing) {
+        if (rejected.contains(write->key) == write->to_be_rejected.value_or(false)) continue;
+        if (!write->to_be_rejected) continue;
+        throw Violation(where + (*write->to_be_rejected
+                                     ? ": an edit without right was taken for good"
+                                     : ": an edit that its author had a right to was rejected"));
+    }
 }
 
 }  // namespace
@@ -230,24 +263,21 @@ void Verdict::check_field(const RecordId& id, const KnownRecord& known, FieldId 
         existing.push_back(&write);
         explained.insert(write.key);
     }
-    std::deque<Write> adopted;
+    std::vector<const VersionView*> unexplained;
     for (const VersionView& version : view.history) {
-        const VersionKey key{version.station, version.dot.txn};
-        if (version.field != field || explained.contains(key)) continue;
-        // A save that was not acknowledged and stands all the same.
-        const auto limbo = std::ranges::find_if(known.writes, [&](const Write& write) {
-            return !write.acknowledged() && write.field == field &&
-                   write.key.station == version.station &&
-                   (write.value == version.value || spec->merge == Merge::set);
-        });
-        if (limbo == known.writes.end()) {
-            throw Violation(where + ": a version that nobody wrote");
-        }
+        const bool is_known = explained.contains({version.station, version.dot.txn});
+        if (version.field == field && !is_known) unexplained.push_back(&version);
+    }
+    std::deque<Write> adopted;
+    for (const auto& [version, limbo] : adopt_writes(known, *spec, unexplained)) {
+        const VersionKey key{version->station, version->dot.txn};
+        if (limbo == nullptr) throw Violation(where + ": a version that nobody wrote");
         adopted.push_back(*limbo);
         adopted.back().key = key;
         existing.push_back(&adopted.back());
-        if (version.rejected) rejected.insert(key);
+        if (version->rejected) rejected.insert(key);
     }
+    check_rejected(where, existing, rejected);
     check_heads(where, *spec, existing, rejected, id, node, view);
 }
 
@@ -289,7 +319,7 @@ void Verdict::check_heads(const std::string& where, const schema::Field& field,
     if (field.merge == Merge::last && oracle_.clocks_were_right) {
         const auto latest = std::ranges::max(expected.heads, {}, &Write::at);
         const bool clearly = std::ranges::all_of(expected.heads, [&](const Write* head) {
-            return head == latest || head->at + order_is_sure < latest->at;
+            return head == latest || head->at + oracle_.order_is_sure < latest->at;
         });
         if (clearly && latest->value != shown) {
             throw Violation(where + ": an earlier edit won over a later");

@@ -124,6 +124,7 @@ void Watch::check_segments(SimNode& node) {
     }
 }
 
+/// Each author's readings grow, and where no clock was wrong they grow from person to person.
 void Watch::check_clocks() {
     const node::Profile& hub = world_.hub().profile;
     const auto stamps =
@@ -140,6 +141,26 @@ void Watch::check_clocks() {
             }
         }
     }
+    if (!oracle_.clocks_were_right) return;
+    std::map<VersionKey, sync::Hlc> readings;
+    for (const auto& node : world_.nodes()) {
+        const schema::NodeId id = node::public_keys(node->secrets).node;
+        for (const auto& [author, all] : stamps) {
+            if (author.node != id) continue;
+            for (const auto& stamp : all) readings[{node->code, stamp.txn}] = stamp.hlc;
+        }
+    }
+    const auto check = [&](const Write& write) {
+        const auto its = readings.find(write.key);
+        if (its == readings.end()) return;
+        for (const VersionKey& seen : write.knew) {
+            const auto before = readings.find(seen);
+            if (before == readings.end() || before->second < its->second) continue;
+            throw Violation("transaction " + std::to_string(write.key.txn) + " of " +
+                            write.key.station + " is dated before what its author had seen");
+        }
+    };
+    for (const auto& [id, known] : oracle_.records) std::ranges::for_each(known.writes, check);
 }
 
 }  // namespace jiuying::sim

@@ -28,6 +28,7 @@ struct World::End {
     Ms last_arrival = 0;  ///< Of what this end sent: pieces of one direction stay in order.
     std::size_t sent = 0;
     Bytes said;
+    Bytes held;  ///< A piece that the next one overtakes.
 };
 
 struct World::Connection {
@@ -37,6 +38,7 @@ struct World::Connection {
     std::array<End, 2> ends;
     bool broken = false;  ///< Nothing passes any more.
     bool is_replay = false;
+    bool enrols = false;  ///< The hub does not know the station yet.
     End& end(Side side) { return ends[at_side(side)]; }
     [[nodiscard]] bool over() const { return !ends[0].runner && !ends[1].runner; }
 };
@@ -65,25 +67,26 @@ void World::enlist(std::size_t stations, bool lenient) {
     hub.environment.random(profile.scope.bytes);
     hub.environment.random(profile.district_scope.bytes);
     const node::NodePublic keys = node::public_keys(hub.secrets);
-    profile.hub = {keys.node, keys.static_key, keys.sign_key, profile.name, ""};
-    hub.create(profile);
+    profile.hub = {keys.node, keys.static_key, keys.sign_key, keys.box_key, profile.name, ""};
+    hub.create(std::move(profile));
     for (std::size_t i = 0; i < stations; ++i) {
         const std::string code = "SIM0" + std::to_string(i + 1);
         const node::Invitation invitation = hub->invite("admin", code, "站点" + code, "340207001",
                                                         hub.environment.now_ms() + 3650 * day);
         node::Profile of_station;
         of_station.role = node::Profile::Role::station;
-        of_station.district = profile.district;
+        of_station.district = hub.profile.district;
         of_station.station_code = code;
         of_station.name = invitation.name;
         of_station.region = invitation.region;
         of_station.scope = invitation.scope;
-        of_station.district_scope = profile.district_scope;
-        of_station.hub = profile.hub;
+        of_station.district_scope = hub.profile.district_scope;
+        of_station.hub = hub.profile.hub;
         of_station.invitation = invitation.id;
-        of_station.invitation_secret = invitation.secret;
+        of_station.invitation_secret = invitation.secret.clone();
         const bool is_lenient = lenient && i % 3 == 0;
-        made(code, is_lenient ? lenient_registry() : schema::registry()).create(of_station);
+        made(code, is_lenient ? lenient_registry() : schema::registry())
+            .create(std::move(of_station));
     }
 }
 
@@ -218,6 +221,13 @@ std::optional<CloseReason> World::last_close(const SimNode& station) const {
     return at->second;
 }
 
+/// Whether the hub has taken its invitation.
+bool World::is_enrolled(const SimNode& station) {
+    const auto peers = hub()->peers();
+    const auto known = std::ranges::find(peers, station.code, &node::PeerFacts::station_code);
+    return known != peers.end() && known->status == "active";
+}
+
 bool World::dial(SimNode& station, const Weather& weather) {
     if (!station.up() || !station.link_up || !hub().up() || in_session(station)) return false;
     const bool older_left = std::ranges::any_of(connections_, [&](const auto& entry) {
@@ -236,9 +246,12 @@ void World::establish(SimNode& station, const Weather& weather) {
     made->station = &station;
     made->weather = weather;
     Connection& connection = *(connections_[id] = std::move(made));
+    connection.enrols = !is_enrolled(station);
     const Outcome at_station = attempt(station, [&](node::Replica& replica) {
         connection.end(Side::station).runner = SessionRunner::station(replica, limits);
     });
+    // A station writes one thing before it speaks: what was recorded, sealed.
+    if (at_station == Outcome::died) tally_.count(Happening::killed_inside_sealing);
     Outcome at_hub = Outcome::down;
     if (at_station == Outcome::done && station.up()) {
         at_hub = attempt(hub(), [&](node::Replica& replica) {
@@ -283,6 +296,8 @@ void World::drive(int id, Side side, const StepOf& step_of) {
     Connection* connection = find_connection(id);
     if (connection == nullptr || !connection->end(side).runner) return;
     SimNode& node = node_of(*connection, side);
+    // The first thing that the hub writes in such a session is the enrolment.
+    const bool enrols = side == Side::hub && connection->enrols;
     const node::Instant time = node.environment.monotonic();
     SessionRunner::Step step;
     const Outcome outcome =
@@ -290,8 +305,10 @@ void World::drive(int id, Side side, const StepOf& step_of) {
     connection = find_connection(id);
     if (!node.up()) {  // What it would have said never left.
         tally_.count(Happening::killed_inside_session);
+        if (enrols) tally_.count(Happening::killed_inside_enrolment);
         return;
     }
+    if (enrols && is_enrolled(*connection->station)) connection->enrols = false;
     if (outcome != Outcome::done) throw Violation("a session let an error of the disk through");
     End& end = connection->end(side);
     end.deadline = now_ + (step.deadline - time).count();
@@ -323,6 +340,13 @@ void World::transmit(Connection& connection, Side from, sync::View bytes) {
         const std::size_t total = connection.ends[0].sent + connection.ends[1].sent;
         if (weather.cut_after)
             size = std::min(size, *weather.cut_after - std::min(total, *weather.cut_after));
+        const bool slips_ahead = weather.slip_after && weather.slip_from == from;
+        const bool slips_here = slips_ahead && *weather.slip_after == end.sent;
+        if (slips_here) {
+            size = std::min(size, weather.slip_max);
+        } else if (slips_ahead && *weather.slip_after > end.sent) {
+            size = std::min(size, *weather.slip_after - end.sent);
+        }
         const bool stale_here = weather.stale_after && weather.stale_from == from &&
                                 end.sent <= *weather.stale_after &&
                                 end.sent + size > *weather.stale_after;
@@ -330,11 +354,27 @@ void World::transmit(Connection& connection, Side from, sync::View bytes) {
             tally_.count(Happening::stale_bytes_injected);
             send_piece(connection, from, weather.stale);
         }
-        send_piece(connection, from,
-                   Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)));
+        Bytes piece(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+        if (slips_here && size != 0) {
+            slip_piece(connection, from, std::move(piece));
+        } else {
+            send_piece(connection, from, std::move(piece));
+        }
         end.sent += size;
         bytes = bytes.subspan(size);
         if (weather.cut_after && total + size >= *weather.cut_after) sever(connection);
+    }
+}
+
+void World::slip_piece(Connection& connection, Side from, Bytes piece) {
+    switch (connection.weather.slip) {
+        case Slip::lost: tally_.count(Happening::piece_lost); break;
+        case Slip::doubled:
+            tally_.count(Happening::piece_doubled);
+            send_piece(connection, from, piece);
+            send_piece(connection, from, std::move(piece));
+            break;
+        case Slip::swapped: connection.end(from).held = std::move(piece);
     }
 }
 
@@ -354,6 +394,9 @@ void World::send_piece(Connection& connection, Side from, Bytes piece) {
             return runner.on_bytes(piece, time);
         });
     });
+    if (end.held.empty()) return;
+    tally_.count(Happening::pieces_swapped);
+    send_piece(connection, from, std::exchange(end.held, {}));
 }
 
 /// The connection breaks where the weather says so.

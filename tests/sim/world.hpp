@@ -20,6 +20,10 @@ namespace jiuying::sim {
 
 enum class Side : std::uint8_t { station, hub };
 
+/// What becomes of one piece on a network that is no TCP, or lies: never comes, comes twice, comes
+/// behind the next one.
+enum class Slip : std::uint8_t { lost, doubled, swapped };
+
 /// What one connection goes through. Bytes are counted as they are sent.
 struct Weather {
     Ms latency = 20;
@@ -34,6 +38,10 @@ struct Weather {
     std::optional<std::size_t> stale_after = std::nullopt;  ///< Where old bytes are put in between.
     Side stale_from = Side::station;
     sync::Bytes stale;
+    std::optional<std::size_t> slip_after = std::nullopt;  ///< The piece that begins there.
+    Side slip_from = Side::station;
+    Slip slip = Slip::lost;
+    std::size_t slip_max = 200;  ///< Largest such piece.
 };
 
 /// How a piece of work at a node ended.
@@ -112,6 +120,8 @@ private:
     void drive(int id, Side side, const StepOf& step_of);
     void transmit(Connection& connection, Side from, sync::View bytes);
     void send_piece(Connection& connection, Side from, sync::Bytes piece);
+    void slip_piece(Connection& connection, Side from, sync::Bytes piece);
+    [[nodiscard]] bool is_enrolled(const SimNode& station);
     void sever(Connection& connection);
     void hang_up(int id, Side side);
     void end_session(Connection& connection, Side side, sync::CloseReason reason);

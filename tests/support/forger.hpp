@@ -18,7 +18,7 @@ class Forger {
 public:
     Forger(TestNode& station, TestNode& hub)
         : hub_(hub),
-          signing_(sync::Secret<32>(station.secrets.sign_seed)),
+          signing_(station.secrets.sign_seed),
           district_(hub->profile().district),
           peer_{node::public_keys(station.secrets).node, station->profile().scope},
           log_{{peer_.node, 7}, sync::Stream::station, peer_.scope},
@@ -33,7 +33,7 @@ public:
         named.log = log;
         named.reader = hub_->profile().hub.node;
         const auto wrap = sync::make_key_wrap(
-            named, content_key_, sync::BoxKey(hub_->profile().hub.static_key),
+            named, content_key_, sync::BoxKey(hub_->profile().hub.box_key),
             sync::Secret<32>(sync::Hash32{9}), signing_, sync::as_view(district_));
         return hub_->store_keys({sync::Lane::station, wrap.value()}, peer_).has_value();
     }

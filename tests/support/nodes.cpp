@@ -43,9 +43,10 @@ namespace {
 TestNode blank_node(const TempFolder& folder, const std::string& name, std::uint64_t seed) {
     TestNode made;
     made.environment = std::make_unique<TestEnvironment>(seed);
-    made.environment->random(made.secrets.sign_seed);
-    made.environment->random(made.secrets.static_secret);
-    made.environment->random(made.secrets.salt_secret);
+    made.environment->random(made.secrets.sign_seed.bytes());
+    made.environment->random(made.secrets.static_secret.bytes());
+    made.environment->random(made.secrets.box_secret.bytes());
+    made.environment->random(made.secrets.salt_secret.bytes());
     made.path = folder.file(name + ".db");
     return made;
 }
@@ -71,7 +72,7 @@ TestNode make_hub(const TempFolder& folder, std::uint64_t seed) {
     hub.environment->random(profile.scope.bytes);
     hub.environment->random(profile.district_scope.bytes);
     const node::NodePublic keys = node::public_keys(hub.secrets);
-    profile.hub = {keys.node, keys.static_key, keys.sign_key, "鸠江区", ""};
+    profile.hub = {keys.node, keys.static_key, keys.sign_key, keys.box_key, "鸠江区", ""};
     create(hub, profile);
     return hub;
 }
@@ -94,16 +95,17 @@ TestNode make_station(const TempFolder& folder, TestNode& hub, const std::string
     profile.district_scope = hub->profile().district_scope;
     profile.hub = hub->profile().hub;
     profile.invitation = invitation.id;
-    profile.invitation_secret = invitation.secret;
+    profile.invitation_secret = invitation.secret.clone();
     profile.number_block = invitation.number_block;
     create(station, profile);
     // What the handshake would carry.
     sync::Admit admit;
     admit.static_key = node::public_keys(station.secrets).static_key;
     admit.hello = station->station_config().hello;
+    const node::HubFacts& facts = hub->profile().hub;
     admit.hello.enrol->mac =
-        sync::enrol_mac(invitation.secret, admit.handshake_hash, admit.static_key,
-                        hub->profile().hub.static_key, *admit.hello.enrol);
+        sync::enrol_mac(invitation.secret, admit.handshake_hash,
+                        {admit.static_key, facts.static_key, facts.box_key}, *admit.hello.enrol);
     std::optional<node::Replica::Peer> peer;
     const auto admitted = hub->admit(admit, peer);
     JY_ASSERT(std::holds_alternative<sync::Admitted>(admitted));

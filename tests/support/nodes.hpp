@@ -15,10 +15,15 @@ class TestEnvironment final : public node::Environment {
 public:
     explicit TestEnvironment(std::uint64_t seed) : state_(seed * 2 + 1) {}
     std::int64_t now_ms() override { return now; }
-    node::Instant monotonic() override { return node::Instant{std::chrono::milliseconds(now)}; }
+    node::Instant monotonic() override { return since_boot() - std::chrono::milliseconds(asleep); }
+    node::Instant since_boot() override {
+        return node::Instant{std::chrono::milliseconds(now - stepped)};
+    }
     void random(std::span<std::uint8_t> out) override;
 
     std::int64_t now = 1'795'400'000'000;  ///< 2026-11-23.
+    std::int64_t stepped = 0;              ///< Of that, the wall clock was set forward.
+    std::int64_t asleep = 0;               ///< Of that, the machine was suspended.
 
 private:
     std::uint64_t state_;

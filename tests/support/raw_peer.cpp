@@ -12,10 +12,10 @@ const Bytes preamble{'J', 'Y', 'S', 'Y', 1, 1};
 
 noise::Handshake handshake(noise::Role role, std::uint64_t seed) {
     const bool station = role == noise::Role::initiator;
-    const SessionKeys mine = session_keys(station ? 1 : 2, seed);
+    SessionKeys mine = session_keys(station ? 1 : 2, seed);
     noise::HandshakeKeys keys;
-    keys.static_key = X25519KeyPair::from_private(Secret<32>{mine.static_secret});
-    keys.ephemeral = X25519KeyPair::from_private(Secret<32>{mine.ephemeral_secret});
+    keys.static_key = X25519KeyPair::from_private(std::move(mine.static_secret));
+    keys.ephemeral = X25519KeyPair::from_private(std::move(mine.ephemeral_secret));
     if (station) keys.remote_static = X25519Key{session_keys(2, 0).static_public};
     Bytes prologue = preamble;
     append(prologue, hub_node);

@@ -169,11 +169,13 @@ std::string names(const Actions& actions) {
 
 SessionKeys session_keys(std::uint8_t who, std::uint64_t seed) {
     SessionKeys keys;
-    keys.static_secret.fill(who);
+    std::ranges::fill(keys.static_secret.bytes(), who);
     keys.static_public =
-        X25519KeyPair::from_private(Secret<32>{keys.static_secret}).public_key().bytes();
+        X25519KeyPair::from_private(keys.static_secret.clone()).public_key().bytes();
     Dice dice{seed * 256 + who};
-    for (std::uint8_t& byte : keys.ephemeral_secret) byte = static_cast<std::uint8_t>(dice.next());
+    for (std::uint8_t& byte : keys.ephemeral_secret.bytes()) {
+        byte = static_cast<std::uint8_t>(dice.next());
+    }
     return keys;
 }
 
@@ -188,10 +190,12 @@ StationSession::Config station_config(FakeNode& node, const Wire& wire) {
         Enrol enrol;
         enrol.invitation.fill(5);
         enrol.sign_key.fill(6);
+        enrol.box_key.fill(8);
         enrol.epoch = 7;
         enrol.name = "laptop-at-the-salon";
         config.hello.enrol = enrol;
-        config.enrol_secret = wire.enrol_secret;
+        config.enrol_secret = Secret<32>{*wire.enrol_secret};
+        config.hub_box_public.fill(9);
     }
     config.receipted = node.receipted;
     config.send_early = wire.send_early;

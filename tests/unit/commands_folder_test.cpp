@@ -69,7 +69,7 @@ Profile hub_profile(const NodePublic& keys, Environment& environment) {
     profile.name = "鸠江区";
     environment.random(profile.scope.bytes);
     environment.random(profile.district_scope.bytes);
-    profile.hub = {keys.node, keys.static_key, keys.sign_key, "鸠江区", {}};
+    profile.hub = {keys.node, keys.static_key, keys.sign_key, keys.box_key, "鸠江区", {}};
     return profile;
 }
 

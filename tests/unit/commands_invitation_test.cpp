@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace jiuying;
 using namespace jiuying::node;
 
@@ -13,11 +15,12 @@ InvitationFile invitation() {
     file.district_scope.bytes.fill(3);
     file.hub.sign_key.fill(4);
     file.hub.static_key.fill(5);
+    file.hub.box_key.fill(9);
     file.hub.node = node_id(file.hub.sign_key);
     file.hub.name = "鸠江区";
     file.hub.address = "10.0.0.8:7340";
     file.station.id.fill(6);
-    file.station.secret.fill(7);
+    std::ranges::fill(file.station.secret.bytes(), std::uint8_t{7});
     file.station.station_code = "SHG01";
     file.station.name = "四褐山街道便民服务中心";
     file.station.region = "340207001";
@@ -47,6 +50,7 @@ TEST_CASE("an invitation tells the station what the hub wrote") {
     CHECK(read.district_scope == made.district_scope);
     CHECK(read.hub.node == made.hub.node);
     CHECK(read.hub.static_key == made.hub.static_key);
+    CHECK(read.hub.box_key == made.hub.box_key);
     CHECK(read.hub.address == made.hub.address);
     CHECK(read.station.secret == made.station.secret);
     CHECK(read.station.scope == made.station.scope);

@@ -32,8 +32,8 @@ using node::Failure;
 
 namespace {
 
-const sync::Hash32 key{1, 2, 3};
-const sync::Hash32 other_key{3, 2, 1};
+const sync::Key32 key{sync::Array<32>{1, 2, 3}};
+const sync::Key32 other_key{sync::Array<32>{3, 2, 1}};
 
 /// A `serve` that knows three commands and no replica.
 class RunningServer {

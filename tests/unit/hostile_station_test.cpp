@@ -217,9 +217,10 @@ TEST_CASE("an invitation does not let one machine take the place of another") {
     enrol.sign_key = node::public_keys(victim.secrets).sign_key;  // Not its own.
     enrol.mac = sync::Hash32{};
     admit.hello.enrol = enrol;
+    const node::HubFacts& facts = hub->profile().hub;
     admit.hello.enrol->mac =
-        sync::enrol_mac(invitation.secret, admit.handshake_hash, admit.static_key,
-                        hub->profile().hub.static_key, enrol);
+        sync::enrol_mac(invitation.secret, admit.handshake_hash,
+                        {admit.static_key, facts.static_key, facts.box_key}, enrol);
     std::optional<node::Replica::Peer> peer;
     CHECK(std::holds_alternative<sync::Refused>(hub->admit(admit, peer)));
     (void)add_appeal(victim, "标题", "");

@@ -64,7 +64,7 @@ struct Desk {
 
 bool same(const KeyringSecrets& a, const KeyringSecrets& b) {
     return a.signing_seed == b.signing_seed && a.exchange_seed == b.exchange_seed &&
-           a.salt_secret == b.salt_secret && a.spare == b.spare;
+           a.box_seed == b.box_seed && a.salt_secret == b.salt_secret && a.spare == b.spare;
 }
 
 }  // namespace
@@ -97,6 +97,7 @@ TEST_CASE("the keyring file is readable by its owner only and holds no secret in
         const std::string text{sync::as_text(bytes)};
         CHECK(text.find(sync::hex_encode(secrets.signing_seed.view())) == std::string::npos);
         CHECK(text.find(sync::hex_encode(secrets.exchange_seed.view())) == std::string::npos);
+        CHECK(text.find(sync::hex_encode(secrets.box_seed.view())) == std::string::npos);
         CHECK(text.find("\"format\":\"jiuying-keyring\"") != std::string::npos);
     }
     CHECK(std::distance(fs::directory_iterator{desk.folder}, {}) == 2);

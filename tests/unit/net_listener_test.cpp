@@ -3,7 +3,7 @@
 #include "node/net/listener.hpp"
 #include "node/net/sync_client.hpp"
 #include "node/net/writer.hpp"
-#include "tests/support/nodes.hpp"
+#include "tests/support/running_hub.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -20,116 +20,12 @@
 
 using namespace jiuying;
 using namespace std::chrono_literals;
+using namespace jiuying::tests;
 namespace asio = boost::asio;
 using node::Listener;
 using node::ListenerLimits;
 using sync::CloseReason;
 using tcp = asio::ip::tcp;
-
-namespace {
-
-/// A hub that listens, on threads of its own.
-class RunningHub {
-public:
-    explicit RunningHub(const tests::TempFolder& folder, ListenerLimits limits = {})
-        : hub(tests::make_hub(folder)), limits_(limits) {}
-    RunningHub(const RunningHub&) = delete;
-    RunningHub& operator=(const RunningHub&) = delete;
-    ~RunningHub() { stop(); }
-
-    /// Stations are made before.
-    void start() {
-        writer_.emplace();
-        listener_.emplace(network_, node::Address{"127.0.0.1", 0}, *hub, *writer_, environment_,
-                          limits_, [this](const node::SessionReport& report) {
-                              const std::lock_guard lock{mutex_};
-                              reports_.push_back(report);
-                          });
-        listener_->start();
-        thread_ = std::thread{[this] { network_.run(); }};
-    }
-    /// Both phases. Returns whether the first was enough.
-    bool stop() {
-        if (!listener_) return true;
-        std::promise<bool> gentle;
-        asio::post(network_, [&] {
-            listener_->ask_stop();
-            asio::co_spawn(network_, wait_for_end(gentle), asio::detached);
-        });
-        const bool was_gentle = gentle.get_future().get();
-        thread_.join();
-        listener_.reset();
-        writer_.reset();
-        return was_gentle;
-    }
-
-    [[nodiscard]] std::string address() const { return node::to_text(listener_->address()); }
-    tcp::socket call() {
-        tcp::socket socket{calls_};
-        const auto where = listener_->address();
-        socket.connect({asio::ip::make_address(where.host), where.port});
-        return socket;
-    }
-    [[nodiscard]] std::vector<node::SessionReport> reports() {
-        const std::lock_guard lock{mutex_};
-        return reports_;
-    }
-    /// Waits until that many sessions have ended.
-    bool reported(std::size_t count) {
-        for (int i = 0; i < 500 && reports().size() < count; ++i) std::this_thread::sleep_for(10ms);
-        return reports().size() >= count;
-    }
-    [[nodiscard]] std::size_t half_open() {
-        std::promise<std::size_t> asked;
-        asio::post(network_, [&] { asked.set_value(listener_->door().half_open()); });
-        return asked.get_future().get();
-    }
-
-    tests::TestNode hub;
-
-private:
-    asio::awaitable<void> wait_for_end(std::promise<bool>& gentle) {
-        const bool ended = co_await listener_->ended_within(2s);
-        if (!ended) {
-            listener_->cut();
-            const bool cut = co_await listener_->ended_within(5s);
-            if (!cut) std::abort();
-        }
-        gentle.set_value(ended);
-    }
-
-    ListenerLimits limits_;
-    node::SystemEnvironment environment_;
-    asio::io_context network_;
-    asio::io_context calls_;
-    std::optional<node::Writer> writer_;
-    std::optional<Listener> listener_;
-    std::thread thread_;
-    std::mutex mutex_;
-    std::vector<node::SessionReport> reports_;
-};
-
-node::SyncOutcome sync_now(tests::TestNode& station, const std::string& address,
-                           std::chrono::seconds limit = 20s) {
-    node::SystemEnvironment environment;
-    return node::sync_once(*station, environment, address, limit);
-}
-
-/// Whether the other side closes within \p patience. What it says meanwhile is dropped.
-bool is_closed_within(tcp::socket& socket, std::chrono::milliseconds patience) {
-    socket.non_blocking(true);
-    std::array<char, 4096> bytes{};
-    const auto end = std::chrono::steady_clock::now() + patience;
-    while (std::chrono::steady_clock::now() < end) {
-        boost::system::error_code failed;
-        socket.read_some(asio::buffer(bytes), failed);
-        if (failed && failed != asio::error::would_block) return true;
-        std::this_thread::sleep_for(5ms);
-    }
-    return false;
-}
-
-}  // namespace
 
 TEST_CASE("one call brings what a station recorded to the hub, and its receipt home") {
     tests::TempFolder folder;

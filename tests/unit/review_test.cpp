@@ -3,6 +3,7 @@
 #include "node/store/sqlite.hpp"
 #include "sync/segment/receipt.hpp"
 #include "tests/support/nodes.hpp"
+#include "tests/support/runners.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -26,35 +27,6 @@ std::string problems_of(TestNode& node, const TempFolder& folder) {
         all += problem.text + "\n";
     }
     return all;
-}
-
-/// Station and hub joined through their sessions by a wire that may be cut after so many bytes.
-std::size_t meet(TestNode& station, TestNode& hub, std::optional<std::size_t> cut_at = {}) {
-    auto a = node::SessionRunner::station(*station);
-    auto b = node::SessionRunner::hub(*hub);
-    const node::Instant now = station.environment->monotonic();
-    std::size_t carried = 0;
-    (void)b.on_started(now);
-    auto to_hub = a.on_started(now);
-    node::SessionRunner::Step to_station;
-    for (bool cut = false; !cut && !(to_hub.send.empty() && to_station.send.empty());) {
-        const auto carry = [&](auto& from, auto& to, node::SessionRunner& receiver) {
-            if (cut || from.send.empty()) return;
-            const sync::Bytes bytes = std::exchange(from.send, {});
-            std::size_t whole = bytes.size();
-            if (cut_at && carried + whole > *cut_at) {
-                whole = *cut_at - carried;
-                cut = true;
-            }
-            carried += whole;
-            to = receiver.on_bytes(sync::View{bytes}.first(whole), now);
-        };
-        carry(to_hub, to_station, b);
-        carry(to_station, to_hub, a);
-    }
-    if (!a.closed()) (void)a.on_hung_up(now);
-    if (!b.closed()) (void)b.on_hung_up(now);
-    return carried;
 }
 
 }  // namespace
@@ -170,10 +142,10 @@ TEST_CASE("what arrived of a segment before a cut is not sent again") {
         }
         batch.commit();
     }
-    const std::size_t cut = meet(station, hub, 150'000);
+    const std::size_t cut = meet(station, hub, 150'000).bytes;
     REQUIRE(cut == 150'000);
     REQUIRE(station->status().unsent == 1500);
-    const std::size_t rest = meet(station, hub);
+    const std::size_t rest = meet(station, hub).bytes;
     CHECK(station->status().unsent == 0);
     CHECK(hub->list({}).total == 1500);
     // Sealed, the 1500 take more than this; only what was missing travelled.

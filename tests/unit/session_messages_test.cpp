@@ -37,7 +37,7 @@ Hello full_hello() {
     hello.credit = ~0U;
     hello.digest.fill(0xFF);
     hello.partial = PartialSegment{Lane::reference, ~0ULL, ~0U, {4, 5}, ~0U - 1, {}};
-    hello.enrol = Enrol{{1}, {2}, {3}, 4, std::string(64, 'x')};
+    hello.enrol = Enrol{{1}, {2}, {3}, {4}, 5, std::string(64, 'x')};
     return hello;
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("what is said is heard, byte for byte", "[session]") {
         message::Credit{1},
         message::Done{},
         done,
-        message::Goodbye{CloseReason::storage_failed}};
+        message::Goodbye{CloseReason::station_log_differs}};
     for (std::size_t i = 0; i < items.size(); ++i) {
         CAPTURE(i);
         const Bytes bytes = encoded(items[i]);
@@ -124,7 +124,7 @@ TEST_CASE("what no version of ours writes is refused", "[session]") {
     CHECK(refusal(Bytes{7, 6, 0x80, 0x80, 0x80, 0x80, 0x80, 1}) == Errc::too_large);
     CHECK(refusal(Bytes{8, 1, 8}) == Errc::malformed);  // A fourth lane.
     CHECK(refusal(Bytes{9, 1, 1}) == Errc::malformed);  // Goodbye, done.
-    CHECK(refusal(Bytes{9, 1, 15}) == Errc::malformed);
+    CHECK(refusal(Bytes{9, 1, 17}) == Errc::malformed);
     CHECK(refusal(Bytes{10, 0}) == Errc::malformed);  // Kind 10.
     CHECK(refusal(encoded(message::Chunk{Bytes(16'385, 1)})) == Errc::too_large);
     CHECK(refusal(encoded(message::Receipt{Bytes(1025, 1)})) == Errc::too_large);

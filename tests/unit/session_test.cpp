@@ -213,8 +213,11 @@ TEST_CASE("an invitation is proven by a MAC that fits this session only", "[sess
     CHECK(exchange(station, hub, {.seed = 2, .enrol_secret = secret}).done());
     REQUIRE(hub.admissions.size() == 2);
     const Hash32 hub_key = session_keys(2, 0).static_public;
+    Hash32 hub_box{};
+    hub_box.fill(9);
     const auto mac = [&](const Hash32& with, const Admit& admit) {
-        return enrol_mac(with, admit.handshake_hash, admit.static_key, hub_key, *admit.hello.enrol);
+        return enrol_mac(Secret<32>{with}, admit.handshake_hash,
+                         {admit.static_key, hub_key, hub_box}, *admit.hello.enrol);
     };
     const Admit& admit = hub.admissions[0];
     REQUIRE(admit.hello.enrol);
@@ -224,6 +227,12 @@ TEST_CASE("an invitation is proven by a MAC that fits this session only", "[sess
     Hash32 other = secret;
     other[0] ^= 1U;
     CHECK(admit.hello.enrol->mac != mac(other, admit));
+    // Nor does it fit another key on either side: what was swapped on the way is refused.
+    Admit swapped = admit;
+    swapped.hello.enrol->box_key[0] ^= 1U;
+    CHECK(admit.hello.enrol->mac != mac(secret, swapped));
+    hub_box[0] ^= 1U;
+    CHECK(admit.hello.enrol->mac != mac(secret, admit));
 }
 
 TEST_CASE("a refusal reaches the station with its reason", "[session]") {

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Shows that no unit test sees a planted defect: builds the unit tests with the defects in them
+# (build/planted) and runs them once with each.
+#
+#     tests/sim/planted_units.sh [NUMBER...]
+#
+# NUMBER counts the list in schema/planted.hpp from 1. The last line is `N passed, N failed`.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+
+list='/enum class Defect/,/last_of_list/'
+mapfile -t names < <(sed -n "${list}s/^ *\([a-z_]*\),.*/\1/p" schema/planted.hpp)
+numbers=("$@")
+if ((${#numbers[@]} == 0)); then mapfile -t numbers < <(seq 1 $((${#names[@]} - 1))); fi
+
+mkdir -p build
+cmake -S . -B build/planted -G Ninja -DCMAKE_BUILD_TYPE=Release -DJIUYING_HARDENED=ON \
+    -DJIUYING_TESTS=ON -DJIUYING_PLANTED=ON > build/planted-configure.log || exit 1
+cmake --build build/planted -j "$(bash packaging/jobs.sh)" --target unit_tests || exit 1
+
+passed=0 failed=0
+for number in "${numbers[@]}"; do
+    log=build/planted/unit-$number.log
+    if JIUYING_PLANTED_DEFECT=$number timeout 1800 build/planted/bin/unit_tests > "$log" 2>&1; then
+        passed=$((passed + 1))
+        echo "green with ${names[$number]:-no such defect} ($number)"
+    else
+        failed=$((failed + 1))
+        echo "seen by a unit test: ${names[$number]:-no such defect} ($number), $log"
+    fi
+done
+echo "$passed passed, $failed failed"
+((failed == 0))
