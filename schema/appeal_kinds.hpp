@@ -1,5 +1,5 @@
-/// What an appeal is, as the life cycle and the deadline policies count it. Numbers are those of the
-/// registry's choices; 0 is "not said".
+/// What an appeal is, as the life cycle and the deadline policies count it. Numbers are those of
+/// the registry's choices; 0 is "not said".
 #pragma once
 
 #include <cstdint>

@@ -115,6 +115,10 @@ constexpr std::array unit_fields{
     Field{2, "name", text, M::owner, W::hub, P::open, 100, {}, "名称", "name"},
     Field{3, "parent", text, M::owner, W::hub, P::open, 32, {}, "上级单位", "parent unit"},
     Field{4, "active", boolean, M::owner, W::hub, P::open, 0, {}, "在用", "active"},
+    Field{5, "valid_from", time, M::owner, W::hub, P::open, 0, {}, "启用日期", "valid from"},
+    Field{6, "valid_to", time, M::owner, W::hub, P::open, 0, {}, "截止日期", "last day"},
+    Field{7, "successor", text, M::owner, W::hub, P::open, 32, {}, "承接单位", "successor"},
+    Field{8, "station", text, M::owner, W::hub, P::open, 12, {}, "所在站点", "station code"},
 };
 constexpr std::array staff_fields{
     Field{1,
@@ -134,6 +138,8 @@ constexpr std::array staff_fields{
     Field{3, "unit", text, M::owner, W::hub, P::open, 32, {}, "单位代码", "unit code"},
     Field{4, "posts", text, M::owner, W::hub, P::open, 200, {}, "岗位", "posts"},
     Field{5, "active", boolean, M::owner, W::hub, P::open, 0, {}, "在岗", "active"},
+    Field{6, "valid_from", time, M::owner, W::hub, P::open, 0, {}, "到岗日期", "valid from"},
+    Field{7, "valid_to", time, M::owner, W::hub, P::open, 0, {}, "离岗日期", "last day"},
 };
 constexpr std::array station_fields{
     Field{1, "code", text, M::owner, W::hub, P::open, 12, {}, "站点代码", "code", {}, true},
@@ -149,6 +155,21 @@ constexpr std::array category_fields{
     Field{3, "parent", text, M::owner, W::hub, P::open, 32, {}, "上级代码", "parent code"},
     Field{4, "version", text, M::owner, W::hub, P::open, 32, {}, "版本", "version"},
     Field{5, "active", boolean, M::owner, W::hub, P::open, 0, {}, "在用", "active"},
+};
+constexpr std::array delegation_fields{
+    Field{1, "code", text, M::owner, W::hub, P::open, 80, {}, "代码", "code", {}, true},
+    Field{2, "unit", text, M::owner, W::hub, P::open, 32, {}, "单位代码", "unit code"},
+    Field{3, "category", text, M::owner, W::hub, P::open, 32, {}, "分类代码", "category code"},
+    Field{4, "valid_from", time, M::owner, W::hub, P::open, 0, {}, "启用日期", "valid from"},
+    Field{5, "valid_to", time, M::owner, W::hub, P::open, 0, {}, "截止日期", "last day"},
+};
+constexpr std::array dispatch_rule_fields{
+    Field{1, "code", text, M::owner, W::hub, P::open, 80, {}, "代码", "code", {}, true},
+    Field{2, "category", text, M::owner, W::hub, P::open, 32, {}, "分类代码", "category code"},
+    Field{3, "region", text, M::owner, W::hub, P::open, 12, {}, "区划代码", "region code"},
+    Field{4, "unit", text, M::owner, W::hub, P::open, 32, {}, "单位代码", "unit code"},
+    Field{5, "valid_from", time, M::owner, W::hub, P::open, 0, {}, "启用日期", "valid from"},
+    Field{6, "valid_to", time, M::owner, W::hub, P::open, 0, {}, "截止日期", "last day"},
 };
 constexpr std::array appeal_fields{
     // Identity
@@ -376,6 +397,10 @@ constexpr std::array all_entities{
     Entity{EntityId::staff, "staff", Home::reference, staff_fields, "工作人员", "staff member"},
     Entity{EntityId::station, "station", Home::reference, station_fields, "站点", "station"},
     Entity{EntityId::category, "category", Home::reference, category_fields, "分类", "category"},
+    Entity{EntityId::delegation, "delegation", Home::reference, delegation_fields, "就地办结授权",
+           "delegation"},
+    Entity{EntityId::dispatch_rule, "dispatch_rule", Home::reference, dispatch_rule_fields,
+           "派单目录", "dispatch catalogue"},
     Entity{EntityId::appeal, "appeal", Home::scope, appeal_fields, "诉求", "appeal"},
     Entity{EntityId::enterprise, "enterprise", Home::scope, enterprise_fields, "企业",
            "enterprise"},

@@ -55,7 +55,8 @@ struct DeadlineInput {
     std::optional<WallTime> received_at;         ///< When the hub got the order.
     std::optional<WallTime> ext_due_at;          ///< The superior's limit.
 
-    std::vector<RoundTimes> rounds;  ///< By opened_at. Empty stands for a first round without events.
+    std::vector<RoundTimes>
+        rounds;  ///< By opened_at. Empty stands for a first round without events.
     std::vector<Pause> pauses;
     /// Withdrawn, voided, merged or not accepted: nothing is due any more.
     std::optional<WallTime> ended_at;
