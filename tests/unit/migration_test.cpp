@@ -42,6 +42,41 @@ TEST_CASE("a database made before some fields were known opens and takes them", 
     CHECK(node::sqlite::schema_version(db) == node::database_version);
 }
 
+TEST_CASE("a database made before work orders lived opens and takes their events", "[migration]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    const auto before = add_appeal(hub, "以前登记的", "内容");
+    hub.replica.reset();
+    {
+        auto db = node::sqlite::Database::open(hub.path);
+        for (const char* table : {"delegation", "dispatch_rule", "order_state"}) {
+            db.execute((std::string("DROP TABLE ") + table).c_str());
+        }
+        for (const char* column : {"station", "successor", "valid_from", "valid_to"}) {
+            db.execute((std::string("ALTER TABLE unit DROP COLUMN ") + column).c_str());
+        }
+        for (const char* column : {"unit", "reason", "answer", "grade", "ruling", "policy"}) {
+            db.execute((std::string("ALTER TABLE work_order_event DROP COLUMN ") + column).c_str());
+        }
+        db.execute("PRAGMA user_version = 2");
+    }
+    hub.reopen();
+    node::Draft staff{"admin", {}, {}};
+    staff.records.push_back({schema::EntityId::staff,
+                             {{schema::staff::code, std::string("PD1")},
+                              {schema::staff::unit, std::string("QZX")},
+                              {schema::staff::posts, std::string("派单岗")}}});
+    REQUIRE(hub->commit(staff).has_value());
+    schema::WorkOrderEvent taken;
+    taken.kind = schema::EventKind::withdrawn;
+    taken.reason = "by_person";
+    const auto acted = hub->act("PD1", before, taken);
+    REQUIRE(acted.has_value());
+    CHECK_FALSE(acted->refused);
+    CHECK(hub->show(before, false)->state == "withdrawn");
+    CHECK(problems_of(hub, folder).empty());
+}
+
 TEST_CASE("what a node wrote in a former epoch is not taken for judged", "[migration]") {
     const TempFolder folder;
     TestNode hub = make_hub(folder);
@@ -67,8 +102,15 @@ TEST_CASE("what a node wrote in a former epoch is not taken for judged", "[migra
     REQUIRE(row);
     sync::RecordState record;
     record.name = node::record_name(std::get<0>(*row));
-    REQUIRE(sync::decode_state(std::get<1>(*row), record,
-                               [&](schema::FieldId field) { return view->find(field); }));
+    sync::Authors authors;
+    db.statement("SELECT node, epoch FROM author ORDER BY ix")
+        .each<schema::NodeId, std::uint64_t>([&](schema::NodeId node, std::uint64_t epoch) {
+            (void)authors.intern({node, epoch});
+        });
+    const auto actors = db.statement("SELECT count(*) FROM actor").one<std::size_t>();
+    REQUIRE(sync::decode_state(
+        std::get<1>(*row), record, [&](schema::FieldId field) { return view->find(field); },
+        authors, actors));
     const sync::FieldGraph* graph = sync::find_graph(record, appeal::title);
     REQUIRE(graph != nullptr);
     // A rejection of it may still come, and then what it stood on counts again.
