@@ -350,8 +350,7 @@ inline constexpr std::array integrity_errors{
          "restored there; the exchange stopped."},
         {"数据安全：本站的记录都在，照常可以继续录入。",
          "Safe: all records of this station are here; go on recording."},
-        {"告诉区中心管理员；在此之前不要删除本站的数据目录。",
-         "Tell the district's administrator, and keep this station's folder until then."}},
+        check_then_call},
 };
 
 }  // namespace jiuying::node::texts

@@ -291,7 +291,7 @@ std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const 
     const bool pending = (state.is_hub() ? note.hello : mine).digest == untold;
     // A hub that tells none can't compare; whatever was claimed before is taken back.
     const bool comparable = (state.is_hub() ? mine : note.hello).digest != untold;
-    const bool diverged = same_logs && comparable && mine.digest != note.hello.digest;
+    const bool diverged = same_logs && !pending && comparable && mine.digest != note.hello.digest;
     state.writing([&] {
         state.store.database()
             .statement(

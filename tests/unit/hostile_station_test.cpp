@@ -60,8 +60,9 @@ TEST_CASE("a station can't take the place of a record that the hub is going to m
     const std::uint64_t epoch = std::stoull(heads.substr(37, 16), nullptr, 16);
     const auto hub_author = forger.authors.intern({hub->profile().hub.node, epoch});
     sync::Transaction tx = forger.next();
-    for (std::uint64_t ahead = 1; ahead < 20; ++ahead) {
-        tx.records.push_back({{{hub_author, txn + ahead}, 0}, true, EntityId{999}, record_id(9)});
+    for (std::uint8_t ahead = 1; ahead < 20; ++ahead) {
+        tx.records.push_back(
+            {{{hub_author, txn + ahead}, 0}, true, EntityId{999}, record_id(ahead)});
     }
     CHECK(forger.push({tx}));
     const auto second = add_appeal(hub, "二", "");

@@ -100,14 +100,14 @@ TEST_CASE("what a node wrote in a former epoch is not taken for judged", "[migra
     const auto row =
         db.statement("SELECT rid, state FROM appeal").maybe<node::RecordKey, std::string>();
     REQUIRE(row);
-    sync::RecordState record;
-    record.name = node::record_name(std::get<0>(*row));
     sync::Authors authors;
     db.statement("SELECT node, epoch FROM author ORDER BY ix")
-        .each<schema::NodeId, std::uint64_t>([&](schema::NodeId node, std::uint64_t epoch) {
-            (void)authors.intern({node, epoch});
+        .each<schema::NodeId, std::uint64_t>([&](const schema::NodeId& writer, std::uint64_t epoch) {
+            (void)authors.intern({writer, epoch});
         });
-    const auto actors = db.statement("SELECT count(*) FROM actor").one<std::size_t>();
+    const auto actors = db.statement("SELECT count(*) FROM actor").one<std::uint64_t>();
+    sync::RecordState record;
+    record.name = node::record_name(std::get<0>(*row));
     REQUIRE(sync::decode_state(
         std::get<1>(*row), record, [&](schema::FieldId field) { return view->find(field); },
         authors, actors));

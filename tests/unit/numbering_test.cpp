@@ -51,9 +51,12 @@ TEST_CASE("a machine that joins anew counts in the block of its new invitation",
     (void)add_appeal(station, "一", "");
     const auto again =
         hub->invite("admin", "SHG01", "站", "340207001", hub.environment->now + 86'400'000);
-    node::Profile fresh = station->profile();
+    node::Profile fresh;
+    fresh.hub = station->profile().hub;
+    fresh.invitation = again.id;
+    fresh.invitation_secret = again.secret.clone();
     fresh.number_block = again.number_block;
-    station->set_invitation(fresh);
+    station->set_invitation(std::move(fresh));
     CHECK(shown(station, add_appeal(station, "二", ""), appeal::number) == "SHG01-20261123-100001");
     station.reopen();
     CHECK(station->profile().number_block == 1);

@@ -166,7 +166,7 @@ TEST_CASE("a station with two machines and three invitations is listed with both
     {
         auto db = node::sqlite::Database::open(hub.path);
         db.statement(
-              "INSERT INTO peer SELECT ?, ?, sign_key, epoch, code, scope, status "
+              "INSERT INTO peer SELECT ?, ?, sign_key, box_key, epoch, code, scope, status "
               "FROM peer")
             .run(record_id(5), sync::Hash32{5});
     }
