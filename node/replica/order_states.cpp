@@ -43,24 +43,24 @@ void Replica::State::refresh_orders() {
         store.set_meta(version_key, sqlite::as_blob(bytes));
     }
     for (const RecordId& id : changes.orders) write_order_row(id);
+    // The rest is done little by little: what reads computes for itself what is not done yet.
+    constexpr std::size_t some = 50;
+    refresh_stale_orders(some);
 }
 
-void Replica::State::refresh_stale_orders() {
-    if (store.read_only()) return;
+void Replica::State::refresh_stale_orders(std::size_t most) {
+    for (const RecordId& id : stale_orders(most)) write_order_row(id);
+}
+
+std::vector<RecordId> Replica::State::stale_orders(std::size_t most) {
     std::vector<RecordId> stale;
     store.database()
         .statement(
             "SELECT appeal.id FROM order_state JOIN appeal ON appeal.rid = order_state.rid "
-            "WHERE facts < ? OR facts > ?")
+            "WHERE facts < ? OR facts > ? LIMIT ?")
         .each<RecordId>([&](const RecordId& id) { stale.push_back(id); }, version_of_facts(),
-                        version_of_facts());
-    if (stale.empty()) return;
-    writing([&] {
-        for (const RecordId& id : stale) {
-            write_order_row(id);
-            store.forget_loaded();
-        }
-    });
+                        version_of_facts(), most);
+    return stale;
 }
 
 void Replica::State::write_order_row(const RecordId& id) {
@@ -71,9 +71,18 @@ void Replica::State::write_order_row(const RecordId& id) {
                                     "LIMIT 1")
                                 .maybe<int>(id)
                                 .has_value();
-    if (!has_events) return;
-    const auto order = read_order(id);
-    if (!order) return;
+    const auto order = has_events ? read_order(id) : std::optional<Order>{};
+    // A rejected event leaves its order as if it had not been.
+    if (!order || order->events.empty()) {
+        const schema::Entity* kind = store.stored_entity(schema::EntityId::appeal);
+        const auto name = kind == nullptr ? std::nullopt : store.find_name(id, *kind);
+        if (name) {
+            store.database()
+                .statement("DELETE FROM order_state WHERE rid = ?")
+                .run(record_key(*name));
+        }
+        return;
+    }
     const OrderRow row = row_of(*order, order_clocks);
     store.database()
         .statement("INSERT OR REPLACE INTO order_state VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
@@ -112,26 +121,45 @@ Replica::State::OrderRow Replica::State::row_without_events(const LoadedRecord& 
     return row;
 }
 
-bool Replica::State::order_row_is_stale(RecordKey key) {
-    return store.database()
-               .statement("SELECT facts FROM order_state WHERE rid = ?")
-               .maybe<std::uint64_t>(key)
-               .value_or(version_of_facts()) != version_of_facts();
-}
-
-std::optional<Replica::State::OrderRow> Replica::State::order_row(RecordKey key) {
+std::optional<Replica::State::OrderRow> Replica::State::stored_order_row(RecordKey key,
+                                                                         bool& stale) {
     const auto found =
         store.database()
             .statement(
-                "SELECT main, lead_unit, co_units, citizen_due, unit_due, open_events "
+                "SELECT facts, main, lead_unit, co_units, citizen_due, unit_due, open_events "
                 "FROM order_state WHERE rid = ?")
-            .maybe<schema::MainState, std::string, std::string, std::optional<std::int64_t>,
-                   std::optional<std::int64_t>, std::uint64_t>(key);
+            .maybe<std::uint64_t, schema::MainState, std::string, std::string,
+                   std::optional<std::int64_t>, std::optional<std::int64_t>, std::uint64_t>(key);
     if (!found) return std::nullopt;
     OrderRow row;
-    std::tie(row.main, row.lead_unit, row.co_units, row.citizen_due, row.unit_due,
+    std::uint64_t facts_of_row = 0;
+    std::tie(facts_of_row, row.main, row.lead_unit, row.co_units, row.citizen_due, row.unit_due,
              row.open_events) = *found;
+    stale = facts_of_row != version_of_facts();
     return row;
+}
+
+std::optional<Replica::State::OrderRow> Replica::State::order_row(RecordKey key) {
+    bool stale = false;
+    auto row = stored_order_row(key, stale);
+    if (!row || !stale) return row;
+    const LoadedRecord* appeal = store.find(record_name(key));
+    const auto order = appeal == nullptr ? std::optional<Order>{} : read_order(appeal->state.id);
+    if (!order) return row;
+    return row_of(*order, order_clocks);
+}
+
+std::uint64_t Replica::State::open_event_conflicts() {
+    std::uint64_t open =
+        store.database()
+            .statement(
+                "SELECT coalesce(sum(open_events), 0) FROM order_state WHERE open_events > 0 "
+                "AND facts = ?")
+            .one<std::uint64_t>(version_of_facts());
+    for (const RecordId& id : stale_orders(SIZE_MAX >> 1U)) {
+        if (const auto order = read_order(id)) open += order->state.conflicts.size();
+    }
+    return open;
 }
 
 std::string_view Replica::State::state_name(const std::optional<OrderRow>& row, bool delivered) {

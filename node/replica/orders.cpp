@@ -271,13 +271,13 @@ std::optional<OrderDues> Replica::dues(const OrderView& order, std::int64_t as_o
 
 std::vector<EventConflictView> Replica::event_conflicts() {
     State& state = *state_;
-    state.refresh_stale_orders();
     std::vector<RecordId> ids;
     state.store.database()
         .statement(
             "SELECT appeal.id FROM order_state JOIN appeal ON appeal.rid = order_state.rid "
-            "WHERE open_events > 0 ORDER BY appeal.id")
-        .each<RecordId>([&](const RecordId& id) { ids.push_back(id); });
+            "WHERE open_events > 0 OR facts < ? OR facts > ? ORDER BY appeal.id")
+        .each<RecordId>([&](const RecordId& id) { ids.push_back(id); }, state.version_of_facts(),
+                        state.version_of_facts());
     std::vector<EventConflictView> all;
     for (const RecordId& id : ids) {
         const auto order = state.read_order(id);

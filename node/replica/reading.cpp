@@ -109,7 +109,6 @@ bool Replica::State::passes(const OrderRow& order, const AppealFilter& filter) {
 AppealPage Replica::list(const AppealFilter& filter) {
     State& state = *state_;
     AppealPage page;
-    state.refresh_stale_orders();
     const std::vector<RecordKey> keys = state.candidates(filter);
     const bool by_order = !filter.unit.empty() || filter.due_before;
     std::size_t loaded = 0;
@@ -275,7 +274,6 @@ std::optional<RecordView> Replica::show(const schema::RecordId& id, bool with_hi
     RecordView shown = state.plain_view(*record);
     if (with_history) shown.history = state.history_of(*record);
     if (shown.entity == EntityId::appeal) {
-        state.refresh_stale_orders();
         const auto row = state.order_row(record_key(record->state.name));
         shown.state = State::state_name(row, shown.delivered);
         const auto add_to = [&](std::vector<RecordView>& into) {
@@ -313,7 +311,10 @@ std::vector<RecordView> Replica::all(EntityId entity, std::size_t limit) {
 }
 
 bool Replica::index_pending(std::size_t most) {
-    return state_->writing([&] { return index_queued(state_->store.database(), most); });
+    return state_->writing([&] {
+        state_->refresh_stale_orders(most);
+        return index_queued(state_->store.database(), most);
+    });
 }
 
 }  // namespace jiuying::node

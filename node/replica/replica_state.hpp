@@ -286,12 +286,16 @@ struct Replica::State {
     [[nodiscard]] std::uint64_t version_of_facts();
     /// Computes the rows of orders that changed since begin.
     void refresh_orders();
-    /// Computes the rows that were computed with other reference data.
-    void refresh_stale_orders();
+    /// Computes rows that were computed with other reference data.
+    void refresh_stale_orders(std::size_t most);
+    [[nodiscard]] std::vector<schema::RecordId> stale_orders(std::size_t most);
     void write_order_row(const schema::RecordId& id);
     [[nodiscard]] static OrderRow row_of(const Order& order, const OrderClocks& clocks);
+    /// As it is now, whether or not the row that is kept is. Writes nothing: a full disk must not
+    /// keep anybody from reading.
     [[nodiscard]] std::optional<OrderRow> order_row(RecordKey key);
-    [[nodiscard]] bool order_row_is_stale(RecordKey key);
+    [[nodiscard]] std::optional<OrderRow> stored_order_row(RecordKey key, bool& stale);
+    [[nodiscard]] std::uint64_t open_event_conflicts();
     [[nodiscard]] OrderRow row_without_events(const LoadedRecord& appeal);
     [[nodiscard]] static bool passes(const OrderRow& order, const AppealFilter& filter);
     /// Identifier of the state of an appeal, with or without events.

@@ -102,9 +102,10 @@ TEST_CASE("what a node wrote in a former epoch is not taken for judged", "[migra
     REQUIRE(row);
     sync::Authors authors;
     db.statement("SELECT node, epoch FROM author ORDER BY ix")
-        .each<schema::NodeId, std::uint64_t>([&](const schema::NodeId& writer, std::uint64_t epoch) {
-            (void)authors.intern({writer, epoch});
-        });
+        .each<schema::NodeId, std::uint64_t>(
+            [&](const schema::NodeId& writer, std::uint64_t epoch) {
+                (void)authors.intern({writer, epoch});
+            });
     const auto actors = db.statement("SELECT count(*) FROM actor").one<std::uint64_t>();
     sync::RecordState record;
     record.name = node::record_name(std::get<0>(*row));
