@@ -16,11 +16,18 @@ template <class Enum, std::size_t N>
 std::optional<Enum> parse(const std::array<std::string_view, N>& names, std::string_view name) {
     const auto found = std::ranges::find(names, name);
     if (found == names.end()) return std::nullopt;
-    return static_cast<Enum>(found - names.begin());
+    return static_cast<Enum>(found - names.begin() + 1);
+}
+
+/// Of a choice among those that can be said; what was not said is as the first.
+template <class Enum>
+std::size_t index_of(Enum choice) {
+    const auto number = static_cast<std::size_t>(choice);
+    return number == 0 ? 0 : number - 1;
 }
 
 std::size_t place_of(AppealType type, Complexity complexity) {
-    return static_cast<std::size_t>(type) * complexity_count + static_cast<std::size_t>(complexity);
+    return index_of(type) * complexity_count + index_of(complexity);
 }
 
 bool in_bounds(const CountRule& rule) {
@@ -55,9 +62,9 @@ bool in_bounds(const HandlingLimits& limits) {
 }  // namespace
 
 std::string_view name_of(AppealType type) {
-    const auto index = static_cast<std::size_t>(type);
-    JY_ASSERT(index < type_names.size());
-    return type_names[index];
+    const auto number = static_cast<std::size_t>(type);
+    JY_ASSERT(number <= type_names.size());
+    return number == 0 ? std::string_view{} : type_names[number - 1];
 }
 
 std::optional<AppealType> parse_appeal_type(std::string_view name) {
@@ -65,9 +72,9 @@ std::optional<AppealType> parse_appeal_type(std::string_view name) {
 }
 
 std::string_view name_of(Complexity complexity) {
-    const auto index = static_cast<std::size_t>(complexity);
-    JY_ASSERT(index < complexity_names.size());
-    return complexity_names[index];
+    const auto number = static_cast<std::size_t>(complexity);
+    JY_ASSERT(number <= complexity_names.size());
+    return number == 0 ? std::string_view{} : complexity_names[number - 1];
 }
 
 std::optional<Complexity> parse_complexity(std::string_view name) {
@@ -101,7 +108,8 @@ Result<void> check_policy(const DeadlinePolicy& policy) {
 
 DeadlinePolicy policy_1235() {
     using enum AppealType;
-    using enum Complexity;
+    constexpr auto simple = Complexity::simple;
+    constexpr auto complex = Complexity::complex;
     constexpr auto roll = Unit::calendar_roll;
     DeadlinePolicy policy;
     policy.version = "1235@1";

@@ -6,6 +6,7 @@
 /// holds their amounts.
 #pragma once
 
+#include "schema/appeal_kinds.hpp"
 #include "schema/deadline.hpp"
 
 #include <array>
@@ -17,20 +18,11 @@
 
 namespace jiuying::schema {
 
-/// The six types, named as in the registry.
-enum class AppealType : std::uint8_t {
-    inquiry,
-    help_request,
-    complaint,
-    tip_off,
-    suggestion,
-    praise,
-};
+/// Those that can be said, without `none`.
 inline constexpr std::size_t appeal_type_count = 6;
-
-enum class Complexity : std::uint8_t { simple, complex };
 inline constexpr std::size_t complexity_count = 2;
 
+/// As in the registry; empty for `none`.
 [[nodiscard]] std::string_view name_of(AppealType type);
 [[nodiscard]] std::optional<AppealType> parse_appeal_type(std::string_view name);
 [[nodiscard]] std::string_view name_of(Complexity complexity);
@@ -117,7 +109,7 @@ struct DeadlinePolicy {
     StepLimits steps;
     HandlingLimits handling;
 
-    /// Complexity unknown counts as simple, until triage says more.
+    /// Complexity unknown counts as simple, a type unknown as inquiry, until triage says more.
     [[nodiscard]] const PolicyRow& row(AppealType type, std::optional<Complexity> complexity) const;
 
     bool operator==(const DeadlinePolicy&) const = default;

@@ -50,13 +50,58 @@ static_assert(is_choice(rejection_reasons, rejection::record_taken, "record_take
 static_assert(is_choice(rejection_reasons, rejection::unknown_record, "unknown_record"));
 static_assert(is_choice(rejection_reasons, rejection::written_once, "written_once"));
 
-/// Every transition of the work order's life cycle that leaves a trace (domain B2).
-constexpr std::array<std::string_view, 24> event_kinds{
-    "registered",    "received",       "need_info",  "info_added",     "not_accepted",
-    "merged",        "triaged",        "dispatched", "signed",         "return_asked",
-    "return_upheld", "return_refused", "replied",    "review_refused", "review_passed",
-    "visited",       "rework",         "suspended",  "resumed",        "reopened",
-    "archived",      "withdrawn",      "voided",     "unmerged"};
+/// The events of the work order's life cycle (domain B2), as schema::EventKind numbers them. The
+/// first two are never written: docs/decisions/0004.
+constexpr std::array<std::string_view, 41> event_kinds{"registered",
+                                                       "received",
+                                                       "need_info",
+                                                       "info_added",
+                                                       "not_accepted",
+                                                       "merged",
+                                                       "triaged",
+                                                       "dispatched",
+                                                       "signed",
+                                                       "return_asked",
+                                                       "return_upheld",
+                                                       "return_refused",
+                                                       "replied",
+                                                       "review_refused",
+                                                       "review_passed",
+                                                       "visited",
+                                                       "rework",
+                                                       "suspended",
+                                                       "resumed",
+                                                       "reopened",
+                                                       "archived",
+                                                       "withdrawn",
+                                                       "voided",
+                                                       "unmerged",
+                                                       "closed",
+                                                       "closed_onsite",
+                                                       "first_contact",
+                                                       "extension_asked",
+                                                       "extension_granted",
+                                                       "extension_refused",
+                                                       "reassigned",
+                                                       "unit_added",
+                                                       "co_task_done",
+                                                       "supervised",
+                                                       "instruction",
+                                                       "instruction_done",
+                                                       "escalated",
+                                                       "time_corrected",
+                                                       "event_ruling",
+                                                       "void_proposed",
+                                                       "assigned"};
+constexpr std::array<std::string_view, 5> grades{"very_satisfied", "satisfied", "fairly_satisfied",
+                                                 "dissatisfied", "very_dissatisfied"};
+constexpr std::array<std::string_view, 6> contact_methods{"phone",   "door",         "counter",
+                                                          "message", "self_service", "robot"};
+constexpr std::array<std::string_view, 5> close_grounds{
+    "satisfied", "unreasonable", "lawfully_unsolvable", "unreachable", "waived"};
+constexpr std::array<std::string_view, 6> post_names{"dispatcher", "supervisor", "replier",
+                                                     "visitor",    "leader",     "recorder"};
+constexpr std::array<std::string_view, 3> rulings{"history", "void", "counts"};
 
 constexpr std::array region_fields{
     Field{1, "code", text, M::owner, W::hub, P::open, 12, {}, "区划代码", "code", {}, true},
@@ -70,6 +115,10 @@ constexpr std::array unit_fields{
     Field{2, "name", text, M::owner, W::hub, P::open, 100, {}, "名称", "name"},
     Field{3, "parent", text, M::owner, W::hub, P::open, 32, {}, "上级单位", "parent unit"},
     Field{4, "active", boolean, M::owner, W::hub, P::open, 0, {}, "在用", "active"},
+    Field{5, "valid_from", time, M::owner, W::hub, P::open, 0, {}, "启用日期", "valid from"},
+    Field{6, "valid_to", time, M::owner, W::hub, P::open, 0, {}, "截止日期", "last day"},
+    Field{7, "successor", text, M::owner, W::hub, P::open, 32, {}, "承接单位", "successor"},
+    Field{8, "station", text, M::owner, W::hub, P::open, 12, {}, "所在站点", "station code"},
 };
 constexpr std::array staff_fields{
     Field{1,
@@ -89,6 +138,8 @@ constexpr std::array staff_fields{
     Field{3, "unit", text, M::owner, W::hub, P::open, 32, {}, "单位代码", "unit code"},
     Field{4, "posts", text, M::owner, W::hub, P::open, 200, {}, "岗位", "posts"},
     Field{5, "active", boolean, M::owner, W::hub, P::open, 0, {}, "在岗", "active"},
+    Field{6, "valid_from", time, M::owner, W::hub, P::open, 0, {}, "到岗日期", "valid from"},
+    Field{7, "valid_to", time, M::owner, W::hub, P::open, 0, {}, "离岗日期", "last day"},
 };
 constexpr std::array station_fields{
     Field{1, "code", text, M::owner, W::hub, P::open, 12, {}, "站点代码", "code", {}, true},
@@ -104,6 +155,21 @@ constexpr std::array category_fields{
     Field{3, "parent", text, M::owner, W::hub, P::open, 32, {}, "上级代码", "parent code"},
     Field{4, "version", text, M::owner, W::hub, P::open, 32, {}, "版本", "version"},
     Field{5, "active", boolean, M::owner, W::hub, P::open, 0, {}, "在用", "active"},
+};
+constexpr std::array delegation_fields{
+    Field{1, "code", text, M::owner, W::hub, P::open, 80, {}, "代码", "code", {}, true},
+    Field{2, "unit", text, M::owner, W::hub, P::open, 32, {}, "单位代码", "unit code"},
+    Field{3, "category", text, M::owner, W::hub, P::open, 32, {}, "分类代码", "category code"},
+    Field{4, "valid_from", time, M::owner, W::hub, P::open, 0, {}, "启用日期", "valid from"},
+    Field{5, "valid_to", time, M::owner, W::hub, P::open, 0, {}, "截止日期", "last day"},
+};
+constexpr std::array dispatch_rule_fields{
+    Field{1, "code", text, M::owner, W::hub, P::open, 80, {}, "代码", "code", {}, true},
+    Field{2, "category", text, M::owner, W::hub, P::open, 32, {}, "分类代码", "category code"},
+    Field{3, "region", text, M::owner, W::hub, P::open, 12, {}, "区划代码", "region code"},
+    Field{4, "unit", text, M::owner, W::hub, P::open, 32, {}, "单位代码", "unit code"},
+    Field{5, "valid_from", time, M::owner, W::hub, P::open, 0, {}, "启用日期", "valid from"},
+    Field{6, "valid_to", time, M::owner, W::hub, P::open, 0, {}, "截止日期", "last day"},
 };
 constexpr std::array appeal_fields{
     // Identity
@@ -262,6 +328,37 @@ constexpr std::array event_fields{
     Field{3, "after", bytes, M::append, W::any, P::open, 4096, {}, "所见事件", "event heads seen"},
     Field{4, "happened_at", time, M::append, W::any, P::open, 0, {}, "发生时间", "happened at"},
     Field{5, "detail", text, M::append, W::any, P::content, 20000, {}, "内容", "detail"},
+    Field{6, "unit", text, M::append, W::any, P::open, 32, {}, "单位代码", "unit code"},
+    Field{7, "co_units", text, M::append, W::any, P::open, 400, {}, "协办单位", "co-units"},
+    Field{8, "person", text, M::append, W::any, P::open, 32, {}, "第二人工号", "second person"},
+    Field{9, "reason", text, M::append, W::any, P::open, 64, {}, "原因代码", "reason code"},
+    Field{10, "basis", text, M::append, W::any, P::content, 2000, {}, "依据", "basis"},
+    Field{11, "answer", text, M::append, W::any, P::content, 20000, {}, "答复内容", "answer"},
+    Field{12, "due_at", time, M::append, W::any, P::open, 0, {}, "所定时间", "instant set"},
+    Field{13, "target", record, M::append, W::any, P::open, 16, {}, "所指记录", "record meant"},
+    Field{14, "method", choice, M::append, W::any, P::open, 0, contact_methods, "方式", "method"},
+    Field{15, "reached", boolean, M::append, W::any, P::open, 0, {}, "已联系上", "reached"},
+    Field{16, "solved", boolean, M::append, W::any, P::open, 0, {}, "已解决", "solved"},
+    Field{17, "grade", choice, M::append, W::any, P::open, 0, grades, "满意度", "grade"},
+    Field{18, "ground", choice, M::append, W::any, P::open, 0, close_grounds, "办结理由", "ground"},
+    Field{19, "told", boolean, M::append, W::any, P::open, 0, {}, "已告知本人", "person told"},
+    Field{20, "level", number, M::append, W::any, P::open, 9, {}, "级别", "level"},
+    Field{21, "post", choice, M::append, W::any, P::open, 0, post_names, "岗位", "post"},
+    Field{22, "ruling", choice, M::append, W::any, P::open, 0, rulings, "裁定", "ruling"},
+    Field{23, "type", choice, M::append, W::any, P::open, 0, appeal_types, "诉求类型", "type"},
+    Field{24, "complexity", choice, M::append, W::any, P::open, 0, complexities, "复杂程度",
+          "complexity"},
+    Field{25,
+          "category",
+          text,
+          M::append,
+          W::any,
+          P::open,
+          64,
+          {},
+          "分类(代码@版本)",
+          "category (code@version)"},
+    Field{26, "policy", text, M::append, W::any, P::open, 64, {}, "时限规则版本", "policy version"},
 };
 constexpr std::array note_fields{
     Field{1, "order", record, M::append, W::any, P::open, 16, {}, "工单", "order", {}, true},
@@ -300,6 +397,10 @@ constexpr std::array all_entities{
     Entity{EntityId::staff, "staff", Home::reference, staff_fields, "工作人员", "staff member"},
     Entity{EntityId::station, "station", Home::reference, station_fields, "站点", "station"},
     Entity{EntityId::category, "category", Home::reference, category_fields, "分类", "category"},
+    Entity{EntityId::delegation, "delegation", Home::reference, delegation_fields, "就地办结授权",
+           "delegation"},
+    Entity{EntityId::dispatch_rule, "dispatch_rule", Home::reference, dispatch_rule_fields,
+           "派单目录", "dispatch catalogue"},
     Entity{EntityId::appeal, "appeal", Home::scope, appeal_fields, "诉求", "appeal"},
     Entity{EntityId::enterprise, "enterprise", Home::scope, enterprise_fields, "企业",
            "enterprise"},

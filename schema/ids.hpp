@@ -31,6 +31,8 @@ enum class EntityId : std::uint16_t {
     staff = 3,
     station = 4,
     category = 5,
+    delegation = 8,
+    dispatch_rule = 9,
     appeal = 16,
     enterprise = 17,
     meeting = 18,

@@ -26,7 +26,7 @@ bool stops(Pause::Kind kind, Whose whose, const ClockRules& rules) {
 /// The clock of one round while it is being worked out.
 class Reckoning {
 public:
-    Reckoning(const DeadlineInput& input, const Round& round, const DeadlinePolicy& policy,
+    Reckoning(const DeadlineInput& input, const RoundTimes& round, const DeadlinePolicy& policy,
               const Calendar& calendar, WallTime as_of)
         : input_(input), round_(round), policy_(policy), calendar_(calendar), as_of_(as_of) {}
 
@@ -121,7 +121,7 @@ private:
     }
 
     const DeadlineInput& input_;
-    const Round& round_;
+    const RoundTimes& round_;
     const DeadlinePolicy& policy_;
     const Calendar& calendar_;
     WallTime as_of_;
@@ -133,7 +133,7 @@ milliseconds transit(WallTime sent, WallTime arrived) {
 }
 
 /// When the unit's clock of \p round starts, if it does.
-std::optional<WallTime> unit_start(const Round& round, std::size_t number,
+std::optional<WallTime> unit_start(const RoundTimes& round, std::size_t number,
                                    const ClockRules& rules) {
     if (rules.unit_clock_starts_at_arrival && round.dispatched_at && round.arrived_at) {
         return std::max(*round.dispatched_at, *round.arrived_at);
@@ -178,7 +178,7 @@ Result<OrderDeadlines> deadlines_of(const DeadlineInput& input, const DeadlinePo
     const std::size_t rounds = std::max<std::size_t>(input.rounds.size(), 1);
     order.rounds.reserve(rounds);
     for (std::size_t number = 0; number < rounds; ++number) {
-        const Round round = input.rounds.empty() ? Round{} : input.rounds[number];
+        const RoundTimes round = input.rounds.empty() ? RoundTimes{} : input.rounds[number];
         if (number > 0 && round.opened_at > as_of) break;
         Reckoning reckoning{input, round, policy, calendar, as_of};
         const WallTime opened = number == 0 ? input.registered_at : round.opened_at;

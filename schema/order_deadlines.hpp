@@ -34,7 +34,7 @@ struct Pause {
 };
 
 /// One round of handling: the first from registration, each later one from a rework or reopening.
-struct Round {
+struct RoundTimes {
     WallTime opened_at{};                    ///< Of the first round: not read (registered_at is).
     std::optional<WallTime> dispatched_at;   ///< To the unit that has it now; a later round that
                                              ///< needed no dispatch starts at opened_at.
@@ -55,7 +55,8 @@ struct DeadlineInput {
     std::optional<WallTime> received_at;         ///< When the hub got the order.
     std::optional<WallTime> ext_due_at;          ///< The superior's limit.
 
-    std::vector<Round> rounds;  ///< By opened_at. Empty stands for a first round without events.
+    std::vector<RoundTimes>
+        rounds;  ///< By opened_at. Empty stands for a first round without events.
     std::vector<Pause> pauses;
     /// Withdrawn, voided, merged or not accepted: nothing is due any more.
     std::optional<WallTime> ended_at;

@@ -112,12 +112,13 @@ using Registry = std::span<const Entity>;
 // Field ids that code names. The tables in schema/entities.cpp hold them all.
 namespace appeal {
 inline constexpr FieldId number = 1, number_suffix = 2, channel = 3, ext_no = 4, registered_at = 5,
-                         type = 6, contact = 11, phone = 12, address = 13, uscc = 14,
-                         contact_wish = 15, title = 20, text = 21, region = 22, place = 23,
-                         occurred_at = 24, urgency = 26, category = 27, complexity = 28, tags = 29,
-                         leader_source = 30, meeting = 32, enterprise = 33, reminders = 34,
-                         hub_order_no = 35, query_code = 36, matter_id = 37, point = 38,
-                         related = 39, policy = 40, lead_unit = 41;
+                         type = 6, requester_kind = 10, contact = 11, phone = 12, address = 13,
+                         uscc = 14, contact_wish = 15, anonymous = 16, title = 20, text = 21,
+                         region = 22, place = 23, occurred_at = 24, urgency = 26, category = 27,
+                         complexity = 28, tags = 29, leader_source = 30, subject_unit = 31,
+                         meeting = 32, enterprise = 33, reminders = 34, hub_order_no = 35,
+                         query_code = 36, matter_id = 37, point = 38, related = 39, policy = 40,
+                         lead_unit = 41;
 }
 namespace enterprise {
 inline constexpr FieldId name = 1, uscc = 2, enterprise_class = 3;
@@ -126,7 +127,11 @@ namespace meeting {
 inline constexpr FieldId kind = 1, title = 2, place = 3, date = 4;
 }
 namespace work_order_event {
-inline constexpr FieldId order = 1, kind = 2, after = 3, happened_at = 4, detail = 5;
+inline constexpr FieldId order = 1, kind = 2, after = 3, happened_at = 4, detail = 5, unit = 6,
+                         co_units = 7, person = 8, reason = 9, basis = 10, answer = 11, due_at = 12,
+                         target = 13, method = 14, reached = 15, solved = 16, grade = 17,
+                         ground = 18, told = 19, level = 20, post = 21, ruling = 22, type = 23,
+                         complexity = 24, category = 25, policy = 26;
 }
 namespace note {
 inline constexpr FieldId order = 1, text = 2, happened_at = 3;
@@ -162,10 +167,18 @@ namespace region {
 inline constexpr FieldId code = 1, name = 2, level = 3, parent = 4, rural = 5;
 }
 namespace unit {
-inline constexpr FieldId code = 1, name = 2, parent = 3, active = 4;
+inline constexpr FieldId code = 1, name = 2, parent = 3, active = 4, valid_from = 5, valid_to = 6,
+                         successor = 7, station = 8;
 }
 namespace staff {
-inline constexpr FieldId code = 1, name = 2, unit = 3, posts = 4, active = 5;
+inline constexpr FieldId code = 1, name = 2, unit = 3, posts = 4, active = 5, valid_from = 6,
+                         valid_to = 7;
+}
+namespace delegation {
+inline constexpr FieldId code = 1, unit = 2, category = 3, valid_from = 4, valid_to = 5;
+}
+namespace dispatch_rule {
+inline constexpr FieldId code = 1, category = 2, region = 3, unit = 4, valid_from = 5, valid_to = 6;
 }
 namespace station {
 inline constexpr FieldId code = 1, name = 2, region = 3, scope = 4, node = 5, status = 6;

@@ -1,5 +1,4 @@
 // appeal add, list, edit, note.
-#include "node/base/files.hpp"
 #include "node/cli/fronts.hpp"
 #include "node/cli/paper.hpp"
 #include "node/commands/choice_words.hpp"
@@ -15,7 +14,6 @@ namespace {
 using schema::EntityId;
 using schema::Field;
 
-constexpr std::size_t input_bytes_max = 16U << 20U;
 constexpr std::int64_t page = 2000;  ///< Appeals asked for at a time.
 
 std::string option_name(const Field& field) {
@@ -49,25 +47,6 @@ std::vector<const Field*> recorded_fields(Program program) {
         if (is_filled_in(entity, field) && field.writer != other) fields.push_back(&field);
     }
     return fields;
-}
-
-/// `--from -` and `--from FILE`.
-json::value read_input(const std::string& from) {
-    const std::string path = from == "-" ? "/dev/stdin" : from;
-    sync::Bytes bytes;
-    try {
-        bytes = read_file(path, input_bytes_max);
-    } catch (const std::filesystem::filesystem_error& error) {
-        if (error.code() == std::errc::file_too_large) {
-            throw Failure{Error::bad_json_input, Detail::limit, "16 MiB"};
-        }
-        throw Failure{Error::missing_file, Detail::path, from};
-    }
-    json::error_code error;
-    json::value document = json::parse(sync::as_text(bytes), error);
-    const bool usable = !error && (document.is_object() || document.is_array());
-    if (!usable) throw Failure{Error::bad_json_input};
-    return document;
 }
 
 /// What `--meeting`, `--enterprise` and `--uscc` add to an appeal, or to each of several.
@@ -149,7 +128,7 @@ int list(Desk& desk, const Arguments& arguments) {
     for (;;) {
         const auto have = static_cast<std::int64_t>(rows.size());
         json::object args{{"limit", std::min(page, limit - have)}, {"offset", offset + have}};
-        for (const char* name : {"state", "search", "meeting"}) {
+        for (const char* name : {"state", "search", "meeting", "unit", "due"}) {
             if (const auto given = arguments.find(std::string{"--"} + name)) args[name] = *given;
         }
         answer = desk.call("appeal.list", std::move(args));
@@ -260,6 +239,8 @@ CommandSpecs appeal_commands(Program program) {
           option("--search", "WORDS", "含有这些词的(编号、姓名、电话、标题、正文)",
                  "with all of these words"),
           option("--meeting", "ID", "某次会议上提出的", "of this meeting"),
+          option("--unit", "CODE", "主办或还没办完的协办单位", "of this lead unit or open co-unit"),
+          option("--due", "TIME", "还没办结、期限在此之前的", "open and due before that time"),
           option("--limit", "N", "最多列出几条(默认 50)", "at most so many (50)"),
           option("--offset", "N", "跳过前几条", "skip so many")},
          list});

@@ -3,6 +3,7 @@
 #include "node/cli/paper.hpp"
 #include "node/commands/choice_words.hpp"
 #include "schema/registry.hpp"
+#include "schema/workflow_words.hpp"
 
 namespace jiuying::node {
 namespace {
@@ -15,6 +16,7 @@ public:
 
     std::string text() {
         heading();
+        order();
         fields();
         conflicts();
         notes();
@@ -82,15 +84,68 @@ private:
         }
     }
 
+    /// Where the order stands: who has it, until when, what goes on beside.
+    void order() {
+        const json::object* order = answer_.at("order").if_object();
+        if (order == nullptr) return;
+        const std::string unit = text_at(*order, "lead_unit");
+        if (!unit.empty()) line(desk_.pick("主办单位", "lead unit"), printable(unit));
+        for (const json::value& item : array_at(*order, "co_tasks")) {
+            const json::object& task = item.as_object();
+            if (flag_at(task, "dropped")) continue;
+            line(desk_.pick("协办单位", "co-unit"),
+                 printable(text_at(task, "unit")) +
+                     std::string{text_at(task, "done_at").empty()
+                                     ? desk_.pick("  未完成", "  open")
+                                     : desk_.pick("  已完成", "  done")});
+        }
+        if (number_at(*order, "round") > 1) {
+            line(desk_.pick("办理轮次", "round"), std::to_string(number_at(*order, "round")));
+        }
+        if (number_at(*order, "supervision") > 0) {
+            line(desk_.pick("督办级别", "supervision"),
+                 std::to_string(number_at(*order, "supervision")));
+        }
+        if (const json::object* dues = answer_.at("deadlines").if_object()) {
+            due(desk_.pick("答复群众期限", "due to the person"), text_at(*dues, "citizen_due"),
+                text_at(*dues, "citizen_verdict"));
+            due(desk_.pick("单位办理期限", "due of the unit"), text_at(*dues, "unit_due"),
+                text_at(*dues, "unit_verdict"));
+        }
+    }
+
+    void due(std::string_view label, const std::string& time, const std::string& verdict) {
+        if (time.empty()) return;
+        line(label, short_time(time) + "  " + verdict_words(desk_.lang(), verdict));
+    }
+
     void events() {
         const json::array& events = array_at(answer_, "events");
         if (events.empty()) return;
         page_.append(desk_.pick("办理经过：\n", "Events:\n"));
-        for (const json::value& item : events) {
-            const json::object& event = item.as_object();
-            page_.append("  ").append(short_time(text_at(event, "happened_at"))).append("  ");
-            page_.append(who(event)).append("  ").append(text_at(event, "kind")).append("  ");
-            page_.append(printable(text_at(event, "detail"), "\n      ")).append("\n");
+        for (const json::value& item : events) event(item.as_object());
+    }
+
+    void event(const json::object& event) {
+        const auto kind = schema::wording(schema::event_kind(text_at(event, "kind")));
+        page_.append("  ").append(short_time(text_at(event, "happened_at"))).append("  ");
+        page_.append(padded(who(event), 12)).append("  ");
+        page_.append(desk_.pick(kind.zh, kind.en));
+        if (flag_at(event, "late_entry")) page_.append(desk_.pick("  [补录]", "  [late entry]"));
+        if (text_at(event, "verdict") == "refused") {
+            page_.append(desk_.pick("  [没有算数：", "  [did not count: "));
+            if (const auto* guard = guard_named(text_at(event, "refused"))) {
+                page_.append(desk_.pick(guard->what_zh, guard->what_en));
+            }
+            page_.append("]");
+        }
+        page_.append("\n");
+        const json::object& facts = event.at("facts").as_object();
+        for (const auto& fact : facts) {
+            page_.append("      ").append(
+                field_label(desk_.lang(), "work_order_event", fact.key()));
+            page_.append(desk_.pick("：", ": "));
+            page_.append(shown_value(desk_.lang(), fact.key(), fact.value(), true)).append("\n");
         }
     }
 

@@ -13,6 +13,7 @@ CommandSpecs build(Program program) {
                    std::make_move_iterator(more.end()));
     };
     add(appeal_commands(program));
+    add(order_commands());
     add(meeting_commands());
     add(conflict_commands());
     if (program == Program::station) add(sync_commands());

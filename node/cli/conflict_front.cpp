@@ -1,11 +1,40 @@
 // conflict list, show, resolve.
 #include "node/cli/fronts.hpp"
 #include "node/cli/paper.hpp"
+#include "schema/workflow_words.hpp"
 
 namespace jiuying::node {
 namespace {
 
+/// Who did what and when, of one event.
+std::string event_line(const Desk& desk, const json::object& event) {
+    const auto kind = schema::wording(schema::event_kind(text_at(event, "kind")));
+    std::string line{desk.pick(kind.zh, kind.en)};
+    line.append(desk.pick("（", " (")).append(who(event)).append(desk.pick("，", ", "));
+    line.append(short_time(text_at(event, "happened_at"))).append(desk.pick("）", ")"));
+    if (flag_at(event, "late_entry")) line.append(desk.pick(" 补录", " late entry"));
+    return line;
+}
+
+/// An event that was refused: both stories, and why.
+std::string event_conflict_prose(const Desk& desk, const json::object& conflict) {
+    std::string prose{desk.pick("冲突 ", "Conflict ")};
+    prose.append(text_at(conflict, "id")).append("\n  ").append(text_at(conflict, "number"));
+    prose.append(desk.pick("  没有算数的一步：", "  a step that did not count: "));
+    prose.append(event_line(desk, conflict.at("event").as_object())).append("\n");
+    if (const schema::GuardText* guard = guard_named(text_at(conflict, "refused"))) {
+        prose.append(desk.pick("    原因：", "    because: "));
+        prose.append(desk.pick(guard->what_zh, guard->what_en)).append("\n");
+    }
+    if (const json::object* before = conflict.at("before").if_object()) {
+        prose.append(desk.pick("    在它之前：", "    before it: "));
+        prose.append(event_line(desk, *before)).append("\n");
+    }
+    return prose;
+}
+
 std::string conflict_prose(const Desk& desk, const json::object& conflict, bool reveal) {
+    if (text_at(conflict, "kind") == "event") return event_conflict_prose(desk, conflict);
     const std::string field = text_at(conflict, "field");
     const std::string entity = text_at(conflict, "entity");
     const std::string number = text_at(conflict, "number");
@@ -28,7 +57,14 @@ std::string conflict_prose(const Desk& desk, const json::object& conflict, bool 
     return prose;
 }
 
-std::string how_to_decide(const Desk& desk, const std::string& id) {
+std::string how_to_decide(const Desk& desk, const json::object& conflict) {
+    const std::string id = text_at(conflict, "id");
+    if (text_at(conflict, "kind") == "event") {
+        std::string prose{desk.pick("区中心裁定，留作历史或作废：",
+                                    "The hub rules, to keep it as history or to void it: ")};
+        prose.append("jiuying-hub conflict resolve ").append(id).append(" --ruling history|void");
+        return prose.append(desk.data_option()).append("\n");
+    }
     std::string prose{desk.pick("采用其中一个：", "To take one of them: ")};
     prose.append(desk.program_name()).append(" conflict resolve ").append(id);
     prose.append(" --take 1").append(desk.data_option());
@@ -47,7 +83,7 @@ int list(Desk& desk, const Arguments& arguments) {
     if (conflicts.empty()) {
         prose = desk.pick("没有冲突。\n", "No conflicts.\n");
     } else {
-        prose += how_to_decide(desk, text_at(conflicts.front().as_object(), "id"));
+        prose += how_to_decide(desk, conflicts.front().as_object());
     }
     desk.answer(answer, prose);
     return exit_code::ok;
@@ -57,7 +93,7 @@ int show(Desk& desk, const Arguments& arguments) {
     const json::object answer = desk.call("conflict.show", {{"id", arguments.get("ID")}});
     const json::object& conflict = answer.at("conflict").as_object();
     desk.answer(answer, conflict_prose(desk, conflict, arguments.has("--reveal")) +
-                            how_to_decide(desk, text_at(conflict, "id")));
+                            how_to_decide(desk, conflict));
     return exit_code::ok;
 }
 
@@ -65,7 +101,14 @@ int resolve(Desk& desk, const Arguments& arguments) {
     json::object args{{"id", arguments.get("ID")}};
     if (const auto take = arguments.number("--take")) args["take"] = *take;
     if (const auto value = arguments.find("--value")) args["value"] = *value;
+    if (const auto ruling = arguments.find("--ruling")) args["ruling"] = *ruling;
+    if (const auto reason = arguments.find("--reason")) args["reason"] = *reason;
     const json::object done = desk.call("conflict.resolve", std::move(args));
+    if (text_at(done, "kind") == "event") {
+        desk.answer(done,
+                    std::string{desk.pick("已裁定：", "Ruled: ")} + text_at(done, "number") + "\n");
+        return exit_code::ok;
+    }
     std::string prose{desk.pick("已定：", "Settled: ")};
     prose.append(text_at(done, "number")).append("  ");
     prose.append(field_label(desk.lang(), "appeal", text_at(done, "field")));
@@ -87,7 +130,10 @@ CommandSpecs conflict_commands() {
         {"conflict resolve",
          {"定一个冲突", "settle a conflict"},
          {id, option("--take", "N", "采用列出的第几个", "take the value listed as N"),
-          option("--value", "TEXT", "写一个新的值", "write another value")},
+          option("--value", "TEXT", "写一个新的值", "write another value"),
+          option("--ruling", "history|void", "没有算数的一步：留作历史或作废",
+                 "a step that did not count: keep as history, or void"),
+          option("--reason", "CODE", "裁定的原因", "reason of the ruling")},
          resolve},
     };
 }

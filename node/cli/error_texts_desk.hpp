@@ -206,7 +206,7 @@ inline constexpr std::array record_errors{
                "JY-0414",
                exit_code::failed,
                true,
-               {"工单现在的状态不允许这一步。", "The order's present state does not allow this."},
+               {"这一步没有办成。", "This step was refused."},
                not_saved,
                {"看一看工单走到哪一步：{program} appeal show 编号 --data 目录",
                 "See where the order stands: {program} appeal show ID --data DATA"}},
@@ -226,6 +226,19 @@ inline constexpr std::array record_errors{
                not_saved,
                {"核对后再输入；用法见 {program} --help",
                 "Correct it and try again; see {program} --help"}},
+    ErrorEntry{unknown_post,
+               "JY-0417",
+               exit_code::usage,
+               true,
+               {"没有这个岗位，或任岗起止日期写得不对。",
+                "There is no such post, or its period is not valid."},
+               not_saved,
+               {"岗位有：派单岗 督办岗 回复岗 回访岗 领导 登记岗，可加起止日期，如 "
+                "回访岗@2026-01-01/2026-06-30 ；改好再导入：jiuying-hub staff import 文件 "
+                "--data 目录",
+                "Posts: dispatcher supervisor replier visitor leader recorder, each perhaps with a "
+                "period as in visitor@2026-01-01/2026-06-30; then again: jiuying-hub staff import "
+                "FILE --data DATA"}},
 };
 
 inline constexpr std::array conflict_errors{

@@ -21,7 +21,7 @@ const DetailName& name_of(Detail kind) {
         DetailName{"field", {"字段", "field"}},     DetailName{"row", {"行号", "row"}},
         DetailName{"path", {"路径", "path"}},       DetailName{"address", {"地址", "address"}},
         DetailName{"id", {"编号", "id"}},           DetailName{"limit", {"上限", "limit"}},
-        DetailName{"reason", {"原因", "reason"}},
+        DetailName{"reason", {"原因", "reason"}},   DetailName{"guard", {"规则", "rule"}},
     };
     const auto index = static_cast<std::size_t>(kind);
     JY_ASSERT(index < names.size());
@@ -95,7 +95,7 @@ std::string Failure::text(Lang lang, std::string_view program) const {
     const ErrorEntry& entry = entry_of(error_);
     std::string out{pick(lang, "错误 ", "Error ")};
     out.append(entry.code).append(pick(lang, "：", ": "));
-    out.append(filled(entry.what.in(lang), program)).append("\n");
+    out.append(filled(what_in(lang), program)).append("\n");
     if (!details_.empty()) {
         out.append(pick(lang, "具体：", "Details: "));
         std::string_view between;
@@ -108,16 +108,16 @@ std::string Failure::text(Lang lang, std::string_view program) const {
     out.append(pick(lang, "数据：", "Data: "));
     out.append(filled(entry.data.in(lang), program)).append("\n");
     out.append(pick(lang, "下一步：", "Next: "));
-    return out.append(filled(entry.next.in(lang), program)).append("\n");
+    return out.append(filled(next_in(lang), program)).append("\n");
 }
 
 std::string Failure::json(Lang lang, std::string_view program) const {
     const ErrorEntry& entry = entry_of(error_);
     boost::json::object error{
         {"code", entry.code},
-        {"message", filled(joined(entry.what.in(lang), entry.data.in(lang), lang), program)},
+        {"message", filled(joined(what_in(lang), entry.data.in(lang), lang), program)},
         {"data_safe", entry.data_safe},
-        {"next", filled(entry.next.in(lang), program)},
+        {"next", filled(next_in(lang), program)},
     };
     boost::json::object details;
     for (const auto& [kind, value] : details_) {
@@ -130,6 +130,40 @@ std::string Failure::json(Lang lang, std::string_view program) const {
     }
     if (!details.empty()) error["details"] = std::move(details);
     return boost::json::serialize(boost::json::object{{"error", std::move(error)}});
+}
+
+std::string Failure::what_in(Lang lang) const {
+    std::string what{entry_of(error_).what.in(lang)};
+    if (const auto* guard = refusing_guard()) {
+        what = joined(what, pick(lang, guard->what_zh, guard->what_en), lang);
+        what += pick(lang, "。", "");
+    }
+    return what;
+}
+
+std::string Failure::next_in(Lang lang) const {
+    const std::string_view next = entry_of(error_).next.in(lang);
+    const auto* guard = refusing_guard();
+    if (guard == nullptr) return std::string{next};
+    std::string own{pick(lang, guard->next_zh, guard->next_en)};
+    own += pick(lang, "。", "");
+    return joined(own, next, lang);
+}
+
+const schema::GuardText* Failure::refusing_guard() const {
+    for (const auto& [kind, name] : details_) {
+        if (kind == Detail::guard) return guard_named(name);
+    }
+    return nullptr;
+}
+
+const schema::GuardText* guard_named(std::string_view name) {
+    constexpr auto last = static_cast<std::uint8_t>(schema::GuardFailure::last_of_list);
+    for (std::uint8_t i = 0; i <= last; ++i) {
+        const schema::GuardText& text = schema::guard_text(schema::GuardFailure{i});
+        if (text.name == name) return &text;
+    }
+    return nullptr;
 }
 
 const char* Failure::what() const noexcept {

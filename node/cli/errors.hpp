@@ -10,6 +10,7 @@
 #pragma once
 
 #include "node/cli/lang.hpp"
+#include "schema/workflow_guards.hpp"
 
 #include <cstdint>
 #include <exception>
@@ -93,6 +94,7 @@ enum class Error : std::uint16_t {
     event_not_allowed = 414,
     record_too_large = 415,
     value_out_of_bounds = 416,
+    unknown_post = 417,
     // Conflicts.
     conflict_changed = 501,
     no_such_conflict = 502,
@@ -176,7 +178,11 @@ enum class Detail : std::uint8_t {
     id,      ///< A record's, conflict's or station's printed number.
     limit,   ///< The bound that was exceeded, with its unit.
     reason,  ///< A technical reason in a few words, such as the system's error text.
+    guard,   ///< Which guard of the life cycle refused, by its stable name.
 };
+
+/// The words of the guard of that name; null for none.
+[[nodiscard]] const schema::GuardText* guard_named(std::string_view name);
 
 /// Thrown by a command that cannot go on. Thread-safe to copy and pass on, like a value.
 class Failure : public std::exception {
@@ -211,6 +217,11 @@ public:
     [[nodiscard]] const char* what() const noexcept override;
 
 private:
+    // What happened and what next; where a guard of the life cycle refused, in its words.
+    [[nodiscard]] std::string what_in(Lang lang) const;
+    [[nodiscard]] std::string next_in(Lang lang) const;
+    [[nodiscard]] const schema::GuardText* refusing_guard() const;
+
     Error error_;
     std::vector<std::pair<Detail, std::string>> details_;
 };

@@ -1,7 +1,9 @@
 #include "node/cli/fronts.hpp"
 
+#include "node/base/files.hpp"
 #include "node/cli/paper.hpp"
 #include "node/commands/choice_words.hpp"
+#include "schema/order_story.hpp"
 #include "schema/registry.hpp"
 
 namespace jiuying::node {
@@ -38,7 +40,27 @@ bool is_time(std::string_view text) {
     return text.size() >= 25 && text[4] == '-' && text[10] == 'T' && text.ends_with("+08:00");
 }
 
+constexpr std::size_t input_bytes_max = 16U << 20U;
+
 }  // namespace
+
+json::value read_input(const std::string& from) {
+    const std::string path = from == "-" ? "/dev/stdin" : from;
+    sync::Bytes bytes;
+    try {
+        bytes = read_file(path, input_bytes_max);
+    } catch (const std::filesystem::filesystem_error& error) {
+        if (error.code() == std::errc::file_too_large) {
+            throw Failure{Error::bad_json_input, Detail::limit, "16 MiB"};
+        }
+        throw Failure{Error::missing_file, Detail::path, from};
+    }
+    json::error_code error;
+    json::value document = json::parse(sync::as_text(bytes), error);
+    const bool usable = !error && (document.is_object() || document.is_array());
+    if (!usable) throw Failure{Error::bad_json_input};
+    return document;
+}
 
 std::string text_at(const json::object& object, std::string_view key) {
     const json::value* value = object.if_contains(key);
@@ -83,6 +105,16 @@ std::string shown_value(Lang lang, std::string_view field, const json::value& va
         choice = choice || (known != nullptr && known->kind == schema::Kind::choice);
     }
     return choice && lang == Lang::zh ? std::string{word_for(safe)} : safe;
+}
+
+std::string verdict_words(Lang lang, std::string_view name) {
+    for (auto verdict = schema::Verdict::running; verdict <= schema::Verdict::ended;
+         verdict = schema::Verdict{static_cast<std::uint8_t>(static_cast<int>(verdict) + 1)}) {
+        if (schema::name_of(verdict) != name) continue;
+        const schema::Sentence words = schema::words_of(verdict);
+        return std::string{pick(lang, words.zh, words.en)};
+    }
+    return std::string{name};
 }
 
 std::string field_label(Lang lang, std::string_view entity, std::string_view field) {

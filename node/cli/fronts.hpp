@@ -16,6 +16,7 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs appeal_commands(Program program);    ///< add, list, show, edit, note
 [[nodiscard]] CommandSpec appeal_import_command(Program program);
 [[nodiscard]] CommandSpec appeal_show_command();
+[[nodiscard]] CommandSpecs order_commands();                     ///< appeal triage, dispatch ...
 [[nodiscard]] CommandSpecs meeting_commands();                   ///< meeting, enterprise
 [[nodiscard]] CommandSpecs reference_commands(Program program);  ///< region, unit, staff ...
 [[nodiscard]] CommandSpecs sync_commands();                      ///< sync now, sync status
@@ -34,6 +35,10 @@ using CommandSpecs = std::vector<CommandSpec>;
     return {std::move(name), std::move(value), {zh, en}, true};
 }
 
+/// The JSON, one object or an array, of `--from -` or `--from FILE`. Failure missing_file,
+/// bad_json_input.
+[[nodiscard]] json::value read_input(const std::string& from);
+
 /// Text of a member of an answer; empty if it is absent, null or no text.
 [[nodiscard]] std::string text_at(const json::object& object, std::string_view key);
 [[nodiscard]] std::int64_t number_at(const json::object& object, std::string_view key);
@@ -44,6 +49,8 @@ using CommandSpecs = std::vector<CommandSpec>;
 /// data masked unless \p reveal.
 [[nodiscard]] std::string shown_value(Lang lang, std::string_view field, const json::value& value,
                                       bool reveal);
+/// The words of a deadline's verdict, by its identifier.
+[[nodiscard]] std::string verdict_words(Lang lang, std::string_view name);
 /// The label of a field of \p entity.
 [[nodiscard]] std::string field_label(Lang lang, std::string_view entity, std::string_view field);
 /// Person and place: `SHG01 W01`, or the place alone.

@@ -1,4 +1,4 @@
-// region, unit, staff, category: import (hub) and list; station list (hub).
+// region, unit, staff, category, delegation, catalogue: import (hub) and list; station list (hub).
 #include "node/cli/fronts.hpp"
 #include "node/cli/paper.hpp"
 #include "node/cli/row_file.hpp"
@@ -99,6 +99,8 @@ constexpr const char* region = "region";
 constexpr const char* unit = "unit";
 constexpr const char* staff = "staff";
 constexpr const char* category = "category";
+constexpr const char* delegation = "delegation";
+constexpr const char* dispatch_rule = "dispatch_rule";
 
 int list_stations(Desk& desk, const Arguments&) {
     const json::object answer = desk.call("station.list");
@@ -132,7 +134,7 @@ int list_stations(Desk& desk, const Arguments&) {
 
 CommandSpecs reference_commands(Program program) {
     struct Kind {
-        const char* name;
+        const char* name;  ///< Of the commands.
         Wording list_about;
         int (*import)(Desk&, const Arguments&);
         int (*list)(Desk&, const Arguments&);
@@ -142,6 +144,14 @@ CommandSpecs reference_commands(Program program) {
         {unit, {"承办单位一览", "list units"}, import_of<unit>, list_of<unit>},
         {staff, {"工作人员一览", "list staff"}, import_of<staff>, list_of<staff>},
         {category, {"分类一览", "list categories"}, import_of<category>, list_of<category>},
+        {delegation,
+         {"就地办结授权一览：哪个单位可就地办结哪些分类", "which unit may close what on the spot"},
+         import_of<delegation>,
+         list_of<delegation>},
+        {"catalogue",
+         {"派单目录一览：哪类诉求在哪里归哪个单位", "the dispatch catalogue"},
+         import_of<dispatch_rule>,
+         list_of<dispatch_rule>},
     };
     static constexpr Wording import_about{"从 CSV 导入，按代码新增或更新，随同步下发到各站",
                                           "import CSV: add or update by code, sent to stations"};

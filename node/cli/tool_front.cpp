@@ -4,6 +4,7 @@
 #include "node/commands/boundary.hpp"
 #include "node/demo/demo.hpp"
 #include "schema/registry.hpp"
+#include "schema/workflow_table.hpp"
 
 namespace jiuying::node {
 namespace {
@@ -44,6 +45,12 @@ int help(Desk& desk, const Arguments& arguments) {
 
 int generate_registry(Desk& desk, const Arguments&) {
     const std::string page = schema::registry_page(schema::registry());
+    desk.answer({{"page", page}}, page);
+    return exit_code::ok;
+}
+
+int generate_workflow(Desk& desk, const Arguments&) {
+    const std::string page = schema::workflow_page();
     desk.answer({{"page", page}}, page);
     return exit_code::ok;
 }
@@ -93,6 +100,10 @@ CommandSpecs tool_commands(Program program) {
                      {"字段总表(Markdown)", "the registry of fields (Markdown)"},
                      {},
                      generate_registry});
+    specs.push_back({"generate workflow",
+                     {"工单流转总表(Markdown)", "the life cycle of a work order (Markdown)"},
+                     {},
+                     generate_workflow});
     OptionSpec topic = option("TOPIC", "TOPIC", "命令，或 exit-codes", "a command, or exit-codes");
     topic.many = true;
     specs.push_back({"help", {"用法", "usage"}, {topic}, help});

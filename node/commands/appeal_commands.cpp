@@ -4,9 +4,9 @@
 #include "node/commands/handlers.hpp"
 #include "node/commands/lookup.hpp"
 #include "schema/time_text.hpp"
+#include "schema/workflow_state.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace jiuying::node::commands {
 namespace {
@@ -17,18 +17,12 @@ using schema::Field;
 constexpr std::size_t items_max = 1000;
 constexpr std::int64_t page_max = 10'000;
 
-/// The work order's states (domain, B2).
-constexpr std::array<std::string_view, 17> states{
-    "draft",       "registered",     "received", "need_info",     "triage",    "dispatched",
-    "in_progress", "return_pending", "replied",  "visit_pending", "suspended", "closed",
-    "archived",    "not_accepted",   "merged",   "withdrawn",     "voided"};
-
 json::object added(const Committed& committed) {
     return {{"id", to_text(committed.records.front())}, {"number", committed.number}};
 }
 
 void check_known(std::string_view state) {
-    if (!state.empty() && std::ranges::find(states, state) == states.end()) {
+    if (!state.empty() && !schema::main_state(state)) {
         throw Failure{Error::bad_value, Detail::option, "--state"};
     }
 }
@@ -108,6 +102,12 @@ json::object appeal_list(CommandContext& context, const json::object& args) {
     filter.search = text_in(args, "search").value_or("");
     filter.limit = bounded(args, "limit", 50, page_max);
     filter.offset = bounded(args, "offset", 0, std::int64_t{1} << 40);
+    filter.unit = text_in(args, "unit").value_or("");
+    if (const auto due = text_in(args, "due")) {
+        const Result<std::int64_t> before = schema::parse_time(*due);
+        if (!before) throw Failure{Error::bad_date, Detail::option, "--due"};
+        filter.due_before = *before;
+    }
     check_known(filter.state);
     if (const auto meeting = text_in(args, "meeting")) {
         filter.meeting = require_meeting(context, *meeting);
@@ -121,7 +121,10 @@ json::object appeal_list(CommandContext& context, const json::object& args) {
                                     {"state", row.state},
                                     {"delivered", row.delivered},
                                     {"registered_at", time_or_null(row.registered_at_ms)},
-                                    {"contested", row.contested}});
+                                    {"contested", row.contested},
+                                    {"lead_unit", row.lead_unit},
+                                    {"citizen_due", time_or_null(row.citizen_due_ms.value_or(0))},
+                                    {"unit_due", time_or_null(row.unit_due_ms.value_or(0))}});
     }
     return {{"total", page.total}, {"appeals", std::move(rows)}};
 }

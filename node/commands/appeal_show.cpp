@@ -2,6 +2,7 @@
 #include "node/commands/arguments.hpp"
 #include "node/commands/handlers.hpp"
 #include "node/commands/lookup.hpp"
+#include "node/commands/order_views.hpp"
 #include "node/commands/values.hpp"
 #include "node/commands/views.hpp"
 #include "schema/time_text.hpp"
@@ -75,6 +76,13 @@ json::object appeal_show(CommandContext& context, const json::object& args) {
     for (const VersionView& version : record->history) {
         history.push_back(version_json(entity_of(EntityId::appeal), version));
     }
+    const auto order = context.replica.order(id);
+    const auto dues = order ? context.replica.dues(*order, context.environment.now_ms())
+                            : std::optional<OrderDues>{};
+    json::array events;
+    if (order) {
+        for (const OrderEventView& event : order->events) events.push_back(event_json(event));
+    }
     return {{"id", to_text(id)},
             {"number", printed_number(*record)},
             {"state", record->state},
@@ -83,7 +91,9 @@ json::object appeal_show(CommandContext& context, const json::object& args) {
             {"links", links(context, *record)},
             {"conflicts", conflicts_of(context, *record)},
             {"history", std::move(history)},
-            {"events", side_records(context, record->events)},
+            {"order", order ? json::value(order_json(*order)) : json::value(nullptr)},
+            {"deadlines", dues ? json::value(dues_json(*dues)) : json::value(nullptr)},
+            {"events", std::move(events)},
             {"notes", side_records(context, record->notes)}};
 }
 

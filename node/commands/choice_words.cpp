@@ -1,5 +1,7 @@
 #include "node/commands/choice_words.hpp"
 
+#include "schema/workflow_words.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -67,8 +69,30 @@ constexpr std::array words{
     Word{"window", "窗口"},
     Word{"meeting", "会议"},
     Word{"import", "导入"},
-    Word{"registered", "已登记"},
-    Word{"received", "已入库"},
+    Word{"very_satisfied", "非常满意"},
+    Word{"satisfied", "满意"},
+    Word{"fairly_satisfied", "基本满意"},
+    Word{"dissatisfied", "不满意"},
+    Word{"very_dissatisfied", "非常不满意"},
+    Word{"phone", "电话"},
+    Word{"door", "上门"},
+    Word{"counter", "当面"},
+    Word{"message", "短信"},
+    Word{"self_service", "自助评价"},
+    Word{"robot", "机器人"},
+    Word{"unreasonable", "诉求不合理"},
+    Word{"lawfully_unsolvable", "依法不能解决"},
+    Word{"unreachable", "联系不上"},
+    Word{"waived", "免回访"},
+    Word{"dispatcher", "派单岗"},
+    Word{"supervisor", "督办岗"},
+    Word{"replier", "回复岗"},
+    Word{"visitor", "回访岗"},
+    Word{"leader", "领导"},
+    Word{"recorder", "登记岗"},
+    Word{"history", "留作历史"},
+    Word{"void", "作废"},
+    Word{"counts", "以此为准"},
 };
 
 std::int64_t exact(const schema::Field& field, std::string_view word) {
@@ -94,7 +118,11 @@ std::int64_t choice_of(const schema::Field& field, std::string_view word) {
 
 std::string_view word_for(std::string_view choice) {
     const auto found = std::ranges::find(words, choice, &Word::choice);
-    return found == words.end() ? choice : found->zh;
+    if (found != words.end()) return found->zh;
+    // States and events share some identifiers; where no field tells, a state is meant.
+    if (const auto state = schema::main_state(choice)) return schema::wording(*state).zh;
+    const schema::EventKind kind = schema::event_kind(choice);
+    return kind != schema::EventKind::unknown ? schema::wording(kind).zh : choice;
 }
 
 }  // namespace jiuying::node

@@ -27,6 +27,8 @@ constexpr std::array table{
     Entry{"appeal.show", commands::appeal_show},
     Entry{"appeal.edit", commands::appeal_edit},
     Entry{"appeal.note", commands::appeal_note},
+    Entry{"order.act", commands::order_act},
+    Entry{"order.deadline", commands::order_deadline},
     Entry{"meeting.add", commands::meeting_add},
     Entry{"meeting.list", commands::meeting_list},
     Entry{"enterprise.list", commands::enterprise_list},

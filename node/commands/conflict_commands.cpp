@@ -3,6 +3,7 @@
 #include "node/commands/failure_wire.hpp"
 #include "node/commands/handlers.hpp"
 #include "node/commands/lookup.hpp"
+#include "node/commands/order_views.hpp"
 #include "node/commands/seen_conflicts.hpp"
 #include "node/commands/values.hpp"
 #include "node/commands/views.hpp"
@@ -72,6 +73,43 @@ schema::Value chosen_value(const ConflictView& conflict, const json::object& arg
     return conflict.values[static_cast<std::size_t>(*take - 1)].value;
 }
 
+/// The refused event of that conflict id, or of its first characters.
+std::optional<EventConflictView> find_event_conflict(CommandContext& context,
+                                                     std::string_view text) {
+    if (text.size() < prefix_min) return std::nullopt;
+    std::optional<EventConflictView> found;
+    for (EventConflictView& conflict : context.replica.event_conflicts()) {
+        if (!sync::hex_encode(conflict.id.bytes).starts_with(text)) continue;
+        if (found) throw Failure{Error::record_ambiguous, Detail::id, std::string{text}};
+        found = std::move(conflict);
+    }
+    return found;
+}
+
+/// A ruling is an event of its own, and asked of the same guards.
+json::object rule_on(CommandContext& context, const EventConflictView& conflict,
+                     const json::object& args) {
+    const auto& fields = entity_of(schema::EntityId::work_order_event);
+    schema::WorkOrderEvent event;
+    event.kind = schema::EventKind::event_ruling;
+    event.target = conflict.event.event.id;
+    event.reason = text_in(args, "reason").value_or("");
+    event.words = text_in(args, "detail").value_or("");
+    const json::value* ruling = args.if_contains("ruling");
+    if (ruling == nullptr) throw Failure{Error::missing_option, Detail::option, "--ruling"};
+    const schema::Field& field = *schema::find_field(fields, schema::work_order_event::ruling);
+    (void)schema::read_field(event, field.id, require_value(field, *ruling));
+    const Acted acted =
+        require_act(context, actor_of(context, args), conflict.record, std::move(event));
+    return {{"id", sync::hex_encode(conflict.id.bytes)},
+            {"record", to_text(conflict.record)},
+            {"number", conflict.number},
+            {"kind", "event"},
+            {"ruling", *ruling},
+            {"state", schema::name_of(acted.main)},
+            {"resolved", true}};
+}
+
 }  // namespace
 
 json::object conflict_list(CommandContext& context, const json::object&) {
@@ -79,16 +117,25 @@ json::object conflict_list(CommandContext& context, const json::object&) {
     SeenConflicts{context.data}.remember(current);
     json::array all;
     for (const ConflictView& conflict : current) all.push_back(conflict_json(conflict));
+    for (const EventConflictView& conflict : context.replica.event_conflicts()) {
+        all.push_back(event_conflict_json(conflict));
+    }
     return {{"conflicts", std::move(all)}};
 }
 
 json::object conflict_show(CommandContext& context, const json::object& args) {
+    if (const auto event = find_event_conflict(context, require_text(args, "id"))) {
+        return {{"conflict", event_conflict_json(*event)}};
+    }
     const ConflictView conflict = require_current(context, require_text(args, "id"));
     SeenConflicts{context.data}.remember({conflict});
     return {{"conflict", conflict_json(conflict)}};
 }
 
 json::object conflict_resolve(CommandContext& context, const json::object& args) {
+    if (const auto event = find_event_conflict(context, require_text(args, "id"))) {
+        return rule_on(context, *event, args);
+    }
     Draft draft;
     draft.actor = actor_of(context, args);
     const ConflictView conflict = require_current(context, require_text(args, "id"));

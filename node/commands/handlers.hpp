@@ -17,7 +17,7 @@ Handler appeal_add;
 Handler appeal_add_many;
 /// rows: [{row, values}], channel, defaults: {field: text}, dry_run. One durable commit.
 Handler appeal_import_rows;
-/// state, search, meeting, limit, offset.
+/// state, search, meeting, unit, due (open and due before), limit, offset.
 Handler appeal_list;
 /// id, history (default true).
 Handler appeal_show;
@@ -25,6 +25,10 @@ Handler appeal_show;
 Handler appeal_edit;
 /// id, text, happened_at.
 Handler appeal_note;
+/// id, kind (of an event), and its facts by the names of their fields; happened_at; target may be
+/// the number of an appeal. Failure event_not_allowed with the guard that refused.
+Handler order_act;
+Handler order_deadline;  ///< id, as_of
 /// kind, title, place, date.
 Handler meeting_add;
 Handler meeting_list;     ///< limit
@@ -36,8 +40,9 @@ Handler reference_list;  ///< entity, limit
 Handler station_list;
 
 Handler conflict_list;
-Handler conflict_show;     ///< id
-Handler conflict_resolve;  ///< id, and take (from 1) or value.
+Handler conflict_show;  ///< id
+/// id, and take (from 1) or value; of an event: ruling, reason, detail.
+Handler conflict_resolve;
 
 Handler status;
 Handler digest;  ///< station (hub only)

@@ -4,6 +4,7 @@
 #include "node/commands/lookup.hpp"
 #include "node/commands/values.hpp"
 #include "node/commands/views.hpp"
+#include "schema/staff_posts.hpp"
 
 #include <algorithm>
 
@@ -48,6 +49,12 @@ Row read_row(const schema::Entity& entity, const json::object& given) {
             return {{}, {}, refusal->error, std::string{field->name}, refusal->limit};
         }
         auto& value = std::get<schema::Value>(read);
+        if (entity.id == EntityId::staff && field->id == schema::staff::posts) {
+            const std::string* posts = schema::text_of(value);
+            if (posts != nullptr && !schema::read_posts(*posts).wrong.empty()) {
+                return {{}, {}, Error::unknown_post, std::string{field->name}, {}};
+            }
+        }
         if (field->id == code_field && schema::text_of(value) != nullptr) {
             row.code = *schema::text_of(value);
         }

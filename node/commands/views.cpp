@@ -65,6 +65,7 @@ json::object conflict_json(const ConflictView& conflict) {
             {"record", to_text(conflict.record)},
             {"entity", entity_of(conflict.entity).name},
             {"number", conflict.number},
+            {"kind", "field"},
             {"field", conflict.field->name},
             {"values", std::move(values)}};
 }

@@ -92,22 +92,41 @@ std::vector<RecordKey> Replica::State::candidates(const AppealFilter& filter) {
     return keys;
 }
 
+bool Replica::State::passes(const OrderRow& order, const AppealFilter& filter) {
+    const std::string unit = "," + filter.unit + ",";
+    if (!filter.unit.empty() && order.lead_unit != filter.unit &&
+        order.co_units.find(unit) == std::string::npos) {
+        return false;
+    }
+    if (!filter.due_before) return true;
+    const bool open = order.main < schema::MainState::closed;
+    const auto before = [&](const std::optional<std::int64_t>& due) {
+        return due && *due < *filter.due_before;
+    };
+    return open && (before(order.citizen_due) || before(order.unit_due));
+}
+
 AppealPage Replica::list(const AppealFilter& filter) {
     State& state = *state_;
     AppealPage page;
     const std::vector<RecordKey> keys = state.candidates(filter);
+    const bool by_order = !filter.unit.empty() || filter.due_before;
     std::size_t loaded = 0;
     for (const RecordKey key : keys) {
         const bool on_page = page.total >= filter.offset && page.rows.size() < filter.limit;
-        if (filter.state.empty() && !on_page) {
+        if (filter.state.empty() && !by_order && !on_page) {
             ++page.total;
             continue;
         }
+        auto order = state.order_row(key);
+        if (by_order && order && !State::passes(*order, filter)) continue;
         const LoadedRecord* record = state.store.find(record_name(key));
         if (record == nullptr || record->entity == nullptr) continue;
+        if (!order) order = state.row_without_events(*record);
+        if (by_order && !State::passes(*order, filter)) continue;
         AppealRow row;
         row.delivered = state.delivered(*record);
-        row.state = row.delivered ? "received" : "registered";
+        row.state = State::state_name(order, row.delivered);
         if (!filter.state.empty() && row.state != filter.state) continue;
         ++page.total;
         if (on_page) {
@@ -118,6 +137,12 @@ AppealPage Replica::list(const AppealFilter& filter) {
             row.contested = record->contested != 0;
             const auto* at = schema::number_of(shown_in(*record, schema::appeal::registered_at));
             row.registered_at_ms = at == nullptr ? 0 : *at;
+            if (order) {
+                row.contested = row.contested || order->open_events != 0;
+                row.lead_unit = order->lead_unit;
+                row.citizen_due_ms = order->citizen_due;
+                row.unit_due_ms = order->unit_due;
+            }
             page.rows.push_back(std::move(row));
         }
         if (++loaded % 256 == 0) state.store.forget_loaded();
@@ -249,7 +274,8 @@ std::optional<RecordView> Replica::show(const schema::RecordId& id, bool with_hi
     RecordView shown = state.plain_view(*record);
     if (with_history) shown.history = state.history_of(*record);
     if (shown.entity == EntityId::appeal) {
-        shown.state = shown.delivered ? "received" : "registered";
+        const auto row = state.order_row(record_key(record->state.name));
+        shown.state = State::state_name(row, shown.delivered);
         const auto add_to = [&](std::vector<RecordView>& into) {
             return [&](RecordKey key) {
                 const LoadedRecord* side = state.store.find(record_name(key));
@@ -285,7 +311,10 @@ std::vector<RecordView> Replica::all(EntityId entity, std::size_t limit) {
 }
 
 bool Replica::index_pending(std::size_t most) {
-    return state_->writing([&] { return index_queued(state_->store.database(), most); });
+    return state_->writing([&] {
+        state_->refresh_stale_orders(most);
+        return index_queued(state_->store.database(), most);
+    });
 }
 
 }  // namespace jiuying::node

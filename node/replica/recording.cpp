@@ -279,7 +279,7 @@ void Replica::Batch::commit() {
     JY_ASSERT(open_);
     open_ = false;
     try {
-        state.store.commit();
+        state.finish();
     } catch (...) {
         state.store.rollback();
         throw;

@@ -1,7 +1,9 @@
 /// What goes into a replica and what it shows: plain values for commands, pages and tests.
 #pragma once
 
+#include "schema/order_story.hpp"
 #include "schema/registry.hpp"
+#include "schema/workflow_state.hpp"
 #include "sync/merge/record_state.hpp"
 #include "sync/types.hpp"
 
@@ -45,9 +47,53 @@ struct Committed {
     std::string number;                     ///< Of a registered appeal.
 };
 
+/// What became of an act: a refused one wrote nothing.
+struct Acted {
+    std::optional<schema::GuardFailure> refused;
+    schema::RecordId event;  ///< If it was written, and in which transaction.
+    std::uint64_t txn = 0;
+    schema::MainState main{};  ///< Where the order stands now.
+};
+
+/// One event of an order as people see it.
+struct OrderEventView {
+    schema::WorkOrderEvent event;
+    schema::EventVerdict verdict;
+    std::string station;  ///< Where it was written: code, or the hub's.
+    bool delivered = false;
+    bool suspect_clock = false;
+};
+
+struct OrderView {
+    schema::RecordId id;
+    std::string number;
+    bool delivered = false;  ///< The appeal; events say it for themselves.
+    schema::OrderState state;
+    std::vector<OrderEventView> events;  ///< In their total order.
+};
+
+struct OrderDues {
+    schema::OrderDeadlines deadlines;
+    std::vector<schema::Sentence> story;
+};
+
+/// An event that the fold refused and nobody has ruled on.
+struct EventConflictView {
+    sync::ConflictId id;
+    schema::RecordId record;  ///< The order.
+    std::string number;
+    OrderEventView event;
+    schema::GuardFailure failure{};
+    /// The other story: the accepted event before it in the total order, if there is one.
+    std::optional<OrderEventView> before;
+    schema::MainState main{};  ///< Where the order stands.
+};
+
 struct AppealFilter {
     std::string state;   ///< Identifier of domain B2; empty: all.
     std::string search;  ///< Words, separated by spaces; all must occur.
+    std::string unit;    ///< Lead unit, or co-unit with an open task; empty: all.
+    std::optional<std::int64_t> due_before = std::nullopt;  ///< Open, and either due is before it.
     std::optional<schema::RecordId> meeting = std::nullopt;
     std::size_t limit = 50;
     std::size_t offset = 0;
@@ -61,6 +107,9 @@ struct AppealRow {
     std::int64_t registered_at_ms = 0;
     bool delivered = false;
     bool contested = false;
+    std::string lead_unit;
+    std::optional<std::int64_t> citizen_due_ms = std::nullopt;
+    std::optional<std::int64_t> unit_due_ms = std::nullopt;
 };
 
 struct AppealPage {

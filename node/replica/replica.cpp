@@ -147,6 +147,8 @@ void Replica::State::rolled_back() {
     reference_ids.reset();
     marked_authors.reset();
     own_seqs.clear();
+    order_facts.reset();
+    facts_version.reset();
     decoded.clear();  // A segment that was undone leaves its place to another.
     if (auto kept = read_profile(store)) profile = *std::move(kept);
     load_facts();

@@ -118,6 +118,12 @@ public:
     /// Registers an appeal: adds number, registered_at and channel to \p values. As commit.
     Result<Committed> register_appeal(const std::string& actor, std::vector<FieldValue> values,
                                       std::vector<NewRecord> along = {});
+    /// Writes an event of the life cycle, if its guard lets it: in one database transaction the
+    /// order is read and folded, the guard asked, and the event written with the heads it knows.
+    /// `id`, `actor`, `at_hub` and `recorded_at` of \p event are filled in here; happened_at is
+    /// what was told, or 0. Errors: not_found (no such order), and those of commit.
+    Result<Acted> act(const std::string& actor, const schema::RecordId& order,
+                      schema::WorkOrderEvent event);
     /// While one lives, writes join one SQLite commit, made durable by `commit`. Without it
     /// nothing of the batch stands.
     class Batch {
@@ -145,7 +151,14 @@ public:
     [[nodiscard]] std::optional<RecordView> show(const schema::RecordId& id, bool with_history);
     /// All records of a kind, in the order of creation: reference data, meetings, enterprises.
     [[nodiscard]] std::vector<RecordView> all(schema::EntityId entity, std::size_t limit);
+    /// The life cycle of an appeal; nothing if there is none of that id.
+    [[nodiscard]] std::optional<OrderView> order(const schema::RecordId& id);
     [[nodiscard]] std::vector<ConflictView> conflicts();
+    /// The due dates of \p order by its policy and calendar, told line by line; nothing where they
+    /// can't be counted.
+    [[nodiscard]] std::optional<OrderDues> dues(const OrderView& order, std::int64_t as_of);
+    /// Events that the fold refused and nobody has ruled on, by order and place.
+    [[nodiscard]] std::vector<EventConflictView> event_conflicts();
     [[nodiscard]] std::optional<ConflictView> conflict(const sync::ConflictId& id);
     /// The conflict of the same field that took the place of one that is no longer current.
     [[nodiscard]] std::optional<ConflictView> conflict_of(const schema::RecordId& record,

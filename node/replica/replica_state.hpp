@@ -1,6 +1,8 @@
 /// The workings of a Replica, shared by the files that implement it.
 #pragma once
 
+#include "node/replica/order_clocks.hpp"
+#include "node/replica/order_facts.hpp"
 #include "node/replica/replica.hpp"
 #include "sync/crypto/aead.hpp"
 #include "sync/crypto/box.hpp"
@@ -96,6 +98,9 @@ struct Replica::State {
     int batch_depth = 0;
     std::optional<std::set<schema::RecordId>> reference_ids;  ///< That all know; read late.
     std::optional<std::set<sync::AuthorIx>> marked_authors;   ///< With a row in `mark`; read late.
+    OrderClocks order_clocks;
+    std::optional<OrderFacts> order_facts;       ///< Read late; dropped when reference data change.
+    std::optional<std::uint64_t> facts_version;  ///< Counts these changes; read late.
     std::map<std::uint32_t, std::uint64_t> own_seqs;  ///< Of own logs, tail included; read late.
 
     /// Both clocks at the last contact: a wall clock that moved otherwise since then stepped.
@@ -123,6 +128,8 @@ struct Replica::State {
     /// Runs \p work inside one durable database transaction (or the batch that is open).
     template <class Work>
     auto writing(Work&& work);
+    /// Makes all since begin durable, with what follows from it for orders.
+    void finish();
     void rolled_back();  ///< Puts memory right after a rollback of the store.
     void load_facts();
     void keep_clock();
@@ -246,6 +253,55 @@ struct Replica::State {
     void each_transaction(const LogFacts& log, std::uint64_t first, std::uint64_t last,
                           const std::function<void(const sync::Transaction&)>& visit);
 
+    // orders.cpp
+    /// An order with its events in their total order, folded.
+    struct Order {
+        schema::OrderState state;
+        std::vector<schema::WorkOrderEvent> events;
+        std::vector<RecordKey> keys;          ///< Of the events.
+        std::vector<schema::RecordId> heads;  ///< Events that no other names.
+        ScopeIx scope{};
+        RecordKey key = 0;
+        std::string number;
+        bool delivered = false;
+    };
+    [[nodiscard]] const OrderFacts& facts();
+    [[nodiscard]] schema::WorkSettings settings();
+    /// Nothing if there is no appeal of that id. Flushes.
+    [[nodiscard]] std::optional<Order> read_order(const schema::RecordId& id);
+    [[nodiscard]] schema::Intake intake_of(const LoadedRecord& appeal);
+
+    [[nodiscard]] std::vector<OrderEventView> event_views(const Order& order);
+
+    // order_states.cpp
+    struct OrderRow {
+        schema::MainState main{};
+        std::string lead_unit;
+        std::string co_units;  ///< Those with an open task, each between commas.
+        std::optional<std::int64_t> citizen_due;
+        std::optional<std::int64_t> unit_due;
+        std::uint64_t open_events = 0;
+        bool operator==(const OrderRow&) const = default;
+    };
+    [[nodiscard]] std::uint64_t version_of_facts();
+    /// Computes the rows of orders that changed since begin.
+    void refresh_orders();
+    /// Computes rows that were computed with other reference data.
+    void refresh_stale_orders(std::size_t most);
+    [[nodiscard]] std::vector<schema::RecordId> stale_orders(std::size_t most);
+    void write_order_row(const schema::RecordId& id);
+    [[nodiscard]] static OrderRow row_of(const Order& order, const OrderClocks& clocks);
+    /// As it is now, whether or not the row that is kept is. Writes nothing: a full disk must not
+    /// keep anybody from reading.
+    [[nodiscard]] std::optional<OrderRow> order_row(RecordKey key);
+    [[nodiscard]] std::optional<OrderRow> stored_order_row(RecordKey key, bool& stale);
+    [[nodiscard]] std::uint64_t open_event_conflicts();
+    [[nodiscard]] OrderRow row_without_events(const LoadedRecord& appeal);
+    [[nodiscard]] static bool passes(const OrderRow& order, const AppealFilter& filter);
+    /// Identifier of the state of an appeal, with or without events.
+    [[nodiscard]] static std::string_view state_name(const std::optional<OrderRow>& row,
+                                                     bool delivered);
+
     // reading.cpp
     [[nodiscard]] std::uint64_t receipted(const LogFacts& log);
     [[nodiscard]] bool delivered(const LoadedRecord& record);
@@ -265,10 +321,10 @@ auto Replica::State::writing(Work&& work) {
     try {
         if constexpr (std::is_void_v<decltype(work())>) {
             work();
-            if (own_transaction) store.commit();
+            if (own_transaction) finish();
         } else {
             auto result = work();
-            if (own_transaction) store.commit();
+            if (own_transaction) finish();
             return result;
         }
     } catch (...) {

@@ -115,7 +115,8 @@ StatusFacts Replica::exchange_status() {
     State& state = *state_;
     sqlite::Database& db = state.store.database();
     StatusFacts facts;
-    facts.conflicts = db.statement("SELECT count(*) FROM conflict").one<std::uint64_t>();
+    facts.conflicts = db.statement("SELECT count(*) FROM conflict").one<std::uint64_t>() +
+                      state.open_event_conflicts();
     facts.rejected = db.statement("SELECT count(*) FROM rejection").one<std::uint64_t>();
     facts.notices = state.open_notices();
     facts.enrolled = state.is_hub();

@@ -203,6 +203,7 @@ private:
             compare(*entity, fresh);
         }
         compare_conflicts(fresh);
+        compare_orders();
         for (std::size_t i = 0; i < live.scopes(); ++i) {
             if (live.scope_digest(ScopeIx(i)) == fresh.scope_digest(ScopeIx(i))) continue;
             add(Kind::table, "范围 scope " + std::to_string(i) +
@@ -229,6 +230,31 @@ private:
         for (const auto& conflict : wrong) {
             add(Kind::table, "冲突清单 conflict " + sync::hex_encode(std::get<0>(conflict).bytes) +
                                  ": 与日志不符 (differs from the log)");
+        }
+    }
+
+    /// What lists say of orders must be what their events say.
+    void compare_orders() {
+        std::vector<schema::RecordId> orders;
+        state_.store.database()
+            .statement(
+                "SELECT appeal.id FROM appeal WHERE rid IN (SELECT rid FROM order_state) OR id IN "
+                "(SELECT \"order\" FROM work_order_event)")
+            .each<schema::RecordId>([&](const schema::RecordId& id) { orders.push_back(id); });
+        for (const schema::RecordId& id : orders) {
+            const auto order = state_.read_order(id);
+            state_.store.forget_loaded();
+            if (!order) continue;
+            bool stale = false;
+            const auto listed = state_.stored_order_row(order->key, stale);
+            if (stale) continue;  // Computed anew before it is used.
+            ++report_.cells;
+            const bool right = order->events.empty()
+                                   ? !listed
+                                   : listed == Replica::State::row_of(*order, state_.order_clocks);
+            if (right) continue;
+            add(Kind::table, "工单 order " + order->number +
+                                 ": 清单与办理经过不符 (the list differs from its events)");
         }
     }
 

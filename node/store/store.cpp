@@ -22,6 +22,7 @@ void add_missing_columns(sqlite::Database& db) {
         std::set<std::string> there;
         db.prepare("SELECT name FROM pragma_table_info('" + std::string(entity->name) + "')")
             .each<std::string>([&](std::string name) { there.insert(std::move(name)); });
+        if (there.empty()) continue;  // A table of a later version.
         for (const schema::Field& field : entity->fields) {
             if (there.contains(std::string(field.name))) continue;
             db.execute(add_column_sql(*entity, field).c_str());
@@ -29,9 +30,25 @@ void add_missing_columns(sqlite::Database& db) {
     }
 }
 
+bool has_table(sqlite::Database& db, std::string_view name) {
+    return db.statement("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?")
+        .maybe<int>(name)
+        .has_value();
+}
+
+void add_order_tables(sqlite::Database& db) {
+    for (const schema::Entity* entity : stored_entities(schema::registry())) {
+        if (!has_table(db, entity->name)) db.execute(create_entity_sql(*entity).c_str());
+    }
+    add_missing_columns(db);
+    if (!has_table(db, "order_state")) db.execute(std::string(create_orders_sql()).c_str());
+}
+
 constexpr std::array migrations{
     sqlite::Migration{1, "all tables of the first release", make_version_1},
     sqlite::Migration{2, "fields 35 to 41 of appeals", add_missing_columns},
+    sqlite::Migration{3, "work orders: their events' facts, delegations, the dispatch catalogue",
+                      add_order_tables},
 };
 static_assert(migrations.back().version == database_version);
 
@@ -243,6 +260,7 @@ void Store::commit() {
     write_interned();
     db_.statement("COMMIT").run();
     in_transaction_ = false;
+    order_changes_ = {};
     forget_loaded();
 }
 
@@ -250,6 +268,7 @@ void Store::rollback() {
     undone_ = true;
     loaded_.clear();
     unwritten_.clear();
+    order_changes_ = {};
     in_transaction_ = false;
     recover();
 }

@@ -14,8 +14,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace jiuying::node {
@@ -134,6 +136,13 @@ public:
                ScopeIx scope);
     /// Writes all dirty records: columns, graph, conflicts, digest, search queue.
     void flush();
+    /// What the flushes since the last call, or since begin, wrote that orders depend on.
+    struct OrderChanges {
+        std::set<schema::RecordId> orders;  ///< Appeals, and those that changed events name.
+        bool reference = false;             ///< Reference data.
+    };
+    [[nodiscard]] const OrderChanges& order_changes() const { return order_changes_; }
+    [[nodiscard]] OrderChanges take_order_changes() { return std::exchange(order_changes_, {}); }
     /// Forgets loaded records that are clean. Call between commits of long work.
     void forget_loaded();
     /// How far the hub has judged; decides what prune may drop.
@@ -171,6 +180,7 @@ private:
     void refuse_undone() const;
     void write_interned();
     void write_record(LoadedRecord& record);
+    void note_order_change(const LoadedRecord& record, const std::vector<schema::Value>& columns);
     void write_conflicts(const LoadedRecord& record,
                          const std::vector<std::pair<sync::ConflictId, schema::FieldId>>& now);
     LoadedRecord* load(const sync::RecordName& name, const schema::Entity* kind);
@@ -199,6 +209,7 @@ private:
     std::map<schema::RecordId, RecordKey> unwritten_;  ///< Placed since the last flush.
     std::uint64_t unplaced_ = 0;                       ///< Rows of that table: nearly always none.
     std::function<bool(sync::Dot)> decided_ = [](sync::Dot) { return false; };
+    OrderChanges order_changes_;
     bool in_transaction_ = false;
     bool undone_ = false;  ///< A rollback is not over.
     bool recovering_ = false;

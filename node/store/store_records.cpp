@@ -238,6 +238,7 @@ void Store::write_record(LoadedRecord& record) {
     if (record.entity != nullptr && search_changed(*record.entity, record.columns, columns)) {
         db_.statement("INSERT OR IGNORE INTO pending VALUES(?)").run(key);
     }
+    note_order_change(record, columns);
     // A record counts in the digest once its kind is known.
     ScopeFacts& scope = scopes_[static_cast<std::size_t>(record.scope)];
     if (record.digest) scope.digest.subtract(*record.digest);
@@ -252,6 +253,23 @@ void Store::write_record(LoadedRecord& record) {
     record.columns = std::move(columns);
     record.contested = static_cast<std::uint32_t>(conflicts.size());
     record.dirty = false;
+}
+
+/// An order's state follows from its appeal and its events, those it had before included.
+void Store::note_order_change(const LoadedRecord& record, const std::vector<Value>& columns) {
+    if (record.entity == nullptr) return;
+    order_changes_.reference |= record.entity->home == schema::Home::reference;
+    if (record.entity->id == EntityId::appeal) order_changes_.orders.insert(record.state.id);
+    if (record.entity->id != EntityId::work_order_event) return;
+    const int column = column_of(record.entity, schema::work_order_event::order);
+    for (const std::vector<Value>* told : {&record.columns, &columns}) {
+        if (column < 0 || told->size() <= static_cast<std::size_t>(column)) continue;
+        const std::string* bytes = schema::text_of((*told)[static_cast<std::size_t>(column)]);
+        schema::RecordId order;
+        if (bytes == nullptr || bytes->size() != order.bytes.size()) continue;
+        std::ranges::copy(*bytes, order.bytes.begin());
+        order_changes_.orders.insert(order);
+    }
 }
 
 void Store::write_conflicts(const LoadedRecord& record,

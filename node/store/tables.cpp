@@ -98,6 +98,16 @@ CREATE TABLE partial(node BLOB PRIMARY KEY, lane INTEGER NOT NULL, first INTEGER
                      STRICT, WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view order_tables = R"sql(
+-- What lists ask of orders that have events: computed from these with the reference data of that
+-- version, never truth. A row of another version is computed anew before it is used.
+CREATE TABLE order_state(rid INTEGER PRIMARY KEY, facts INTEGER NOT NULL, main INTEGER NOT NULL,
+                         lead_unit TEXT NOT NULL, co_units TEXT NOT NULL, citizen_due INTEGER,
+                         unit_due INTEGER, open_events INTEGER NOT NULL) STRICT;
+CREATE INDEX order_state_by_facts ON order_state(facts);
+CREATE INDEX order_state_contested ON order_state(rid) WHERE open_events > 0;
+)sql";
+
 }  // namespace
 
 std::string sql_name(std::string_view name) { return '"' + std::string(name) + '"'; }
@@ -115,9 +125,14 @@ std::vector<const schema::Entity*> stored_entities(schema::Registry registry) {
 
 std::string create_tables_sql(schema::Registry registry) {
     std::string sql{fixed_tables};
+    sql += order_tables;
     for (const schema::Entity* entity : stored_entities(registry)) sql += entity_sql(*entity);
     return sql;
 }
+
+std::string create_entity_sql(const schema::Entity& entity) { return entity_sql(entity); }
+
+std::string_view create_orders_sql() { return order_tables; }
 
 std::string add_column_sql(const schema::Entity& entity, const schema::Field& field) {
     return "ALTER TABLE " + sql_name(entity.name) + " ADD COLUMN " + column_sql(field);

@@ -15,13 +15,17 @@
 namespace jiuying::node {
 
 /// The number of the newest migration that this program knows.
-inline constexpr int database_version = 2;
+inline constexpr int database_version = 3;
 
 /// Statements that make all tables, as they are after the last migration.
 [[nodiscard]] std::string create_tables_sql(schema::Registry registry);
 
 /// The statement that gives a database of before that field its column.
 [[nodiscard]] std::string add_column_sql(const schema::Entity& entity, const schema::Field& field);
+
+/// Those that a database of before version 3 lacks, of the kinds that it has no table for.
+[[nodiscard]] std::string create_entity_sql(const schema::Entity& entity);
+[[nodiscard]] std::string_view create_orders_sql();
 
 /// `"name"`, safe for SQL words such as order.
 [[nodiscard]] std::string sql_name(std::string_view name);

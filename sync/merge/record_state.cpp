@@ -355,6 +355,12 @@ ConflictId conflict_id(const RecordId& record, FieldId field, std::span<const Ve
     return ConflictId{hasher.finish_as<16>()};
 }
 
+ConflictId event_conflict_id(const RecordId& order, const RecordId& event) {
+    Hasher hasher(16);
+    hasher.add("event conflict").add(order.bytes).add(event.bytes);
+    return ConflictId{hasher.finish_as<16>()};
+}
+
 Merge policy_of(const schema::Entity* entity, FieldId field) {
     const schema::Field* known = entity == nullptr ? nullptr : schema::find_field(*entity, field);
     return known == nullptr ? Merge::last : known->merge;

@@ -111,6 +111,10 @@ using ConflictId = schema::Id128<struct ConflictTag>;
 [[nodiscard]] ConflictId conflict_id(const RecordId& record, FieldId field,
                                      std::span<const Version* const> heads, const Authors& authors);
 
+/// Names the conflict of an event that its order's fold refused, the same at every replica:
+/// BLAKE2b-128("event conflict", order, event).
+[[nodiscard]] ConflictId event_conflict_id(const RecordId& order, const RecordId& event);
+
 /// The policy of a field that this program's registry may not know: unknown ones merge as `last`.
 [[nodiscard]] schema::Merge policy_of(const schema::Entity* entity, FieldId field);
 

@@ -109,6 +109,12 @@ def test_the_reference_of_fields_is_what_the_program_generates():
     assert page == kept, "docs/reference/registry.md is old: jiuying generate registry"
 
 
+def test_the_reference_of_the_life_cycle_is_what_the_program_generates():
+    page = run(STATION, "generate", "workflow").out
+    kept = (ROOT / "docs/reference/domain.md").read_text(encoding="utf-8")
+    assert page == kept, "docs/reference/domain.md is old: jiuying generate workflow"
+
+
 def test_licence_and_dependencies():
     licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert "Apache License" in licence and "Version 2.0" in licence

@@ -178,6 +178,29 @@ bool Desk::add_note(SimNode& node, const RecordId& appeal, const std::string& te
     return true;
 }
 
+bool Desk::act(SimNode& node, const RecordId& order, const std::string& who,
+               const schema::WorkOrderEvent& event) {
+    std::optional<schema::GuardFailure> refused;
+    const auto committed = save(node, [&](Replica& replica) -> Result<Committed> {
+        const auto acted = replica.act(who, order, event);
+        if (!acted) return acted.error();
+        refused = acted->refused;
+        Committed written;
+        written.txn = acted->txn;
+        written.records = {acted->event};
+        return written;
+    });
+    if (!committed || refused) return false;
+    world_.tally().count(Happening::order_step);
+    const std::vector<FieldValue> values{
+        {schema::work_order_event::order, std::string(order.bytes.begin(), order.bytes.end())},
+        {schema::work_order_event::kind, static_cast<std::int64_t>(event.kind)}};
+    const RecordId id = committed->records.front();
+    oracle_.records[id] = {EntityId::work_order_event, oracle_.records.at(order).home, "", {}};
+    record_writes(node, *committed, id, fresh_writes(values, world_.now()));
+    return true;
+}
+
 bool Desk::add_record(SimNode& node, EntityId entity, std::vector<FieldValue> values) {
     node::Draft draft;
     draft.actor = actor;

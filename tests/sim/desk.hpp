@@ -32,6 +32,9 @@ public:
         return edit(node, record, {{field, value}});
     }
     bool add_note(SimNode& node, const schema::RecordId& appeal, const std::string& text);
+    /// A step in the life of an order. False also when a guard refuses it.
+    bool act(SimNode& node, const schema::RecordId& order, const std::string& who,
+             const schema::WorkOrderEvent& event);
     /// Reference data at the hub, or an enterprise or meeting at any node.
     bool add_record(SimNode& node, schema::EntityId entity, std::vector<node::FieldValue> values);
     /// Several appeals in one durable batch, each text of \p characters. True if acknowledged.

@@ -1,5 +1,7 @@
 #include "tests/sim/life.hpp"
 
+#include "tests/sim/order_work.hpp"
+
 #include <algorithm>
 
 namespace jiuying::sim {
@@ -46,6 +48,7 @@ void Life::run() {
     // The district's reference data: content can then be judged.
     (void)desk_.add_record(world_.hub(), EntityId::region,
                            {{schema::region::code, "340207001"}, {schema::region::name, "一街"}});
+    enter_staff(world_, desk_);
     const std::int64_t things = dice_.between(120, 400);
     for (std::int64_t i = 0; i < things; ++i) {
         one_thing();
@@ -120,10 +123,12 @@ void Life::someone_works() {
                            big ? 14'000 : dice_.below(100));
     } else if (draw < 16) {
         (void)desk_.add_note(node, dice_.pick(appeals), desk_.words(dice_.below(60)));
-    } else if (draw < 19) {
+    } else if (draw < 36) {
+        work_on_order(node, often_the_same(appeals));
+    } else if (draw < 39) {
         (void)desk_.add_record(node, EntityId::enterprise,
                                {{schema::enterprise::name, desk_.words()}});
-    } else if (draw < 22) {
+    } else if (draw < 42) {
         if (faults_.kills && dice_.chance(20)) node.disk.kill_at(1 + dice_.below(6));
         const Outcome outcome =
             world_.attempt(node, [](node::Replica& replica) { (void)replica.index_pending(20); });
@@ -243,9 +248,21 @@ void Life::work_at_hub() {
     if (!hub->show(record, false)) return;
     if (dice_.chance(15)) {
         (void)desk_.add_note(hub, record, desk_.words());
+    } else if (dice_.chance(35)) {
+        work_on_order(hub, record);
     } else {
         edit_something(hub, record);
     }
+}
+
+/// The next step as this node sees it; others may have taken another.
+void Life::work_on_order(SimNode& node, const RecordId& record) {
+    const auto order = node->order(record);
+    if (!order) return;
+    const std::string home = oracle_.records.at(record).home;
+    if (home.empty() || (node.is_hub() && home == node.code)) return;
+    const auto step = next_step(order->state, node.is_hub(), home, dice_);
+    if (step) (void)desk_.act(node, record, step->actor, step->event);
 }
 
 void Life::clock_fails(SimNode& node) {

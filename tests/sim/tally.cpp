@@ -12,6 +12,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Happening::last_
     "fields edited",
     "fields edited again and again",
     "notes added",
+    "steps of orders",
     "imports of many",
     "reference edits",
     "conflicts",

@@ -16,6 +16,7 @@ enum class Happening : std::uint8_t {
     field_edited,
     field_edited_often,  ///< Again and again, before anybody else heard of it.
     note_added,
+    order_step,
     import_of_many,
     reference_edited,
     conflict_arose,

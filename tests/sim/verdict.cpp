@@ -1,5 +1,7 @@
 #include "tests/sim/verdict.hpp"
 
+#include "tests/sim/order_work.hpp"
+
 #include "schema/assert.hpp"
 
 #include <algorithm>
@@ -109,6 +111,7 @@ void Verdict::check() {
     for (std::size_t i = 0; i < world_.stations(); ++i) {
         check_agreement(world_.station(i));
         check_delivered(world_.station(i));
+        check_orders(world_.station(i), world_.hub());
     }
     check_counts();
     check_records();

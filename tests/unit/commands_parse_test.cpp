@@ -156,12 +156,29 @@ TEST_CASE("the commands of the contract exist in the program that has them") {
         INFO(path);
         CHECK(has(Program::hub, path));
     }
-    for (const char* path :
-         {"init",         "rejoin",           "serve",         "appeal add",       "appeal import",
-          "appeal list",  "appeal show",      "appeal edit",   "appeal note",      "meeting add",
-          "meeting list", "enterprise list",  "sync now",      "sync status",      "status",
-          "digest",       "verify",           "conflict list", "conflict resolve", "demo",
-          "explain",      "generate registry"}) {
+    for (const char* path : {"init",
+                             "rejoin",
+                             "serve",
+                             "appeal add",
+                             "appeal import",
+                             "appeal list",
+                             "appeal show",
+                             "appeal edit",
+                             "appeal note",
+                             "meeting add",
+                             "meeting list",
+                             "enterprise list",
+                             "sync now",
+                             "sync status",
+                             "status",
+                             "digest",
+                             "verify",
+                             "conflict list",
+                             "conflict resolve",
+                             "demo",
+                             "explain",
+                             "generate registry",
+                             "generate workflow"}) {
         INFO(path);
         CHECK(has(Program::station, path));
     }

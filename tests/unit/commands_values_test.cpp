@@ -1,3 +1,4 @@
+#include "node/commands/choice_words.hpp"
 #include "node/commands/lookup.hpp"
 #include "node/commands/values.hpp"
 
@@ -123,4 +124,19 @@ TEST_CASE("a record's id survives as a value") {
     REQUIRE(record_in(record_value(id), back));
     CHECK(back == id);
     CHECK_FALSE(record_in(Value{std::string{"short"}}, back));
+}
+
+TEST_CASE("every choice and every state has a Chinese word for the screen") {
+    for (const schema::Entity& entity : schema::registry()) {
+        for (const schema::Field& one : entity.fields) {
+            for (const std::string_view choice : one.choices) {
+                INFO(choice);
+                CHECK(word_for(choice) != choice);
+            }
+        }
+    }
+    CHECK(word_for("visit_pending") == "待回访");
+    CHECK(word_for("registered") == "已登记");
+    CHECK(word_for("unit_added") == "加派");
+    CHECK(word_for("no_such_word") == "no_such_word");
 }

@@ -96,6 +96,21 @@ TEST_CASE("a failure in JSON has the keys that scripts read", "[errors]") {
     CHECK(error.at("details").at("path") == "a\"b.csv");
 }
 
+TEST_CASE("a step that a guard refused is told in the guard's words", "[errors]") {
+    const auto failure =
+        Failure{Error::event_not_allowed, Detail::guard, "handler_visits"}.with(Detail::id, "7");
+    CHECK(failure.exit_code() == 1);
+    const auto& guard = jiuying::schema::guard_text(jiuying::schema::GuardFailure::handler_visits);
+    CHECK(has(failure.text(Lang::zh), guard.what_zh));
+    CHECK(has(failure.text(Lang::zh), guard.next_zh));
+    const auto document = boost::json::parse(failure.json(Lang::en, "jiuying"));
+    const auto& error = document.at("error").as_object();
+    CHECK(error.at("details").at("guard") == "handler_visits");
+    CHECK(has(error.at("message").as_string(), guard.what_en));
+    CHECK(has(error.at("next").as_string(), guard.next_en));
+    CHECK(error.at("data_safe") == true);
+}
+
 TEST_CASE("explain tells a code's three sentences in the language asked for", "[errors]") {
     const ErrorEntry& entry = entry_of(Error::hub_unreachable);
     CHECK(has(explain(entry, Lang::zh), "发生了什么：连不上区中枢。"));

@@ -42,6 +42,41 @@ TEST_CASE("a database made before some fields were known opens and takes them", 
     CHECK(node::sqlite::schema_version(db) == node::database_version);
 }
 
+TEST_CASE("a database made before work orders lived opens and takes their events", "[migration]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    const auto before = add_appeal(hub, "以前登记的", "内容");
+    hub.replica.reset();
+    {
+        auto db = node::sqlite::Database::open(hub.path);
+        for (const char* table : {"delegation", "dispatch_rule", "order_state"}) {
+            db.execute((std::string("DROP TABLE ") + table).c_str());
+        }
+        for (const char* column : {"station", "successor", "valid_from", "valid_to"}) {
+            db.execute((std::string("ALTER TABLE unit DROP COLUMN ") + column).c_str());
+        }
+        for (const char* column : {"unit", "reason", "answer", "grade", "ruling", "policy"}) {
+            db.execute((std::string("ALTER TABLE work_order_event DROP COLUMN ") + column).c_str());
+        }
+        db.execute("PRAGMA user_version = 2");
+    }
+    hub.reopen();
+    node::Draft staff{"admin", {}, {}};
+    staff.records.push_back({schema::EntityId::staff,
+                             {{schema::staff::code, std::string("PD1")},
+                              {schema::staff::unit, std::string("QZX")},
+                              {schema::staff::posts, std::string("派单岗")}}});
+    REQUIRE(hub->commit(staff).has_value());
+    schema::WorkOrderEvent taken;
+    taken.kind = schema::EventKind::withdrawn;
+    taken.reason = "by_person";
+    const auto acted = hub->act("PD1", before, taken);
+    REQUIRE(acted.has_value());
+    CHECK_FALSE(acted->refused);
+    CHECK(hub->show(before, false)->state == "withdrawn");
+    CHECK(problems_of(hub, folder).empty());
+}
+
 TEST_CASE("what a node wrote in a former epoch is not taken for judged", "[migration]") {
     const TempFolder folder;
     TestNode hub = make_hub(folder);

@@ -235,7 +235,7 @@ TEST_CASE("a rework round has a due of its own and leaves the first verdict alon
     DeadlineInput input = complaint();
     input.ext_due_at = at("2026-11-05");
     input.rounds[0].replied_at = at("2026-11-04 10:00");
-    Round rework;
+    RoundTimes rework;
     rework.opened_at = at("2026-11-10 15:00");
     input.rounds.push_back(rework);
     OrderDeadlines order = reckon(input, "2026-11-20");
@@ -290,7 +290,7 @@ TEST_CASE("the story of an order shows every time that was corrected, given or m
     input.rounds[0].replied_at = at("2026-11-12 10:00");
     input.pauses.push_back(
         {Pause::Kind::suspended, at("2026-11-04 10:00"), at("2026-11-05 09:00")});
-    Round rework;
+    RoundTimes rework;
     rework.opened_at = at("2026-11-13 15:00");
     input.rounds.push_back(rework);
     const OrderDeadlines order = reckon(input, "2026-11-20");
@@ -323,7 +323,7 @@ TEST_CASE("clocks of any order are sound, whatever its events say", "[order][pro
     };
     for (int number = 0; number < 2'000; ++number) {
         DeadlineInput input;
-        input.type = static_cast<AppealType>(dice.below(appeal_type_count));
+        input.type = static_cast<AppealType>(1 + dice.below(appeal_type_count));
         if (dice.chance(50)) input.complexity = Complexity::complex;
         input.registered_at = moment();
         input.received_at = maybe();

@@ -1,0 +1,117 @@
+#include "node/replica/order_clocks.hpp"
+
+#include <algorithm>
+
+namespace jiuying::node {
+namespace {
+
+using schema::MainState;
+using schema::OrderState;
+using schema::WallTime;
+
+std::optional<WallTime> wall_time(const std::optional<std::int64_t>& ms) {
+    if (!ms) return std::nullopt;
+    return node::wall_time(*ms);
+}
+
+schema::RoundTimes times_of(const OrderState& state, std::size_t index) {
+    const schema::Round& round = state.rounds[index];
+    const bool last = index + 1 == state.rounds.size();
+    schema::RoundTimes times;
+    times.opened_at = node::wall_time(round.started_at);
+    times.dispatched_at = wall_time(round.dispatched_at);
+    if (round.reviewed_at || (last && state.onsite)) {
+        times.replied_at = wall_time(round.replied_at);
+    } else if (last && state.main == MainState::replied) {
+        times.in_review_at = wall_time(round.replied_at);
+    }
+    for (std::size_t i = 0; i < state.extensions.size(); ++i) {
+        const schema::Extension& extension = state.extensions[i];
+        const bool of_present = !last || i >= state.extensions_from;
+        if (extension.granted && extension.round == index + 1 && of_present) {
+            times.extended_until = node::wall_time(extension.due_at);
+        }
+    }
+    return times;
+}
+
+/// When nothing was due any more: the event that led to such an end.
+std::optional<WallTime> ended_at(const OrderState& state,
+                                 std::span<const schema::WorkOrderEvent> events) {
+    const bool ended = state.main == MainState::withdrawn || state.main == MainState::voided ||
+                       state.main == MainState::merged || state.main == MainState::not_accepted;
+    if (!ended) return std::nullopt;
+    std::optional<WallTime> at;
+    for (std::size_t i = 0; i < events.size() && i < state.verdicts.size(); ++i) {
+        const bool led_there = !state.verdicts[i].refused && state.verdicts[i].after == state.main;
+        const bool was_there = i > 0 && state.verdicts[i - 1].after == state.main;
+        if (led_there && !was_there) at = node::wall_time(events[i].happened_at);
+    }
+    return at;
+}
+
+schema::DeadlineInput input_of(const OrderState& state,
+                               std::span<const schema::WorkOrderEvent> events) {
+    schema::DeadlineInput input;
+    input.type = state.type;
+    if (state.complexity != schema::Complexity::none) input.complexity = state.complexity;
+    input.registered_at = node::wall_time(state.registered_at());
+    if (state.corrected_registered_at) {
+        input.registered_as_told = node::wall_time(state.intake.registered_at);
+    }
+    for (std::size_t i = 0; i < state.rounds.size(); ++i)
+        input.rounds.push_back(times_of(state, i));
+    for (const schema::Suspension& suspension : state.suspensions) {
+        input.pauses.push_back({schema::Pause::Kind::suspended, node::wall_time(suspension.from),
+                                wall_time(suspension.to)});
+    }
+    input.ended_at = ended_at(state, events);
+    return input;
+}
+
+/// After all that is known.
+std::int64_t latest(const OrderState& state, std::span<const schema::WorkOrderEvent> events) {
+    std::int64_t at = state.registered_at();
+    for (const schema::WorkOrderEvent& event : events) at = std::max(at, event.recorded_at);
+    return at;
+}
+
+}  // namespace
+
+std::optional<schema::OrderDeadlines> OrderClocks::of(
+    const OrderState& state, std::span<const schema::WorkOrderEvent> events) const {
+    return of(state, events, latest(state, events));
+}
+
+std::optional<schema::OrderDeadlines> OrderClocks::of(
+    const OrderState& state, std::span<const schema::WorkOrderEvent> events,
+    std::int64_t as_of) const {
+    auto counted =
+        schema::deadlines_of(input_of(state, events), policy_, calendar_, node::wall_time(as_of));
+    if (!counted) return std::nullopt;
+    return *std::move(counted);
+}
+
+std::vector<schema::Sentence> OrderClocks::story(
+    const schema::OrderDeadlines& deadlines, const OrderState& state,
+    std::span<const schema::WorkOrderEvent> events) const {
+    return schema::story_of(deadlines, input_of(state, events), policy_, calendar_);
+}
+
+std::optional<std::int64_t> OrderClocks::unit_due(const OrderState& state,
+                                                  std::int64_t as_of) const {
+    const auto counted = of(state, {}, as_of);
+    if (!counted || !counted->present().unit) return std::nullopt;
+    return in_ms(counted->present().unit->by_pauses.ends_at);
+}
+
+std::int64_t OrderClocks::working_days_after(std::int64_t start, std::uint32_t days,
+                                             std::int64_t) const {
+    const schema::CountRule rule{static_cast<int>(days), schema::Unit::working_day};
+    const auto due = schema::due_of(node::wall_time(start), rule, calendar_);
+    if (due) return in_ms(due->ends_at);
+    constexpr std::int64_t day_ms = 86'400'000;
+    return start + days * day_ms;
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,150 @@
+#include "node/replica/order_facts.hpp"
+
+#include "schema/staff_posts.hpp"
+
+#include <algorithm>
+
+namespace jiuying::node {
+namespace {
+
+using schema::EntityId;
+using schema::FieldId;
+using schema::Period;
+using Values = std::map<FieldId, schema::Value>;
+
+std::string text_in(const Values& values, FieldId field) {
+    const auto at = values.find(field);
+    const std::string* text = at == values.end() ? nullptr : schema::text_of(at->second);
+    return text == nullptr ? std::string() : *text;
+}
+
+std::optional<std::int64_t> number_in(const Values& values, FieldId field) {
+    const auto at = values.find(field);
+    const std::int64_t* number = at == values.end() ? nullptr : schema::number_of(at->second);
+    if (number == nullptr) return std::nullopt;
+    return *number;
+}
+
+Period both(Period a, Period b) { return {std::max(a.from, b.from), std::min(a.to, b.to)}; }
+
+/// \p period, cut to the days that the record itself names.
+Period within(const Values& values, FieldId from, FieldId to, Period period) {
+    Period said;
+    if (const auto at = number_in(values, from)) said.from = *at;
+    if (const auto at = number_in(values, to)) said.to = schema::end_of_validity(*at);
+    return both(period, said);
+}
+
+bool is_inactive(const Values& values, FieldId active) {
+    return number_in(values, active).value_or(1) == 0;
+}
+
+}  // namespace
+
+std::string OrderFacts::unit_of_station(const std::string& code) const {
+    const auto at = units_.find(code);
+    return at == units_.end() ? code : at->second;
+}
+
+std::string OrderFacts::station_of(const schema::ScopeId& scope) const {
+    const auto at = stations_.find(scope);
+    return at == stations_.end() ? std::string() : at->second;
+}
+
+bool FactsReader::reads(EntityId entity) {
+    return entity == EntityId::unit || entity == EntityId::staff || entity == EntityId::station ||
+           entity == EntityId::delegation;
+}
+
+void FactsReader::add(const sync::Transaction& tx) {
+    for (std::size_t i = 0; i < tx.records.size(); ++i) {
+        const sync::TouchedRecord& touched = tx.records[i];
+        Record& record = records_[record_key(touched.name)];
+        if (touched.created) {
+            record.entity = touched.entity;
+            record.id = touched.id;
+        }
+        for (const sync::Change& change : tx.changes) {
+            if (change.record != i) continue;
+            record.changes.push_back({tx.hlc, change.field, change.value});
+        }
+    }
+}
+
+void FactsReader::emit_staff(const Values& values, Period period, OrderFacts& into) const {
+    using namespace schema::staff;
+    if (is_inactive(values, active)) return;
+    const std::string person = text_in(values, code);
+    if (person.empty()) return;
+    const Period served = within(values, valid_from, valid_to, period);
+    into.staff_.add_staff(person, text_in(values, unit), served);
+    for (const schema::HeldPost& held : schema::read_posts(text_in(values, posts)).posts) {
+        into.staff_.add_post(person, held.post, both(held.period, served));
+    }
+}
+
+void FactsReader::emit_unit(const Values& values, Period period, OrderFacts& into) const {
+    using namespace schema::unit;
+    const std::string own = text_in(values, code);
+    if (own.empty()) return;
+    // A retired unit is known for what took over from it, in no period of its own.
+    Period used = within(values, valid_from, valid_to, period);
+    if (is_inactive(values, active)) used = {0, 0};
+    into.staff_.add_unit(own, used, text_in(values, successor));
+    const std::string at_station = text_in(values, schema::unit::station);
+    const bool now = period.to == INT64_MAX && !at_station.empty();
+    if (now) into.units_.emplace(at_station, own);
+}
+
+void FactsReader::emit(EntityId entity, const Values& values, Period period,
+                       OrderFacts& into) const {
+    switch (entity) {
+        case EntityId::staff: emit_staff(values, period, into); break;
+        case EntityId::unit: emit_unit(values, period, into); break;
+        case EntityId::delegation: {
+            using namespace schema::delegation;
+            const Period held = within(values, valid_from, valid_to, period);
+            into.staff_.add_delegation(text_in(values, unit), text_in(values, category), held);
+            break;
+        }
+        case EntityId::station: {
+            schema::ScopeId scope;
+            const std::string bytes = text_in(values, schema::station::scope);
+            if (bytes.size() != scope.bytes.size() || period.to != INT64_MAX) break;
+            std::ranges::copy(bytes, scope.bytes.begin());
+            into.stations_[scope] = text_in(values, schema::station::code);
+            break;
+        }
+        default: break;
+    }
+}
+
+OrderFacts FactsReader::finish() {
+    OrderFacts facts;
+    // By id: where two records speak of one code, the older one counts, at every replica.
+    std::vector<Record*> records;
+    for (auto& [key, record] : records_) {
+        if (reads(record.entity)) records.push_back(&record);
+    }
+    std::ranges::sort(records, {}, [](const Record* record) { return record->id; });
+    for (Record* record : records) {
+        std::ranges::stable_sort(record->changes, {}, &Change::hlc);
+        Values values;
+        std::int64_t from = INT64_MIN;
+        for (std::size_t i = 0; i < record->changes.size(); ++i) {
+            const Change& change = record->changes[i];
+            const auto at = static_cast<std::int64_t>(sync::wall_ms(change.hlc));
+            const bool later = i > 0 && change.hlc != record->changes[i - 1].hlc;
+            if (later && at > from) {
+                emit(record->entity, values, {from, at}, facts);
+                from = at;
+            }
+            values[change.field] = change.value;
+        }
+        emit(record->entity, values, {from, INT64_MAX}, facts);
+    }
+    facts.staff_.sort();
+    return facts;
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,68 @@
+/// What the life cycle asks about persons, units and stations, read from the reference data as they
+/// were at each instant.
+///
+/// A post that is given or taken later must change nothing that was decided before. So the facts
+/// are not what the tables show today: they are the hub's reference log read as a history, in which
+/// each value holds from the moment it was written. The first value of a record holds from the
+/// beginning: a list that is entered late is about those who worked before it, too.
+#pragma once
+
+#include "node/store/tables.hpp"
+#include "schema/directory.hpp"
+#include "schema/registry.hpp"
+#include "sync/types.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jiuying::node {
+
+/// Read once, then asked by every fold. Dropped when reference data change.
+class OrderFacts {
+public:
+    /// The unit whose people are at the station of that code; the code itself if no unit says so.
+    [[nodiscard]] std::string unit_of_station(const std::string& code) const;
+    /// Empty if no station has that scope.
+    [[nodiscard]] std::string station_of(const schema::ScopeId& scope) const;
+    [[nodiscard]] const schema::StaffBook& staff() const { return staff_; }
+
+private:
+    friend class FactsReader;
+    schema::StaffBook staff_;
+    std::map<std::string, std::string> units_;  ///< By station code.
+    std::map<schema::ScopeId, std::string> stations_;
+};
+
+/// Collects the transactions of the reference logs, in any order.
+class FactsReader {
+public:
+    void add(const sync::Transaction& tx);
+    [[nodiscard]] OrderFacts finish();
+
+    /// Whether a change of such a record changes the facts.
+    [[nodiscard]] static bool reads(schema::EntityId entity);
+
+private:
+    struct Change {
+        sync::Hlc hlc{};
+        schema::FieldId field = 0;
+        schema::Value value;
+    };
+    struct Record {
+        schema::EntityId entity{};
+        schema::RecordId id;
+        std::vector<Change> changes;
+    };
+    /// What a record said, and from when to when.
+    using Values = std::map<schema::FieldId, schema::Value>;
+    void emit(schema::EntityId entity, const Values& values, schema::Period period,
+              OrderFacts& into) const;
+    void emit_staff(const Values& values, schema::Period period, OrderFacts& into) const;
+    void emit_unit(const Values& values, schema::Period period, OrderFacts& into) const;
+
+    std::map<RecordKey, Record> records_;
+};
+
+}  // namespace jiuying::node

@@ -1,0 +1,306 @@
+// Work orders: from the records of their events to a folded state, and from a person's act to one
+// more event.
+#include "node/replica/replica_state.hpp"
+
+#include "node/replica/shown.hpp"
+#include "sync/merge/event_order.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace jiuying::node {
+namespace {
+
+using schema::EntityId;
+using schema::RecordId;
+using schema::WorkOrderEvent;
+namespace fields = schema::work_order_event;
+
+constexpr std::size_t heads_max = 256;  ///< That `after` has room for.
+constexpr std::uint64_t all_txns = std::uint64_t{1} << 62U;
+
+/// One event as it is stored, before its place is known.
+struct Stored {
+    RecordKey key = 0;
+    WorkOrderEvent event;
+    sync::EventLink link;
+    std::vector<RecordId> after;
+};
+
+std::vector<RecordId> ids_in(std::string_view bytes) {
+    std::vector<RecordId> ids;
+    RecordId id;
+    const std::size_t size = id.bytes.size();
+    for (; bytes.size() >= size && ids.size() < heads_max; bytes.remove_prefix(size)) {
+        std::copy_n(bytes.begin(), size, id.bytes.begin());
+        ids.push_back(id);
+    }
+    return ids;
+}
+
+std::string bytes_of(std::span<const RecordId> ids) {
+    std::string bytes;
+    for (const RecordId& id : ids) bytes.append(id.bytes.begin(), id.bytes.end());
+    return bytes;
+}
+
+/// The version that the event's own transaction wrote: what others add to it later is no part of
+/// it.
+const sync::Version* own_version(const sync::RecordState& record, const sync::FieldGraph& graph) {
+    const auto own = std::ranges::find(graph.versions, record.name.creation, &sync::Version::dot);
+    const bool counts = own != graph.versions.end() && (own->flags & sync::Version::rejected) == 0;
+    return counts ? &*own : nullptr;
+}
+
+/// Nothing if the hub refused its transaction, or if it says of no kind.
+std::optional<Stored> read_event(const LoadedRecord& record, const Store& store,
+                                 const schema::NodeId& hub) {
+    const sync::FieldGraph* kind = sync::find_graph(record.state, fields::kind);
+    const sync::Version* wrote = kind == nullptr ? nullptr : own_version(record.state, *kind);
+    if (wrote == nullptr) return std::nullopt;
+    Stored stored;
+    stored.key = record_key(record.state.name);
+    WorkOrderEvent& event = stored.event;
+    event.id = record.state.id;
+    event.actor = store.actor_code(wrote->actor);
+    event.at_hub = store.authors()[wrote->dot.author].node == hub;
+    event.recorded_at = static_cast<std::int64_t>(sync::wall_ms(wrote->hlc));
+    event.happened_at = event.recorded_at;
+    stored.link = {wrote->dot, record.state.name.ordinal, {}, wrote->hlc, event.at_hub};
+    for (const sync::FieldGraph& graph : record.state.fields) {
+        const sync::Version* version = own_version(record.state, graph);
+        if (version == nullptr) continue;
+        // A value of the wrong kind is as if it had not been written.
+        (void)schema::read_field(event, graph.id, version->value);
+        const std::string* bytes = schema::text_of(version->value);
+        if (graph.id == fields::after && bytes != nullptr) stored.after = ids_in(*bytes);
+    }
+    return stored;
+}
+
+}  // namespace
+
+const OrderFacts& Replica::State::facts() {
+    if (!order_facts) {
+        FactsReader reader;
+        for (const auto& log : store.logs()) {
+            if (log->id.stream != sync::Stream::reference) continue;
+            if (log->id.author.node != profile.hub.node) continue;
+            each_transaction(*log, 0, all_txns,
+                             [&](const sync::Transaction& tx) { reader.add(tx); });
+        }
+        order_facts = reader.finish();
+    }
+    return *order_facts;
+}
+
+schema::WorkSettings Replica::State::settings() {
+    schema::WorkSettings settings;
+    settings.deadlines = &order_clocks;
+    return settings;
+}
+
+schema::Intake Replica::State::intake_of(const LoadedRecord& appeal) {
+    using namespace schema::appeal;
+    const auto number_of = [&](schema::FieldId field) {
+        const std::int64_t* number = schema::number_of(shown_in(appeal, field));
+        return number == nullptr ? std::int64_t{0} : *number;
+    };
+    schema::Intake intake;
+    intake.id = appeal.state.id;
+    const schema::ScopeId& scope = store.scope_id(appeal.scope);
+    const std::string station =
+        scope == profile.scope ? profile.station_code : facts().station_of(scope);
+    intake.home_unit = facts().unit_of_station(station);
+    intake.registered_at = number_of(registered_at);
+    // By whom: the creation's actor stands at its number.
+    if (const auto* graph = sync::find_graph(appeal.state, number)) {
+        if (const auto* wrote = own_version(appeal.state, *graph)) {
+            intake.recorder = store.actor_code(wrote->actor);
+        }
+    }
+    // The instant of the receipt is known at the station only; that there is one, everywhere.
+    if (delivered(appeal)) intake.received_at = intake.registered_at;
+    intake.type = schema::AppealType{static_cast<std::uint8_t>(number_of(type))};
+    intake.category = text_in(appeal, category);
+    intake.subject_unit = text_in(appeal, subject_unit);
+    constexpr std::int64_t is_enterprise = 2;  // Of the choices of requester_kind.
+    intake.enterprise =
+        number_of(requester_kind) == is_enterprise || !schema::empty(shown_in(appeal, enterprise));
+    intake.anonymous = number_of(anonymous) != 0;
+    intake.has_phone = !text_in(appeal, phone).empty();
+    intake.from_leader = !text_in(appeal, leader_source).empty();
+    return intake;
+}
+
+std::optional<Replica::State::Order> Replica::State::read_order(const RecordId& id) {
+    if (store.in_transaction()) {
+        store.flush();  // Events and reference data of this very commit count, too.
+        if (store.order_changes().reference) order_facts.reset();
+    }
+    const schema::Entity* kind = store.stored_entity(EntityId::appeal);
+    const auto name = kind == nullptr ? std::nullopt : store.find_name(id, *kind);
+    const LoadedRecord* appeal = name ? store.find(*name) : nullptr;
+    if (appeal == nullptr || appeal->state.entity != EntityId::appeal) return std::nullopt;
+    Order order;
+    order.scope = appeal->scope;
+    order.key = record_key(*name);
+    order.number = printed_number(*appeal);
+    order.delivered = delivered(*appeal);
+    std::vector<Stored> known;
+    std::map<RecordId, sync::Dot> dots;
+    store.database()
+        .statement("SELECT rid FROM work_order_event WHERE \"order\" = ? AND scope = ? ORDER BY id")
+        .each<RecordKey>(
+            [&](RecordKey key) {
+                const LoadedRecord* record = store.find(record_name(key));
+                auto event =
+                    record == nullptr ? std::nullopt : read_event(*record, store, profile.hub.node);
+                if (!event) return;
+                dots[event->event.id] = event->link.dot;
+                known.push_back(std::move(*event));
+            },
+            id, appeal->scope);
+    std::set<RecordId> named;
+    for (Stored& stored : known) {
+        for (const RecordId& before : stored.after) {
+            const auto dot = dots.find(before);
+            if (dot == dots.end()) continue;
+            stored.link.after.push_back(dot->second);
+            named.insert(before);
+        }
+    }
+    std::vector<sync::EventLink> links;
+    for (const Stored& stored : known) links.push_back(stored.link);
+    for (const std::size_t at : sync::event_order(links, store.authors())) {
+        const RecordId& event = known[at].event.id;
+        if (!named.contains(event)) order.heads.push_back(event);
+        order.keys.push_back(known[at].key);
+        order.events.push_back(std::move(known[at].event));
+    }
+    order.state = schema::fold(intake_of(*appeal), order.events, facts().staff(), settings());
+    return order;
+}
+
+Result<Acted> Replica::act(const std::string& actor, const RecordId& order_id,
+                           WorkOrderEvent event) {
+    State& state = *state_;
+    return state.writing([&]() -> Result<Acted> {
+        const auto order = state.read_order(order_id);
+        if (!order) return Errc::not_found;
+        event.actor = actor;
+        event.at_hub = state.is_hub();
+        event.recorded_at = std::max(state.environment.now_ms(),
+                                     static_cast<std::int64_t>(sync::wall_ms(state.clock.last())));
+        if (event.happened_at == 0) event.happened_at = event.recorded_at;
+        Acted acted;
+        acted.main = order->state.main;
+        acted.refused = schema::may(order->state, event, state.facts().staff(), state.settings());
+        if (acted.refused) return acted;
+        Result<std::vector<schema::EventField>> told = schema::fields_of(event);
+        if (!told) return told.error();
+        std::vector<RecordId> heads = order->heads;
+        if (heads.size() > heads_max) {
+            heads.erase(heads.begin(), heads.end() - static_cast<std::ptrdiff_t>(heads_max));
+        }
+        NewRecord record{EntityId::work_order_event, {}};
+        record.values.push_back(
+            {fields::order, std::string(order_id.bytes.begin(), order_id.bytes.end())});
+        if (!heads.empty()) record.values.push_back({fields::after, bytes_of(heads)});
+        for (schema::EventField& one : *told) {
+            record.values.push_back({one.field, std::move(one.value)});
+        }
+        Draft draft{actor, {std::move(record)}, {}, state.store.scope_id(order->scope)};
+        Result<Committed> committed = state.write(draft);
+        if (!committed) return committed.error();
+        acted.event = committed->records.front();
+        acted.txn = committed->txn;
+        const auto after = state.read_order(order_id);
+        if (after) acted.main = after->state.main;
+        return acted;
+    });
+}
+
+namespace {
+
+OrderEventView event_view(const schema::WorkOrderEvent& event,
+                          const schema::EventVerdict& verdict) {
+    OrderEventView shown;
+    shown.event = event;
+    shown.verdict = verdict;
+    return shown;
+}
+
+}  // namespace
+
+/// All events of \p order, with where they were written.
+std::vector<OrderEventView> Replica::State::event_views(const Order& order) {
+    std::vector<OrderEventView> views;
+    for (std::size_t i = 0; i < order.events.size(); ++i) {
+        views.push_back(event_view(order.events[i], order.state.verdicts[i]));
+        const LoadedRecord* record = store.find(record_name(order.keys[i]));
+        if (record == nullptr) continue;
+        OrderEventView& shown = views.back();
+        shown.station = place_of(store.authors()[record->state.name.creation.author]);
+        shown.delivered = delivered(*record);
+        const auto* kind = sync::find_graph(record->state, fields::kind);
+        const sync::Version* wrote = kind == nullptr ? nullptr : own_version(record->state, *kind);
+        shown.suspect_clock = wrote != nullptr && (wrote->flags & sync::Version::suspect) != 0;
+    }
+    return views;
+}
+
+std::optional<OrderView> Replica::order(const RecordId& id) {
+    const auto order = state_->read_order(id);
+    if (!order) return std::nullopt;
+    OrderView view{id, order->number, order->delivered, order->state, state_->event_views(*order)};
+    state_->store.forget_loaded();
+    return view;
+}
+
+std::optional<OrderDues> Replica::dues(const OrderView& order, std::int64_t as_of) {
+    std::vector<WorkOrderEvent> events;
+    for (const OrderEventView& shown : order.events) events.push_back(shown.event);
+    const OrderClocks& clocks = state_->order_clocks;
+    auto deadlines = clocks.of(order.state, events, as_of);
+    if (!deadlines) return std::nullopt;
+    OrderDues dues{*std::move(deadlines), {}};
+    dues.story = clocks.story(dues.deadlines, order.state, events);
+    return dues;
+}
+
+std::vector<EventConflictView> Replica::event_conflicts() {
+    State& state = *state_;
+    std::vector<RecordId> ids;
+    state.store.database()
+        .statement(
+            "SELECT appeal.id FROM order_state JOIN appeal ON appeal.rid = order_state.rid "
+            "WHERE open_events > 0 OR facts < ? OR facts > ? ORDER BY appeal.id")
+        .each<RecordId>([&](const RecordId& id) { ids.push_back(id); }, state.version_of_facts(),
+                        state.version_of_facts());
+    std::vector<EventConflictView> all;
+    for (const RecordId& id : ids) {
+        const auto order = state.read_order(id);
+        if (!order) continue;
+        const std::vector<OrderEventView> events = state.event_views(*order);
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            const auto open = order->state.conflicts.find(events[i].event.id);
+            if (open == order->state.conflicts.end()) continue;
+            EventConflictView conflict{sync::event_conflict_id(id, events[i].event.id),
+                                       id,
+                                       order->number,
+                                       events[i],
+                                       open->second.failure,
+                                       std::nullopt,
+                                       order->state.main};
+            for (std::size_t k = i; k-- > 0 && !conflict.before;) {
+                if (!events[k].verdict.refused) conflict.before = events[k];
+            }
+            all.push_back(std::move(conflict));
+        }
+        state.store.forget_loaded();
+    }
+    return all;
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,82 @@
+#include "schema/workflow_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace jiuying::schema {
+namespace {
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(MainState::last_of_list) + 1>
+    state_names{"draft",      "registered",  "received",       "need_info",    "triage",
+                "dispatched", "in_progress", "return_pending", "replied",      "visit_pending",
+                "suspended",  "closed",      "archived",       "not_accepted", "merged",
+                "withdrawn",  "voided"};
+
+/// How much worse a visit is than others. A matter that is not solved weighs more than any grade.
+int badness(const Visit& visit) {
+    return static_cast<int>(visit.grade) + (visit.solved == false ? 10 : 0);
+}
+
+}  // namespace
+
+std::string_view name_of(MainState state) { return state_names[static_cast<std::size_t>(state)]; }
+
+std::optional<MainState> main_state(std::string_view name) {
+    const auto at = std::ranges::find(state_names, name);
+    if (at == state_names.end()) return std::nullopt;
+    return MainState{static_cast<std::uint8_t>(at - state_names.begin())};
+}
+
+bool Visit::satisfied() const {
+    return valid() && grade <= Grade::fairly_satisfied && solved.value_or(true);
+}
+
+bool OrderState::is_open() const { return main != MainState::draft && main < MainState::closed; }
+
+bool OrderState::co_tasks_open() const { return std::ranges::any_of(co_tasks, &CoTask::open); }
+
+const Extension* OrderState::pending_extension() const {
+    if (extensions.size() <= extensions_from || extensions.back().decided_at) return nullptr;
+    return &extensions.back();
+}
+
+std::optional<std::int64_t> OrderState::extended_due_at() const {
+    for (std::size_t i = extensions.size(); i > extensions_from; --i) {
+        if (extensions[i - 1].granted) return extensions[i - 1].due_at;
+    }
+    return std::nullopt;
+}
+
+const Visit* OrderState::counted_visit(std::uint32_t in_round) const {
+    const Visit* worst = nullptr;
+    for (const Visit& visit : visits) {
+        if (visit.round != in_round || !visit.valid()) continue;
+        if (visit.ruled) return &visit;
+        if (worst == nullptr || badness(visit) > badness(*worst)) worst = &visit;
+    }
+    return worst;
+}
+
+bool OrderState::visits_disagree() const {
+    const Visit* worst = counted_visit(round);
+    if (worst == nullptr || worst->ruled || worst->satisfied()) return false;
+    return std::ranges::any_of(
+        visits, [&](const Visit& visit) { return visit.round == round && visit.satisfied(); });
+}
+
+bool OrderState::worse_after_close() const {
+    if (main != MainState::closed) return false;
+    const Visit* counted = counted_visit(round);
+    return counted != nullptr && counted->after_close && !counted->ruled && !counted->satisfied();
+}
+
+bool OrderState::visit_waived() const { return type == AppealType::praise || intake.anonymous; }
+
+bool sampled_for_visit(const RecordId& order, std::uint32_t percent) {
+    // FNV-1a: cheap, the same everywhere, and nobody gains by choosing ids.
+    std::uint64_t hash = 0xCBF29CE484222325U;
+    for (const std::uint8_t byte : order.bytes) hash = (hash ^ byte) * 0x100000001B3U;
+    return (hash >> 32U) % 100 < percent;
+}
+
+}  // namespace jiuying::schema

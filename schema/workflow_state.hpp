@@ -1,0 +1,256 @@
+/// The work order as a fold over its events: where it stands, who has it, what happened when.
+///
+/// Nothing of this is stored as truth. Every replica that knows the same events, staff and policies
+/// computes the same state. Events come in the total order of sync/merge/event_order.hpp, in which
+/// what precedes a hub's decision is what the hub knew; so an accepted decision is never undone by
+/// a late arrival. An event whose guard no longer holds when its turn comes changes nothing. It is
+/// kept, marked, and is an open conflict until a person rules on it.
+///
+/// Times are milliseconds since 1970-01-01 UTC. Pure, safe from any thread.
+#pragma once
+
+#include "schema/directory.hpp"
+#include "schema/workflow_event.hpp"
+#include "schema/workflow_guards.hpp"
+#include "schema/workflow_settings.hpp"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jiuying::schema {
+
+/// The 17 states of domain B2. The last five are ends.
+enum class MainState : std::uint8_t {
+    draft,  ///< Not saved yet: no order that is folded is in it.
+    registered,
+    received,
+    need_info,
+    triage,
+    dispatched,
+    in_progress,
+    return_pending,
+    replied,
+    visit_pending,
+    suspended,
+    closed,
+    archived,
+    not_accepted,
+    merged,
+    withdrawn,
+    voided,
+    last_of_list = voided
+};
+/// The identifier, `in_progress`.
+[[nodiscard]] std::string_view name_of(MainState state);
+/// Nothing if there is none of that name.
+[[nodiscard]] std::optional<MainState> main_state(std::string_view name);
+
+/// Of the appeal, what the guards must know. Merged fields: the caller fills in what they say now.
+struct Intake {
+    RecordId id;
+    std::string home_unit;  ///< The unit of the station that registered it, or of the hub's desk.
+    std::string recorder;   ///< Staff code.
+    std::int64_t registered_at = 0;
+    std::optional<std::int64_t> received_at;  ///< By the hub's receipt; at once for the hub's own.
+    AppealType type = AppealType::none;
+    std::string category;
+    std::string subject_unit;  ///< The unit complained about.
+    bool enterprise = false;
+    bool anonymous = false;
+    bool has_phone = false;
+    bool from_leader = false;  ///< A key order: its reply needs a leader's sign.
+
+    bool operator==(const Intake&) const = default;
+};
+
+/// A co-unit's part of an order.
+struct CoTask {
+    std::string unit;
+    std::int64_t added_at = 0;
+    std::optional<std::int64_t> due_at;
+    std::optional<std::int64_t> done_at;
+    bool dropped = false;  ///< Its dispatch was sent back.
+    [[nodiscard]] bool open() const { return !done_at && !dropped; }
+    bool operator==(const CoTask&) const = default;
+};
+
+/// One attempt to ask the requester.
+struct Visit {
+    RecordId event;
+    std::int64_t at = 0;
+    std::uint32_t round = 1;
+    std::string visitor;
+    ContactMethod method = ContactMethod::none;
+    bool reached = false;
+    Grade grade = Grade::none;
+    std::optional<bool> solved;
+    bool after_close = false;
+    bool ruled = false;  ///< A person decided that this one counts.
+    /// The requester was reached and said something that counts; otherwise the attempt failed.
+    [[nodiscard]] bool valid() const { return reached && (grade != Grade::none || solved); }
+    /// Valid, not dissatisfied and not unsolved.
+    [[nodiscard]] bool satisfied() const;
+    bool operator==(const Visit&) const = default;
+};
+
+/// One handling of the order. A rework opens the next and leaves the verdict on this one alone.
+struct Round {
+    std::int64_t started_at = 0;
+    std::optional<std::int64_t> dispatched_at;  ///< The unit's clock starts.
+    std::optional<std::int64_t> replied_at;     ///< Of the last reply.
+    std::optional<std::int64_t> reviewed_at;    ///< That reply was accepted.
+    std::string unit;                           ///< The one that replied.
+    std::optional<bool> solved;
+    Ground ground = Ground::none;
+    bool operator==(const Round&) const = default;
+};
+
+struct Extension {
+    std::int64_t asked_at = 0;
+    std::int64_t due_at = 0;  ///< Asked for; once decided, the one granted.
+    std::optional<std::int64_t> decided_at;
+    bool granted = false;
+    std::uint32_t round = 1;
+    bool operator==(const Extension&) const = default;
+};
+
+struct Suspension {
+    std::int64_t from = 0;
+    std::int64_t stage_at = 0;
+    std::optional<std::int64_t> to;
+    bool operator==(const Suspension&) const = default;
+};
+
+/// A leader's instruction: a supervised task that only feedback closes.
+struct InstructionTask {
+    RecordId event;
+    std::int64_t at = 0;
+    std::optional<std::int64_t> due_at;
+    std::optional<std::int64_t> done_at;
+    bool operator==(const InstructionTask&) const = default;
+};
+
+/// The first time of each step; where a step repeats, the rounds have the others.
+struct OrderDates {
+    std::optional<std::int64_t> first_action_at;  ///< Of the first accepted event.
+    std::optional<std::int64_t> dispatched_at;
+    std::optional<std::int64_t> unit_dispatched_at;  ///< To the unit that has it now.
+    std::optional<std::int64_t> signed_at;           ///< By the unit that has it now.
+    std::optional<std::int64_t> contacted_at;
+    std::optional<std::int64_t> replied_at;   ///< The last.
+    std::optional<std::int64_t> reviewed_at;  ///< The last that passed.
+    std::optional<std::int64_t> visited_at;   ///< The last that reached the requester.
+    std::optional<std::int64_t> closed_at;    ///< The last.
+    std::optional<std::int64_t> archived_at;
+    bool operator==(const OrderDates&) const = default;
+};
+
+/// An event that was refused and not yet ruled on.
+struct OpenEventConflict {
+    std::size_t index = 0;  ///< Among the folded events.
+    GuardFailure failure{};
+    bool operator==(const OpenEventConflict&) const = default;
+};
+
+/// What became of one event.
+struct EventVerdict {
+    std::optional<GuardFailure> refused;
+    bool late_entry = false;
+    Ruling ruling = Ruling::none;  ///< On a refused one.
+    MainState after{};             ///< The state in which it left the order.
+    bool operator==(const EventVerdict&) const = default;
+};
+
+struct OrderState {
+    /// Of each kind of side record an order holds at most this many; guards refuse more.
+    static constexpr std::size_t side_records_max = 200;
+
+    Intake intake;
+    MainState main = MainState::registered;
+    std::uint32_t round = 1;
+
+    // The class, as triaged or as told.
+    AppealType type = AppealType::none;
+    Complexity complexity = Complexity::none;
+    std::string category;
+    std::string policy;  ///< Version given at dispatch.
+
+    // Who has it.
+    std::string lead_unit;
+    bool lead_fixed = false;
+    std::vector<CoTask> co_tasks;
+    std::vector<std::string> past_leads;  ///< Every hop, oldest first.
+    std::vector<std::string> handlers;    ///< Persons who handled it: none of them visits.
+    std::array<std::string, 7> holders;   ///< By Post: named, or the last who acted in it.
+    std::string last_replier;             ///< Person of the unit who wrote the last reply.
+
+    OrderDates dates;
+    std::vector<Round> rounds;  ///< Once dispatched or closed on the spot: as many as `round` says.
+    std::vector<Visit> visits;
+    std::vector<Extension> extensions;
+    std::size_t extensions_from = 0;  ///< Those before were of another unit or round.
+    std::vector<Suspension> suspensions;
+    std::vector<InstructionTask> instructions;
+    std::uint32_t returns_asked = 0;
+    std::uint32_t returns_upheld = 0;  ///< Wrong dispatches.
+    std::uint32_t returns_refused = 0;
+    std::uint32_t failed_contacts = 0;
+    std::uint8_t supervision = 0;  ///< 0 to 3.
+    std::uint8_t escalation = 0;   ///< 0 the unit, then district office, deputy head, head.
+    bool onsite = false;           ///< Closed on the spot.
+    Ground ground = Ground::none;  ///< On which it was closed.
+    std::optional<RecordId> merged_into;
+    MainState before_merge = MainState::received;
+    std::string void_proposed_by;
+    std::optional<std::int64_t> corrected_registered_at;
+
+    // What became of the events. The rest of the state does not depend on refused ones.
+    std::vector<EventVerdict> verdicts;  ///< One for each folded event.
+    std::map<RecordId, OpenEventConflict> conflicts;
+
+    [[nodiscard]] std::int64_t registered_at() const {
+        return corrected_registered_at.value_or(intake.registered_at);
+    }
+    /// Still somebody's work: suspended counts, ends and closed orders do not.
+    [[nodiscard]] bool is_open() const;
+    [[nodiscard]] bool co_tasks_open() const;
+    /// The extension that waits for a decision.
+    [[nodiscard]] const Extension* pending_extension() const;
+    /// The last due time granted to the present unit in this round.
+    [[nodiscard]] std::optional<std::int64_t> extended_due_at() const;
+    /// Of the valid visits of \p in_round the one that a person chose, else the worst. Null if
+    /// there is none.
+    [[nodiscard]] const Visit* counted_visit(std::uint32_t in_round) const;
+    /// Visits of this round disagree and nobody has decided which counts.
+    [[nodiscard]] bool visits_disagree() const;
+    /// Closed, and a later visit says that it should not have been.
+    [[nodiscard]] bool worse_after_close() const;
+    /// Nobody is to be asked: praise, or nobody who could be.
+    [[nodiscard]] bool visit_waived() const;
+
+    bool operator==(const OrderState&) const = default;
+};
+
+/// Folds \p ordered, which stands in the order of sync::event_order(). Never throws for what the
+/// events say; takes O(n log n), the logarithm only for refused ones.
+[[nodiscard]] OrderState fold(const Intake& intake, std::span<const WorkOrderEvent> ordered,
+                              const Directory& directory, const WorkSettings& settings);
+
+/// Why \p proposed would be refused in \p state, or nothing if it would be accepted: what a command
+/// asks before it writes, in the same database transaction. The fold asks the same.
+[[nodiscard]] std::optional<GuardFailure> may(const OrderState& state,
+                                              const WorkOrderEvent& proposed,
+                                              const Directory& directory,
+                                              const WorkSettings& settings);
+
+/// Whether an on-the-spot closing is drawn for a visit. The same at every replica: it follows from
+/// the order's id.
+[[nodiscard]] bool sampled_for_visit(const RecordId& order, std::uint32_t percent);
+
+}  // namespace jiuying::schema

@@ -1,0 +1,114 @@
+// Who acts, and who stands in what relation to the order.
+#include "schema/workflow_checks.hpp"
+
+#include <algorithm>
+
+namespace jiuying::schema::checks {
+namespace {
+
+bool holds(const Judged& judged, Post post) {
+    return judged.directory.holds(judged.event.actor, post, judged.event.recorded_at);
+}
+
+bool holds_one(const Judged& judged, std::initializer_list<Post> posts) {
+    return std::ranges::any_of(posts, [&](Post post) { return holds(judged, post); });
+}
+
+Refused unless(bool fine, GuardFailure failure) {
+    if (fine) return std::nullopt;
+    return failure;
+}
+
+}  // namespace
+
+bool stands_for(const Judged& judged, std::string_view unit, std::string_view known) {
+    constexpr int takeovers_max = 8;  // A register with a circle in it must not hold us up.
+    if (unit.empty() || known.empty()) return false;
+    for (int hop = 0; hop < takeovers_max && !known.empty(); ++hop) {
+        if (unit == known) return true;
+        if (judged.directory.is_active(known, judged.event.recorded_at)) return false;
+        known = judged.directory.successor_of(known);
+    }
+    return false;
+}
+
+std::optional<std::int64_t> current_due(const Judged& judged) {
+    if (const auto extended = judged.state.extended_due_at()) return extended;
+    if (judged.settings.deadlines == nullptr) return std::nullopt;
+    return judged.settings.deadlines->unit_due(judged.state, judged.event.recorded_at);
+}
+
+Refused second_person(const Judged& judged) {
+    const std::string& person = judged.event.person;
+    if (person.empty()) return GuardFailure::no_second_person;
+    if (person == judged.event.actor) return GuardFailure::same_person;
+    const bool known = !judged.directory.unit_of(person, judged.event.recorded_at).empty();
+    return unless(known, GuardFailure::no_second_person);
+}
+
+bool leader_signs(const Judged& judged) {
+    return holds(judged, Post::leader) ||
+           judged.directory.holds(judged.event.person, Post::leader, judged.event.recorded_at);
+}
+
+const CoTask* open_co_task(const Judged& judged, std::string_view unit) {
+    const auto& tasks = judged.state.co_tasks;
+    const auto found = std::ranges::find_if(tasks, [&](const CoTask& task) {
+        return task.open() && stands_for(judged, unit, task.unit);
+    });
+    return found == tasks.end() ? nullptr : &*found;
+}
+
+bool handled_by(const Judged& judged, std::string_view person, std::string_view unit) {
+    const OrderState& state = judged.state;
+    if (std::ranges::find(state.handlers, person) != state.handlers.end()) return true;
+    if (stands_for(judged, unit, state.lead_unit)) return true;
+    // Who replied in an earlier round, or closed on the spot, answers for it still. A unit whose
+    // send-back was upheld did not handle the order.
+    const bool replied = std::ranges::any_of(
+        state.rounds, [&](const Round& round) { return stands_for(judged, unit, round.unit); });
+    return replied || std::ranges::any_of(state.co_tasks, [&](const CoTask& task) {
+               return !task.dropped && stands_for(judged, unit, task.unit);
+           });
+}
+
+Refused allowed(Who who, const Judged& judged) {
+    const OrderState& state = judged.state;
+    const bool lead = stands_for(judged, judged.unit, state.lead_unit);
+    switch (who) {
+        case Who::home:
+            return unless(stands_for(judged, judged.unit, state.intake.home_unit) ||
+                              holds(judged, Post::dispatcher),
+                          GuardFailure::not_home_station);
+        case Who::lead_unit: return unless(lead, GuardFailure::not_lead_unit);
+        case Who::handling:
+            return unless(lead || open_co_task(judged, judged.unit) != nullptr,
+                          GuardFailure::not_handling_unit);
+        case Who::co_unit:
+            return unless(open_co_task(judged, judged.unit) != nullptr, GuardFailure::no_co_task);
+        case Who::feedback:
+            return unless(lead || holds(judged, Post::supervisor), GuardFailure::not_handling_unit);
+        case Who::dispatcher: return unless(holds(judged, Post::dispatcher), GuardFailure::no_post);
+        case Who::supervisor: return unless(holds(judged, Post::supervisor), GuardFailure::no_post);
+        case Who::visitor: return unless(holds(judged, Post::visitor), GuardFailure::no_post);
+        case Who::leader: return unless(holds(judged, Post::leader), GuardFailure::no_post);
+        case Who::overseer:
+            return unless(holds_one(judged, {Post::dispatcher, Post::supervisor}),
+                          GuardFailure::no_post);
+        case Who::reviewer:
+            return unless(holds_one(judged, {Post::replier, Post::dispatcher}),
+                          GuardFailure::no_post);
+        case Who::resumer:
+            return unless(holds_one(judged, {Post::leader, Post::dispatcher}),
+                          GuardFailure::no_post);
+        case Who::authority:
+            return unless(holds_one(judged, {Post::dispatcher, Post::supervisor, Post::leader}),
+                          GuardFailure::no_post);
+        case Who::archivist:
+            return unless(holds_one(judged, {Post::recorder, Post::dispatcher}),
+                          GuardFailure::no_post);
+    }
+    return GuardFailure::no_post;
+}
+
+}  // namespace jiuying::schema::checks
