@@ -133,9 +133,9 @@ void Life::someone_works() {
         const Outcome outcome =
             world_.attempt(node, [](node::Replica& replica) { (void)replica.index_pending(20); });
         if (outcome == Outcome::died) world_.tally().count(Happening::killed_inside_indexing);
-    } else if (draw < 23) {
+    } else if (draw < 43) {
         edit_often(node, often_the_same(appeals));
-    } else if (draw < 25 && !node.is_hub()) {
+    } else if (draw < 45 && !node.is_hub()) {
         answer_at_once(node, often_the_same(appeals));
     } else {
         edit_something(node, often_the_same(appeals));
