@@ -142,7 +142,7 @@ Sentence day_words(LocalDate date) {
 }
 
 std::string minute_words(WallTime at) {
-    std::string text = format_time(at);
+    std::string text = format_time(WallTime{std::chrono::floor<std::chrono::seconds>(at)});
     text.resize(text.size() - std::string_view{"+08:00"}.size());
     if (text.ends_with(":00")) text.resize(text.size() - 3);
     text[text.find('T')] = ' ';

@@ -116,7 +116,7 @@ private:
 
     void due(std::string_view label, const std::string& time, const std::string& verdict) {
         if (time.empty()) return;
-        line(label, short_time(time) + "  " + verdict_words(desk_.lang(), verdict));
+        line(label, limit_time(time) + "  " + verdict_words(desk_.lang(), verdict));
     }
 
     void events() {

@@ -43,10 +43,12 @@ inline constexpr std::array usage_errors{
                true,
                {"没有这个字段名。", "There is no field of that name."},
                untouched,
-               {"可用的字段：type title text contact phone address region place occurred_at "
-                "channel ext_no 。用法见 {program} appeal --help",
-                "Fields: type title text contact phone address region place occurred_at "
-                "channel ext_no. See {program} appeal --help"}},
+               {"诉求的字段：type title text contact phone address region place occurred_at "
+                "channel ext_no ；办理步骤的字段就是它的选项，去掉前面的短横。"
+                "用法见 {program} appeal --help",
+                "Fields of an appeal: type title text contact phone address region place "
+                "occurred_at channel ext_no; those of a step are its options without the dashes. "
+                "See {program} appeal --help"}},
     ErrorEntry{missing_file,
                "JY-0106",
                exit_code::usage,

@@ -1,5 +1,6 @@
 #include "node/cli/paper.hpp"
 
+#include "schema/time_text.hpp"
 #include "schema/utf8.hpp"
 
 #include <algorithm>
@@ -114,6 +115,12 @@ std::string short_time(std::string_view rfc3339) {
     std::string text{rfc3339.substr(0, 16)};
     std::ranges::replace(text, 'T', ' ');
     return text;
+}
+
+std::string limit_time(std::string_view rfc3339) {
+    const auto at = schema::parse_time(rfc3339);
+    if (!at || rfc3339.substr(10, 9) != "T00:00:00") return short_time(rfc3339);
+    return schema::format_time(*at - 1).substr(0, 10) + " 24:00";
 }
 
 }  // namespace jiuying::node

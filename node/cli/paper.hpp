@@ -33,4 +33,7 @@ namespace jiuying::node {
 /// `2026-11-23T09:08:07+08:00` as `2026-11-23 09:08`.
 [[nodiscard]] std::string short_time(std::string_view rfc3339);
 
+/// The end of a limit: midnight is 24:00 of the day that ends with it, as people say it.
+[[nodiscard]] std::string limit_time(std::string_view rfc3339);
+
 }  // namespace jiuying::node

@@ -36,3 +36,10 @@ TEST_CASE("times are short on a screen") {
     CHECK(short_time("2026-11-23T09:08:07+08:00") == "2026-11-23 09:08");
     CHECK(short_time("") == "");
 }
+
+TEST_CASE("a limit that ends at midnight is shown as the end of its day") {
+    CHECK(limit_time("2026-12-01T00:00:00+08:00") == "2026-11-30 24:00");
+    CHECK(limit_time("2026-12-01T00:00:01+08:00") == "2026-12-01 00:00");
+    CHECK(limit_time("2026-12-01T15:30:00+08:00") == "2026-12-01 15:30");
+    CHECK(limit_time("").empty());
+}

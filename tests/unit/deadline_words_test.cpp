@@ -38,6 +38,11 @@ TEST_CASE("a clerk reads how working days were counted, holiday by holiday", "[w
                 "Working day number 5 is Tue 2026-10-13."});
 }
 
+TEST_CASE("a clock that knows milliseconds does not show them", "[words]") {
+    CHECK(minute_words(at("2026-09-30 18:00") + 56s + 119ms) == "2026-09-30 18:00:56");
+    CHECK(minute_words(at("2026-09-30 18:00") + 119ms) == "2026-09-30 18:00");
+}
+
 TEST_CASE("a clerk reads where a last day moved, and where it did not", "[words]") {
     CHECK(told("2026-09-30", limit(3, Unit::calendar_roll)).back() ==
           "最后一天2026-10-03（星期六）是国庆节放假，顺延到下一个工作日2026-10-08（星期四）。");
