@@ -384,7 +384,7 @@ void Life::reopen_some() {
         if (node->up() || !dice_.chance(30)) continue;
         if (faults_.kills && dice_.chance(20)) node->disk.kill_at(1 + dice_.below(4));
         world_.open(*node);
-        if (faults_.kills && node->up() && dice_.chance(20)) fall_again(*node);
+        if (faults_.kills && node->up() && dice_.chance(50)) fall_again(*node);
     }
 }
 
@@ -392,7 +392,7 @@ void Life::reopen_some() {
 void Life::fall_again(SimNode& node) {
     SimNode& station = node.is_hub() ? world_.station(dice_.below(world_.stations())) : node;
     Weather weather;
-    weather.cut_after = 200 + dice_.below(800);
+    weather.cut_after = 300 + dice_.below(1500);
     weather.cut_tells_station = weather.cut_tells_hub = false;
     if (world_.dial(station, weather)) world_.run_for(dice_.between(100, 2000));
     if (node.up()) world_.bury(node, World::Death::power);
