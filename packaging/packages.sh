@@ -4,8 +4,8 @@
 #
 #     packaging/packages.sh [test] [fuzz] [tidy]
 #
-# test adds what tests/run.sh needs, fuzz the clang that drives libFuzzer, tidy the format and
-# analysis tools. Exit 0: all present. Exit 1: something is missing and could not be installed.
+# test adds what tests/run.sh needs, fuzz the clang that drives libFuzzer, tidy the analysis tool.
+# Exit 0: all present. Exit 1: something is missing and could not be installed.
 set -euo pipefail
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 
@@ -18,9 +18,9 @@ packages=(build-essential cmake ninja-build pkg-config ccache ca-certificates
 
 for group in "$@"; do
     case $group in
-        test) packages+=(sqlite3) ;;
+        test) packages+=(sqlite3 clang-format-14) ;;
         fuzz) packages+=(clang-16 libclang-rt-16-dev) ;;
-        tidy) packages+=(clang-format-14 clang-tidy-16) ;;
+        tidy) packages+=(clang-tidy-16) ;;
         *) echo "packages.sh: unknown group '$group' (test, fuzz, tidy)" >&2; exit 2 ;;
     esac
 done

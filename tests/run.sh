@@ -26,8 +26,8 @@ build() {  # PRESET [TARGET...]
 }
 
 stage_install() {
-    local groups=(test tidy)
-    if $long; then groups+=(fuzz); fi
+    local groups=(test)
+    if $long; then groups+=(fuzz tidy); fi
     bash packaging/packages.sh "${groups[@]}"
 }
 
