@@ -1,7 +1,8 @@
 /// Defects that are planted on purpose, to prove that the simulator finds such things.
 ///
-/// Each is one line at its place, is found by no unit test, and breaks a promise that simulated
-/// worlds check (tests/sim/planted_test.cpp). They exist only in builds with JIUYING_PLANTED; in
+/// Each is one line at its place and breaks a promise that simulated worlds check
+/// (tests/sim/planted_test.cpp); which of them no unit test sees, tests/sim/planted_units.sh knows.
+/// They exist only in builds with JIUYING_PLANTED; in
 /// all others `on` is false while compiling, and nothing of them is left in a program.
 #pragma once
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Shows that no unit test sees a planted defect: builds the unit tests with the defects in them
-# (build/planted) and runs them once with each.
+# (build/planted) and runs them once with each. Three of the fourteen have got a unit test since
+# they were planted; they stay, for the simulator must find them too, and are left out here.
 #
 #     tests/sim/planted_units.sh [NUMBER...]
 #
@@ -11,7 +12,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 list='/enum class Defect/,/last_of_list/'
 mapfile -t names < <(sed -n "${list}s/^ *\([a-z_]*\),.*/\1/p" schema/planted.hpp)
 numbers=("$@")
-if ((${#numbers[@]} == 0)); then mapfile -t numbers < <(seq 1 $((${#names[@]} - 1))); fi
+if ((${#numbers[@]} == 0)); then
+    for number in $(seq 1 $((${#names[@]} - 1))); do
+        case ${names[$number]} in
+            decided_too_early | verdict_of_first | cover_of_sixteen) ;;
+            *) numbers+=("$number") ;;
+        esac
+    done
+fi
 
 mkdir -p build
 cmake -S . -B build/planted -G Ninja -DCMAKE_BUILD_TYPE=Release -DJIUYING_HARDENED=ON \
