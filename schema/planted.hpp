@@ -2,8 +2,8 @@
 ///
 /// Each is one line at its place and breaks a promise that simulated worlds check
 /// (tests/sim/planted_test.cpp); which of them no unit test sees, tests/sim/planted_units.sh knows.
-/// They exist only in builds with JIUYING_PLANTED; in
-/// all others `on` is false while compiling, and nothing of them is left in a program.
+/// They exist only in builds with JIUYING_PLANTED; in all others `on` is false while compiling, and
+/// nothing of them is left in a program.
 #pragma once
 
 #include <cstdint>
