@@ -102,6 +102,12 @@ constexpr std::array<std::string_view, 5> close_grounds{
 constexpr std::array<std::string_view, 6> post_names{"dispatcher", "supervisor", "replier",
                                                      "visitor",    "leader",     "recorder"};
 constexpr std::array<std::string_view, 3> rulings{"history", "void", "counts"};
+constexpr std::array<std::string_view, 4> channel_levels{"national", "province", "city",
+                                                         "district"};
+constexpr std::array<std::string_view, 3> file_formats{"csv", "xlsx", "json"};
+constexpr std::array<std::string_view, 3> link_kinds{"resend", "same_person", "same_matter"};
+constexpr std::array<std::string_view, 3> link_decisions{"confirmed", "refused", "undone"};
+constexpr std::array<std::string_view, 2> share_states{"shared", "unshared"};
 
 constexpr std::array region_fields{
     Field{1, "code", text, M::owner, W::hub, P::open, 12, {}, "区划代码", "code", {}, true},
@@ -170,6 +176,63 @@ constexpr std::array dispatch_rule_fields{
     Field{4, "unit", text, M::owner, W::hub, P::open, 32, {}, "单位代码", "unit code"},
     Field{5, "valid_from", time, M::owner, W::hub, P::open, 0, {}, "启用日期", "valid from"},
     Field{6, "valid_to", time, M::owner, W::hub, P::open, 0, {}, "截止日期", "last day"},
+};
+/// One version of one year's calendar; an order keeps the version that it was counted by.
+constexpr std::array calendar_fields{
+    Field{
+        1, "code", text, M::owner, W::hub, P::open, 16, {}, "年份@版本", "year@version", {}, true},
+    Field{2, "off_days", text, M::owner, W::hub, P::open, 4000, {}, "放假日期", "days off"},
+    Field{3, "work_days", text, M::owner, W::hub, P::open, 2000, {}, "调休上班", "make-up days"},
+    Field{4, "paper", text, M::owner, W::hub, P::open, 400, {}, "通知", "notice"},
+    Field{5, "loaded_at", time, M::owner, W::hub, P::open, 0, {}, "载入时间", "loaded at"},
+};
+constexpr std::array deadline_policy_fields{
+    Field{1,
+          "code",
+          text,
+          M::owner,
+          W::hub,
+          P::open,
+          64,
+          {},
+          "规则@版本",
+          "policy@version",
+          {},
+          true},
+    Field{2, "name", text, M::owner, W::hub, P::open, 100, {}, "名称", "name"},
+    Field{3, "rules", text, M::owner, W::hub, P::open, 8000, {}, "时限规则", "rules"},
+    Field{4, "valid_from", time, M::owner, W::hub, P::open, 0, {}, "启用日期", "valid from"},
+    Field{5, "loaded_at", time, M::owner, W::hub, P::open, 0, {}, "载入时间", "loaded at"},
+};
+/// A reason that staff may name, for one use: the name of the step.
+constexpr std::array reason_fields{
+    Field{1, "code", text, M::owner, W::hub, P::open, 64, {}, "原因代码", "code", {}, true},
+    Field{2, "use", text, M::owner, W::hub, P::open, 64, {}, "用于", "used for"},
+    Field{3, "name", text, M::owner, W::hub, P::open, 100, {}, "名称", "name"},
+    Field{4, "valid_from", time, M::owner, W::hub, P::open, 0, {}, "启用日期", "valid from"},
+    Field{5, "valid_to", time, M::owner, W::hub, P::open, 0, {}, "截止日期", "last day"},
+};
+/// Who is on duty, from when to when.
+constexpr std::array duty_fields{
+    Field{1, "code", text, M::owner, W::hub, P::open, 80, {}, "代码", "code", {}, true},
+    Field{2, "staff", text, M::owner, W::hub, P::open, 32, {}, "工号", "staff code"},
+    Field{3, "unit", text, M::owner, W::hub, P::open, 32, {}, "单位代码", "unit code"},
+    Field{4, "from", time, M::owner, W::hub, P::open, 0, {}, "开始", "from"},
+    Field{5, "to", time, M::owner, W::hub, P::open, 0, {}, "结束", "to"},
+    Field{6, "post", choice, M::owner, W::hub, P::open, 0, post_names, "岗位", "post"},
+};
+constexpr std::array import_mapping_fields{
+    Field{1, "code", text, M::owner, W::hub, P::open, 64, {}, "名称", "name", {}, true},
+    Field{2, "format", choice, M::owner, W::hub, P::open, 0, file_formats, "格式", "format"},
+    Field{3, "channel", text, M::owner, W::hub, P::open, 32, {}, "渠道", "channel"},
+    Field{4, "columns", text, M::owner, W::hub, P::open, 4000, {}, "对应关系", "columns"},
+    Field{5, "options", text, M::owner, W::hub, P::open, 2000, {}, "选项", "options"},
+    Field{6, "active", boolean, M::owner, W::hub, P::open, 0, {}, "在用", "active"},
+};
+/// What the district decided where the rules leave it open.
+constexpr std::array setting_fields{
+    Field{1, "code", text, M::owner, W::hub, P::open, 64, {}, "名称", "name", {}, true},
+    Field{2, "value", text, M::owner, W::hub, P::open, 400, {}, "取值", "value"},
 };
 constexpr std::array appeal_fields{
     // Identity
@@ -301,6 +364,32 @@ constexpr std::array appeal_fields{
           "时限规则与日历(各带@版本)",
           "policy and calendar (each @version)"},
     Field{41, "lead_unit", text, M::owner, W::hub, P::open, 32, {}, "主办单位", "lead unit"},
+    // The limit that came with an order handed down; the earlier due counts.
+    Field{
+        42, "ext_due_at", time, M::owner, W::home, P::open, 0, {}, "上级交办时限", "external due"},
+    Field{43,
+          "ext_received_at",
+          time,
+          M::owner,
+          W::home,
+          P::open,
+          0,
+          {},
+          "渠道受理时间",
+          "received by the channel at"},
+    Field{44, "ext_level", choice, M::owner, W::home, P::open, 0, channel_levels, "渠道级别",
+          "level of the channel"},
+    // Whether the unit complained about may read it.
+    Field{45,
+          "subject_released",
+          boolean,
+          M::owner,
+          W::hub,
+          P::open,
+          0,
+          {},
+          "回避已解除",
+          "recusal lifted"},
 };
 constexpr std::array enterprise_fields{
     Field{1, "name", text, M::last, W::any, P::content, 200, {}, "名称", "name", {}, true},
@@ -315,6 +404,8 @@ constexpr std::array enterprise_fields{
           "统一社会信用代码",
           "unified credit code"},
     Field{3, "class", choice, M::last, W::any, P::open, 0, enterprise_classes, "类别", "class"},
+    Field{4, "industry", text, M::last, W::any, P::open, 8, {}, "行业代码", "industry code"},
+    Field{5, "park", text, M::last, W::any, P::open, 12, {}, "所在园区", "park (region code)"},
 };
 constexpr std::array meeting_fields{
     Field{1, "kind", choice, M::owner, W::home, P::open, 0, meeting_kinds, "种类", "kind"},
@@ -365,6 +456,58 @@ constexpr std::array note_fields{
     Field{2, "text", text, M::append, W::any, P::content, 20000, {}, "内容", "text"},
     Field{3, "happened_at", time, M::append, W::any, P::open, 0, {}, "发生时间", "happened at"},
 };
+/// The number that a further channel gave to the same matter.
+constexpr std::array external_ref_fields{
+    Field{1, "order", record, M::append, W::any, P::open, 16, {}, "工单", "order", {}, true},
+    Field{2, "channel", text, M::append, W::any, P::open, 32, {}, "渠道", "channel"},
+    Field{3,
+          "ext_no",
+          text,
+          M::append,
+          W::any,
+          P::open,
+          64,
+          {},
+          "外部编号",
+          "external number",
+          {},
+          true},
+    Field{4, "level", choice, M::append, W::any, P::open, 0, channel_levels, "级别", "level"},
+    Field{5,
+          "received_at",
+          time,
+          M::append,
+          W::any,
+          P::open,
+          0,
+          {},
+          "渠道受理时间",
+          "received by the channel at"},
+};
+/// That two appeals belong together, and who said so: domain B8.
+constexpr std::array appeal_link_fields{
+    Field{1, "order", record, M::append, W::any, P::open, 16, {}, "工单", "order", {}, true},
+    Field{2,
+          "other",
+          record,
+          M::append,
+          W::any,
+          P::open,
+          16,
+          {},
+          "另一工单",
+          "other order",
+          {},
+          true},
+    Field{3, "kind", choice, M::append, W::any, P::open, 0, link_kinds, "种类", "kind"},
+    Field{4, "decision", choice, M::ask, W::any, P::open, 0, link_decisions, "认定", "decision"},
+    Field{5, "reasons", text, M::append, W::any, P::open, 400, {}, "理由", "reasons"},
+};
+/// That a station which is not the order's home works on it. Kept in that station's scope.
+constexpr std::array share_fields{
+    Field{1, "order", record, M::append, W::hub, P::open, 16, {}, "工单", "order", {}, true},
+    Field{2, "standing", choice, M::owner, W::hub, P::open, 0, share_states, "状态", "standing"},
+};
 constexpr std::array notice_fields{
     Field{1, "author", bytes, M::append, W::hub, P::open, 24, {}, "作者", "author"},
     Field{2, "txn", number, M::append, W::hub, P::open, 0, {}, "事务", "transaction"},
@@ -401,6 +544,14 @@ constexpr std::array all_entities{
            "delegation"},
     Entity{EntityId::dispatch_rule, "dispatch_rule", Home::reference, dispatch_rule_fields,
            "派单目录", "dispatch catalogue"},
+    Entity{EntityId::calendar, "calendar", Home::reference, calendar_fields, "日历", "calendar"},
+    Entity{EntityId::deadline_policy, "deadline_policy", Home::reference, deadline_policy_fields,
+           "时限规则", "deadline policy"},
+    Entity{EntityId::reason, "reason", Home::reference, reason_fields, "原因", "reason"},
+    Entity{EntityId::duty, "duty", Home::reference, duty_fields, "值班", "duty"},
+    Entity{EntityId::import_mapping, "import_mapping", Home::reference, import_mapping_fields,
+           "导入对应", "import mapping"},
+    Entity{EntityId::setting, "setting", Home::reference, setting_fields, "设置", "setting"},
     Entity{EntityId::appeal, "appeal", Home::scope, appeal_fields, "诉求", "appeal"},
     Entity{EntityId::enterprise, "enterprise", Home::scope, enterprise_fields, "企业",
            "enterprise"},
@@ -408,6 +559,11 @@ constexpr std::array all_entities{
     Entity{EntityId::work_order_event, "work_order_event", Home::scope, event_fields, "工单事件",
            "work-order event"},
     Entity{EntityId::note, "note", Home::scope, note_fields, "备注", "note"},
+    Entity{EntityId::external_ref, "external_ref", Home::scope, external_ref_fields, "外部编号",
+           "external reference"},
+    Entity{EntityId::appeal_link, "appeal_link", Home::scope, appeal_link_fields, "关联",
+           "link between appeals"},
+    Entity{EntityId::share, "share", Home::scope, share_fields, "协同", "share"},
     Entity{EntityId::notice, "notice", Home::scope, notice_fields, "内容提示", "content notice"},
     Entity{EntityId::rejection, "rejection", Home::scope, rejection_fields, "退回", "rejection"},
     Entity{EntityId::clock_verdict, "clock_verdict", Home::scope, clock_verdict_fields, "时钟认定",

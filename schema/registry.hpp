@@ -118,10 +118,11 @@ inline constexpr FieldId number = 1, number_suffix = 2, channel = 3, ext_no = 4,
                          complexity = 28, tags = 29, leader_source = 30, subject_unit = 31,
                          meeting = 32, enterprise = 33, reminders = 34, hub_order_no = 35,
                          query_code = 36, matter_id = 37, point = 38, related = 39, policy = 40,
-                         lead_unit = 41;
+                         lead_unit = 41, ext_due_at = 42, ext_received_at = 43, ext_level = 44,
+                         subject_released = 45;
 }
 namespace enterprise {
-inline constexpr FieldId name = 1, uscc = 2, enterprise_class = 3;
+inline constexpr FieldId name = 1, uscc = 2, enterprise_class = 3, industry = 4, park = 5;
 }
 namespace meeting {
 inline constexpr FieldId kind = 1, title = 2, place = 3, date = 4;
@@ -135,6 +136,15 @@ inline constexpr FieldId order = 1, kind = 2, after = 3, happened_at = 4, detail
 }
 namespace note {
 inline constexpr FieldId order = 1, text = 2, happened_at = 3;
+}
+namespace external_ref {
+inline constexpr FieldId order = 1, channel = 2, ext_no = 3, level = 4, received_at = 5;
+}
+namespace appeal_link {
+inline constexpr FieldId order = 1, other = 2, kind = 3, decision = 4, reasons = 5;
+}
+namespace share {
+inline constexpr FieldId order = 1, standing = 2;
 }
 namespace notice {
 inline constexpr FieldId author = 1, txn = 2, record = 3, field = 4, reason = 5;
@@ -179,6 +189,24 @@ inline constexpr FieldId code = 1, unit = 2, category = 3, valid_from = 4, valid
 }
 namespace dispatch_rule {
 inline constexpr FieldId code = 1, category = 2, region = 3, unit = 4, valid_from = 5, valid_to = 6;
+}
+namespace calendar {
+inline constexpr FieldId code = 1, off_days = 2, work_days = 3, paper = 4, loaded_at = 5;
+}
+namespace deadline_policy {
+inline constexpr FieldId code = 1, name = 2, rules = 3, valid_from = 4, loaded_at = 5;
+}
+namespace reason {
+inline constexpr FieldId code = 1, use = 2, name = 3, valid_from = 4, valid_to = 5;
+}
+namespace duty {
+inline constexpr FieldId code = 1, staff = 2, unit = 3, from = 4, to = 5, post = 6;
+}
+namespace import_mapping {
+inline constexpr FieldId code = 1, format = 2, channel = 3, columns = 4, options = 5, active = 6;
+}
+namespace setting {
+inline constexpr FieldId code = 1, value = 2;
 }
 namespace station {
 inline constexpr FieldId code = 1, name = 2, region = 3, scope = 4, node = 5, status = 6;

@@ -36,11 +36,15 @@ bool has_table(sqlite::Database& db, std::string_view name) {
         .has_value();
 }
 
-void add_order_tables(sqlite::Database& db) {
+void add_tables_and_columns(sqlite::Database& db) {
     for (const schema::Entity* entity : stored_entities(schema::registry())) {
         if (!has_table(db, entity->name)) db.execute(create_entity_sql(*entity).c_str());
     }
     add_missing_columns(db);
+}
+
+void add_order_tables(sqlite::Database& db) {
+    add_tables_and_columns(db);
     if (!has_table(db, "order_state")) db.execute(std::string(create_orders_sql()).c_str());
 }
 
@@ -49,6 +53,8 @@ constexpr std::array migrations{
     sqlite::Migration{2, "fields 35 to 41 of appeals", add_missing_columns},
     sqlite::Migration{3, "work orders: their events' facts, delegations, the dispatch catalogue",
                       add_order_tables},
+    sqlite::Migration{4, "reference data of deadlines and intake, external references, links",
+                      add_tables_and_columns},
 };
 static_assert(migrations.back().version == database_version);
 
