@@ -62,4 +62,24 @@ bool StaffBook::is_delegated(std::string_view unit, std::string_view category,
            }) != nullptr;
 }
 
+// Both tables are sorted by person.
+std::vector<std::string> StaffBook::holders_of(Post post, std::int64_t at) const {
+    std::vector<std::string> persons;
+    for (const Row& row : posts_) {
+        const bool listed = !persons.empty() && persons.back() == row.first;
+        const bool fits = row.post == post && row.period.holds(at) && !listed;
+        if (fits && !unit_of(row.first, at).empty()) persons.push_back(row.first);
+    }
+    return persons;
+}
+
+std::vector<std::string> StaffBook::staff_of(std::string_view unit, std::int64_t at) const {
+    std::vector<std::string> persons;
+    for (const Row& row : staff_) {
+        const bool listed = !persons.empty() && persons.back() == row.first;
+        if (!listed && unit_of(row.first, at) == unit) persons.push_back(row.first);
+    }
+    return persons;
+}
+
 }  // namespace jiuying::schema

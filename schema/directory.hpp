@@ -55,6 +55,11 @@ public:
     [[nodiscard]] bool is_delegated(std::string_view unit, std::string_view category,
                                     std::int64_t at) const override;
 
+    /// Who is in service at \p at and holds \p post; by code, each once.
+    [[nodiscard]] std::vector<std::string> holders_of(Post post, std::int64_t at) const;
+    /// Who is in service at \p at in \p unit; by code, each once.
+    [[nodiscard]] std::vector<std::string> staff_of(std::string_view unit, std::int64_t at) const;
+
 private:
     /// `first` is the key; what `second` is depends on the table.
     struct Row {

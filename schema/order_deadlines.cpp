@@ -109,15 +109,9 @@ private:
     }
 
     [[nodiscard]] Verdict verdict(WallTime ends_at, bool stands) const {
-        if (const auto replied = known(round_.replied_at, as_of_)) {
-            return *replied <= ends_at ? Verdict::on_time : Verdict::late;
-        }
-        if (known(input_.ended_at, as_of_)) return Verdict::ended;
-        if (stands) return Verdict::stopped;
-        if (const auto waits = known(round_.in_review_at, as_of_)) {
-            return *waits <= ends_at ? Verdict::in_review : Verdict::overdue;
-        }
-        return as_of_ > ends_at ? Verdict::overdue : Verdict::running;
+        const ClockStops stops{known(round_.replied_at, as_of_), known(round_.in_review_at, as_of_),
+                               known(input_.ended_at, as_of_).has_value(), stands};
+        return verdict_of(ends_at, stops, as_of_);
     }
 
     const DeadlineInput& input_;
@@ -150,6 +144,16 @@ std::string_view name_of(Verdict verdict) {
     const auto index = static_cast<std::size_t>(verdict);
     JY_ASSERT(index < names.size());
     return names[index];
+}
+
+Verdict verdict_of(WallTime ends_at, const ClockStops& stops, WallTime as_of) {
+    if (stops.replied_at) return *stops.replied_at <= ends_at ? Verdict::on_time : Verdict::late;
+    if (stops.ended) return Verdict::ended;
+    if (stops.stands) return Verdict::stopped;
+    if (stops.in_review_at) {
+        return *stops.in_review_at <= ends_at ? Verdict::in_review : Verdict::overdue;
+    }
+    return as_of > ends_at ? Verdict::overdue : Verdict::running;
 }
 
 CountRule citizen_rule(const DeadlineInput& input, const DeadlinePolicy& policy,

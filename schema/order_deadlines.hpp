@@ -77,6 +77,16 @@ enum class Verdict : std::uint8_t {
            verdict == Verdict::stopped || verdict == Verdict::overdue;
 }
 
+/// What stops a clock, as far as it is known at the instant of looking.
+struct ClockStops {
+    std::optional<WallTime> replied_at;    ///< Own time of the reply that review accepted.
+    std::optional<WallTime> in_review_at;  ///< Own time of a reply that review has yet to judge.
+    bool ended = false;
+    bool stands = false;  ///< In a pause that began in time.
+};
+/// The verdict at \p as_of on a clock that ends at \p ends_at.
+[[nodiscard]] Verdict verdict_of(WallTime ends_at, const ClockStops& stops, WallTime as_of);
+
 struct Clock {
     WallTime starts_at{};
     CountRule rule;

@@ -64,6 +64,10 @@ void add_links(const Arguments& arguments, json::value& input) {
 }
 
 int add_from(Desk& desk, const Arguments& arguments) {
+    if (arguments.has("--at")) {
+        throw Failure{Error::options_exclude, Detail::option, "--from"}.with(Detail::option,
+                                                                             "--at");
+    }
     for (const Field* field : recorded_fields(desk.program())) {
         // Whose firm it is may stand beside the firm's name; the rest comes by JSON alone.
         if (field->name != "uscc" && arguments.has(option_name(*field))) {
@@ -98,6 +102,7 @@ int add(Desk& desk, const Arguments& arguments) {
     for (const Field* field : recorded_fields(desk.program())) {
         if (const auto given = arguments.find(option_name(*field))) values[field->name] = *given;
     }
+    if (const auto at = arguments.find("--at")) values["registered_at"] = *at;
     if (const auto meeting = arguments.find("--meeting")) values["meeting"] = *meeting;
     if (const auto firm = arguments.find("--enterprise")) values["enterprise"] = *firm;
     if (const auto kind = arguments.find("--enterprise-class")) values["enterprise_class"] = *kind;
@@ -215,6 +220,8 @@ CommandSpec add_command(Program program) {
     for (const Field* field : recorded_fields(program)) {
         spec.options.push_back({option_name(*field), placeholder(*field), {field->zh, field->en}});
     }
+    spec.options.push_back(option("--at", "TIME", "补录：当时登记的时间(默认现在)",
+                                  "written down afterwards: when it was taken in (now)"));
     spec.options.push_back(
         option("--meeting", "ID", "在哪次会议上提出", "the meeting at which it was said"));
     spec.options.push_back(option("--enterprise", "NAME", "企业名称；没有就新建",

@@ -14,6 +14,9 @@ CommandSpecs build(Program program) {
     };
     add(appeal_commands(program));
     add(order_commands());
+    all.push_back(order_batch_command());
+    add(scan_commands());
+    add(report_commands());
     add(meeting_commands());
     add(conflict_commands());
     if (program == Program::station) add(sync_commands());

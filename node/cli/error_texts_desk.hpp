@@ -241,6 +241,18 @@ inline constexpr std::array record_errors{
                 "Posts: dispatcher supervisor replier visitor leader recorder, each perhaps with a "
                 "period as in visitor@2026-01-01/2026-06-30; then again: jiuying-hub staff import "
                 "FILE --data DATA"}},
+    ErrorEntry{
+        acts_refused,
+        "JY-0430",
+        exit_code::partial,
+        true,
+        {"有几步没有写进去，其余的都写进去了。",
+         "Some steps were refused; all others are written down."},
+        {"数据安全：写进去的都已保存，没有写进去的列在结果里，什么也没有改。",
+         "Safe: the others are saved; the refused ones are listed and changed nothing."},
+        {"按行号和原因改好，只把这几步再写一次：{program} appeal act --from 文件 --data 目录",
+         "Mend those rows and write them alone: {program} appeal act --from FILE --data "
+         "DATA"}},
 };
 
 inline constexpr std::array conflict_errors{

@@ -95,6 +95,7 @@ enum class Error : std::uint16_t {
     record_too_large = 415,
     value_out_of_bounds = 416,
     unknown_post = 417,
+    acts_refused = 430,
     // Conflicts.
     conflict_changed = 501,
     no_such_conflict = 502,

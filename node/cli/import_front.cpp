@@ -17,6 +17,7 @@ std::vector<std::string_view> importable_fields(Program program) {
     for (const schema::Field& field : entity.fields) {
         if (is_filled_in(entity, field) && field.writer != other) names.push_back(field.name);
     }
+    names.push_back("registered_at");  // Of what was taken down elsewhere before.
     names.push_back("meeting");
     names.push_back("enterprise");
     return names;

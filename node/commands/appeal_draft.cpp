@@ -37,7 +37,10 @@ std::optional<RowFault> fault_of_name(const CommandContext& context, std::string
     if (field == nullptr) return RowFault{Error::unknown_field_name, std::string{key}, {}};
     const bool hub = context.replica.profile().role == Profile::Role::hub;
     const auto other = hub ? schema::Writer::station : schema::Writer::hub;
-    if (field->writer == other || !is_filled_in(entity_of(EntityId::appeal), *field)) {
+    // What was taken down on paper is written down later (补录), with the time it was taken.
+    const bool told_late = field->id == schema::appeal::registered_at;
+    const bool filled_in = is_filled_in(entity_of(EntityId::appeal), *field) || told_late;
+    if (field->writer == other || !filled_in) {
         return RowFault{Error::write_not_allowed, std::string{field->name}, {}};
     }
     return std::nullopt;
@@ -159,6 +162,11 @@ std::variant<AppealDraft, RowFault> read_appeal(CommandContext& context, const j
     };
     if (schema::says_nothing(given_in(title), given_in(text))) {
         return RowFault{Error::title_and_text_empty, "title", {}};
+    }
+    const Value told = given_in(registered_at);
+    const std::int64_t* registered = schema::number_of(told);
+    if (registered != nullptr && *registered > context.environment.now_ms()) {
+        return RowFault{Error::value_out_of_bounds, "registered_at", {}};
     }
     const std::string code = text_of(draft, region);
     if (!code.empty() && !knows_region(context, code)) {

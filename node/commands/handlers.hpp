@@ -28,7 +28,19 @@ Handler appeal_note;
 /// id, kind (of an event), and its facts by the names of their fields; happened_at; target may be
 /// the number of an appeal. Failure event_not_allowed with the guard that refused.
 Handler order_act;
+/// rows: [{row, act}], each act as the arguments of order_act. One durable commit; a row that is
+/// refused is listed and hinders no other.
+Handler order_act_many;
 Handler order_deadline;  ///< id, as_of
+
+Handler scan;          ///< as_of, bucket, limit (hits listed of each bucket)
+Handler scan_gate;     ///< date, limit
+Handler scan_backlog;  ///< as_of
+// Reports: as_of, and of those registered in a period: from, to (a day is inside).
+Handler report_ledger;        ///< as_of
+Handler report_totals;        ///< by: type, category, region, channel, station, state ...
+Handler report_onsite;        ///< Closed on the spot, of those registered.
+Handler report_first_action;  ///< limit (alerts listed)
 /// kind, title, place, date.
 Handler meeting_add;
 Handler meeting_list;     ///< limit

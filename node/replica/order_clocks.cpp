@@ -98,6 +98,13 @@ std::vector<schema::Sentence> OrderClocks::story(
     return schema::story_of(deadlines, input_of(state, events), policy_, calendar_);
 }
 
+std::optional<std::int64_t> OrderClocks::step_due(schema::CountRule schema::StepLimits::*step,
+                                                  std::int64_t start) const {
+    const auto due = schema::due_of(node::wall_time(start), policy_.steps.*step, calendar_);
+    if (!due) return std::nullopt;
+    return in_ms(due->ends_at);
+}
+
 std::optional<std::int64_t> OrderClocks::unit_due(const OrderState& state,
                                                   std::int64_t as_of) const {
     const auto counted = of(state, {}, as_of);

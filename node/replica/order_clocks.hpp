@@ -33,6 +33,9 @@ public:
     [[nodiscard]] std::optional<schema::OrderDeadlines> of(
         const schema::OrderState& state, std::span<const schema::WorkOrderEvent> events,
         std::int64_t as_of) const;
+    /// The end of the policy's limit \p step that starts at \p start; nothing out of bounds.
+    [[nodiscard]] std::optional<std::int64_t> step_due(schema::CountRule schema::StepLimits::*step,
+                                                       std::int64_t start) const;
     /// What of() counted, in words.
     [[nodiscard]] std::vector<schema::Sentence> story(
         const schema::OrderDeadlines& deadlines, const schema::OrderState& state,

@@ -2,6 +2,7 @@
 // reference data change, and never truth.
 #include "node/replica/replica_state.hpp"
 
+#include "node/replica/summary_codec.hpp"
 #include "schema/assert.hpp"
 #include "sync/merge/byte_text.hpp"
 
@@ -11,7 +12,31 @@ namespace jiuying::node {
 namespace {
 
 constexpr std::string_view version_key = "order_facts";
+using schema::MainState;
 using schema::RecordId;
+
+/// Whether the hub has it is asked when it is shown: a receipt changes no record. Without a
+/// decision of the hub among its events an order is no more than registered.
+MainState settled(const schema::OrderState& state,
+                  const std::vector<schema::WorkOrderEvent>& events) {
+    if (state.main != MainState::received) return state.main;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        if (events[i].at_hub && !state.verdicts[i].refused) return state.main;
+    }
+    return MainState::registered;
+}
+
+bool corrects_time(const schema::WorkOrderEvent& event) {
+    return event.kind == schema::EventKind::time_corrected;
+}
+
+/// From when on all of it has happened. When an order was registered is as we know it now.
+std::int64_t last_told(const std::vector<schema::WorkOrderEvent>& events, std::int64_t from) {
+    for (const schema::WorkOrderEvent& event : events) {
+        if (!corrects_time(event)) from = std::max(from, event.happened_at);
+    }
+    return from;
+}
 
 }  // namespace
 
@@ -85,39 +110,61 @@ void Replica::State::write_order_row(const RecordId& id) {
     }
     const OrderRow row = row_of(*order, order_clocks);
     store.database()
-        .statement("INSERT OR REPLACE INTO order_state VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+        .statement("INSERT OR REPLACE INTO order_state VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .run(order->key, version_of_facts(), row.main, row.lead_unit, row.co_units, row.citizen_due,
-             row.unit_due, row.open_events);
+             row.unit_due, row.open_events, sqlite::as_blob(encode_summary(row.summary)));
 }
 
 Replica::State::OrderRow Replica::State::row_of(const Order& order, const OrderClocks& clocks) {
-    using schema::MainState;
     OrderRow row;
-    row.main = order.state.main;
-    // Whether the hub has it is asked when it is shown: a receipt changes no record.
-    bool proof = false;
-    for (std::size_t i = 0; i < order.events.size(); ++i) {
-        proof = proof || (order.events[i].at_hub && !order.state.verdicts[i].refused);
-    }
-    if (row.main == MainState::received && !proof) row.main = MainState::registered;
+    row.main = settled(order.state, order.events);
     row.lead_unit = order.state.lead_unit;
     for (const schema::CoTask& task : order.state.co_tasks) {
         if (task.open())
             row.co_units.append(row.co_units.empty() ? "," : "").append(task.unit + ",");
     }
     row.open_events = order.state.open_questions();
-    if (const auto dues = clocks.of(order.state, order.events)) {
-        row.citizen_due = in_ms(dues->present().citizen.counts.ends_at);
-        if (dues->present().unit) row.unit_due = in_ms(dues->present().unit->counts.ends_at);
-    }
+    const auto dues = clocks.of(order.state, order.events);
+    row.summary =
+        schema::summary_of(order.state, dues, last_told(order.events, order.state.registered_at()));
+    row.summary.main = row.main;
+    row.citizen_due = row.summary.citizen_due;
+    row.unit_due = row.summary.unit_due;
     return row;
+}
+
+schema::OrderSummary Replica::State::summary_at(const Order& order, std::int64_t as_of) {
+    std::vector<schema::WorkOrderEvent> told;
+    std::set<RecordId> open;     // Conflicts that were open then.
+    std::set<RecordId> decided;  // Events that a person had ruled on by then.
+    for (std::size_t i = 0; i < order.events.size(); ++i) {
+        const schema::WorkOrderEvent& event = order.events[i];
+        if (event.happened_at > as_of && !corrects_time(event)) continue;
+        if (order.state.verdicts[i].refused) {
+            open.insert(event.id);
+            continue;
+        }
+        if (event.kind == schema::EventKind::event_ruling && event.target) {
+            decided.insert(*event.target);
+        }
+        told.push_back(event);
+    }
+    const schema::OrderState state =
+        schema::fold(order.state.intake, told, facts().staff(), settings());
+    auto summary = schema::summary_of(state, order_clocks.of(state, told, as_of), as_of);
+    summary.main = settled(state, told);
+    summary.conflict_open =
+        (state.is_open() && state.visits_disagree()) ||
+        std::ranges::any_of(open, [&](const RecordId& id) { return !decided.contains(id); });
+    return summary;
 }
 
 Replica::State::OrderRow Replica::State::row_without_events(const LoadedRecord& appeal) {
     Order order;
     order.state = schema::fold(intake_of(appeal), {}, facts().staff(), settings());
     OrderRow row = row_of(order, order_clocks);
-    row.main = schema::MainState::registered;
+    row.main = MainState::registered;
+    row.summary.main = MainState::registered;
     return row;
 }
 
@@ -126,16 +173,19 @@ std::optional<Replica::State::OrderRow> Replica::State::stored_order_row(RecordK
     const auto found =
         store.database()
             .statement(
-                "SELECT facts, main, lead_unit, co_units, citizen_due, unit_due, open_events "
-                "FROM order_state WHERE rid = ?")
-            .maybe<std::uint64_t, schema::MainState, std::string, std::string,
-                   std::optional<std::int64_t>, std::optional<std::int64_t>, std::uint64_t>(key);
+                "SELECT facts, main, lead_unit, co_units, citizen_due, unit_due, open_events, "
+                "coalesce(summary, x'') FROM order_state WHERE rid = ?")
+            .maybe<std::uint64_t, MainState, std::string, std::string, std::optional<std::int64_t>,
+                   std::optional<std::int64_t>, std::uint64_t, std::vector<std::uint8_t>>(key);
     if (!found) return std::nullopt;
     OrderRow row;
     std::uint64_t facts_of_row = 0;
+    std::vector<std::uint8_t> summary;
     std::tie(facts_of_row, row.main, row.lead_unit, row.co_units, row.citizen_due, row.unit_due,
-             row.open_events) = *found;
-    stale = facts_of_row != version_of_facts();
+             row.open_events, summary) = *found;
+    auto kept = decode_summary(sync::as_text(summary));
+    stale = facts_of_row != version_of_facts() || !kept;
+    if (kept) row.summary = *std::move(kept);
     return row;
 }
 
@@ -163,7 +213,6 @@ std::uint64_t Replica::State::open_event_conflicts() {
 }
 
 std::string_view Replica::State::state_name(const std::optional<OrderRow>& row, bool delivered) {
-    using schema::MainState;
     if (row && row->main > MainState::registered && row->main <= MainState::last_of_list) {
         return schema::name_of(row->main);
     }

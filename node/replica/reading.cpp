@@ -120,6 +120,12 @@ AppealPage Replica::list(const AppealFilter& filter) {
         }
         auto order = state.order_row(key);
         if (by_order && order && !State::passes(*order, filter)) continue;
+        if (order && !on_page && order->main > schema::MainState::registered) {
+            // Counted without being read: from here on no receipt changes its state.
+            const bool meant = filter.state.empty() || schema::name_of(order->main) == filter.state;
+            if (meant) ++page.total;
+            continue;
+        }
         const LoadedRecord* record = state.store.find(record_name(key));
         if (record == nullptr || record->entity == nullptr) continue;
         if (!order) order = state.row_without_events(*record);

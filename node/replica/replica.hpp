@@ -8,12 +8,14 @@
 
 #include "node/base/clock.hpp"
 #include "node/replica/records.hpp"
+#include "node/replica/scan_records.hpp"
 #include "node/store/store.hpp"
 #include "sync/clock/hybrid_clock.hpp"
 #include "sync/crypto/secret.hpp"
 #include "sync/session/exchange.hpp"
 #include "sync/session/session.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -173,6 +175,19 @@ public:
     /// Of what is committed when it begins. \p scratch_path: of the database that is rebuilt from
     /// the log and gone at the end. One that a killed process left there is removed first.
     [[nodiscard]] VerifyReport verify(const std::string& scratch_path);
+    /// Shows \p visit every order that was registered by \p as_of, as it stood then: by what was
+    /// told to have happened until then. Merged fields (region, channel ...) are as they are now.
+    /// Holds a bounded number of orders in memory; \p visit must not write.
+    void each_order(std::int64_t as_of, const std::function<void(const ScannedOrder&)>& visit);
+    /// Who is in \p role for \p order by the staff list as of that instant; else who is on duty;
+    /// else the unit alone.
+    [[nodiscard]] ScanOwner owner_of(const ScannedOrder& order, schema::OwnerRole role,
+                                     std::int64_t as_of);
+    /// By station. A station knows its own.
+    [[nodiscard]] std::vector<LedgerRow> ledger();
+    /// The end of the policy's limit \p step that starts at \p start.
+    [[nodiscard]] std::optional<std::int64_t> step_due(schema::CountRule schema::StepLimits::*step,
+                                                       std::int64_t start);
     /// Indexes up to \p most pending records for search. True if more wait.
     bool index_pending(std::size_t most);
 

@@ -281,6 +281,7 @@ struct Replica::State {
         std::optional<std::int64_t> citizen_due;
         std::optional<std::int64_t> unit_due;
         std::uint64_t open_events = 0;
+        schema::OrderSummary summary;
         bool operator==(const OrderRow&) const = default;
     };
     [[nodiscard]] std::uint64_t version_of_facts();
@@ -291,6 +292,8 @@ struct Replica::State {
     [[nodiscard]] std::vector<schema::RecordId> stale_orders(std::size_t most);
     void write_order_row(const schema::RecordId& id);
     [[nodiscard]] static OrderRow row_of(const Order& order, const OrderClocks& clocks);
+    /// The order as it was told to have stood at \p as_of.
+    [[nodiscard]] schema::OrderSummary summary_at(const Order& order, std::int64_t as_of);
     /// As it is now, whether or not the row that is kept is. Writes nothing: a full disk must not
     /// keep anybody from reading.
     [[nodiscard]] std::optional<OrderRow> order_row(RecordKey key);
@@ -302,6 +305,10 @@ struct Replica::State {
     /// Identifier of the state of an appeal, with or without events.
     [[nodiscard]] static std::string_view state_name(const std::optional<OrderRow>& row,
                                                      bool delivered);
+
+    // scan.cpp
+    /// Codes of stations by scope, "QZX" for the hub's own desk.
+    [[nodiscard]] std::string station_of(ScopeIx scope);
 
     // reading.cpp
     [[nodiscard]] std::uint64_t receipted(const LogFacts& log);

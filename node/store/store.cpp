@@ -48,6 +48,17 @@ void add_order_tables(sqlite::Database& db) {
     if (!has_table(db, "order_state")) db.execute(std::string(create_orders_sql()).c_str());
 }
 
+/// Rows without it are computed anew before they are used: none is of that version of the facts.
+void add_summaries(sqlite::Database& db) {
+    const auto known = db.statement(
+                             "SELECT count(*) FROM pragma_table_info('order_state') "
+                             "WHERE name = 'summary'")
+                           .one<int>();
+    if (known != 0) return;
+    db.execute("ALTER TABLE order_state ADD COLUMN summary BLOB");
+    db.execute("UPDATE order_state SET facts = facts + (1 << 40)");
+}
+
 constexpr std::array migrations{
     sqlite::Migration{1, "all tables of the first release", make_version_1},
     sqlite::Migration{2, "fields 35 to 41 of appeals", add_missing_columns},
@@ -55,6 +66,7 @@ constexpr std::array migrations{
                       add_order_tables},
     sqlite::Migration{4, "reference data of deadlines and intake, external references, links",
                       add_tables_and_columns},
+    sqlite::Migration{5, "summaries of orders, for scans", add_summaries},
 };
 static_assert(migrations.back().version == database_version);
 

@@ -103,7 +103,7 @@ constexpr std::string_view order_tables = R"sql(
 -- version, never truth. A row of another version is computed anew before it is used.
 CREATE TABLE order_state(rid INTEGER PRIMARY KEY, facts INTEGER NOT NULL, main INTEGER NOT NULL,
                          lead_unit TEXT NOT NULL, co_units TEXT NOT NULL, citizen_due INTEGER,
-                         unit_due INTEGER, open_events INTEGER NOT NULL) STRICT;
+                         unit_due INTEGER, open_events INTEGER NOT NULL, summary BLOB) STRICT;
 CREATE INDEX order_state_by_facts ON order_state(facts);
 CREATE INDEX order_state_contested ON order_state(rid) WHERE open_events > 0;
 )sql";

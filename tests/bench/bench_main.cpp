@@ -1,4 +1,5 @@
-// bench [--appeals N] [--texts FILE.csv.gz] [--json OUT] [--rounds N] [--growth] [--scratch DIR]
+// bench [--appeals N] [--orders N] [--texts FILE.csv.gz] [--json OUT] [--rounds N] [--growth]
+//       [--scratch DIR] [--only orders]
 //
 // Measures the workload 'appeals-sync' (docs/reference/benchmarks.md). One JSON document on
 // stdout, a table on stderr. Ends with 0 also when a target is missed.
@@ -28,6 +29,8 @@ struct Options {
     std::optional<fs::path> texts, json, scratch;
     int rounds = 3;
     std::size_t growth = 4;
+    std::size_t orders = 50'000;
+    bool orders_only = false;
 };
 
 std::optional<Options> parse(int argc, char** argv) {
@@ -42,6 +45,11 @@ std::optional<Options> parse(int argc, char** argv) {
         const char* value = argv[++i];
         if (name == "--appeals") {
             options.appeals = std::strtoul(value, nullptr, 10);
+        } else if (name == "--orders") {
+            options.orders = std::strtoul(value, nullptr, 10);
+        } else if (name == "--only") {
+            if (std::string_view{value} != "orders") return std::nullopt;
+            options.orders_only = true;
         } else if (name == "--rounds") {
             options.rounds = std::atoi(value);
         } else if (name == "--texts") {
@@ -55,7 +63,9 @@ std::optional<Options> parse(int argc, char** argv) {
         }
     }
     constexpr std::size_t fewest = 400;  // A hundred edits at each of four stations.
+    constexpr std::size_t fewest_orders = 1'000;
     if (options.appeals < fewest || options.rounds < 1) return std::nullopt;
+    if (options.orders < fewest_orders) return std::nullopt;
     return options;
 }
 
@@ -91,6 +101,7 @@ void run(const Options& options) {
     setting.programs = fs::read_symlink("/proc/self/exe").parent_path();
     setting.rounds = options.rounds;
     setting.growth = options.growth;
+    setting.orders = options.orders;
     bench::Report report;
     report.figure("workload", "appeals", static_cast<double>(items.size()));
     report.figure("workload", "changes", static_cast<double>(items.size() * 4));
@@ -102,11 +113,14 @@ void run(const Options& options) {
         std::fprintf(stderr, "measuring %s ...\n", what);
         how(setting, report);
     };
-    measure("durable saves", bench::measure_save);
-    measure("the push of four stations", bench::measure_push);
-    measure("the memory of a station", bench::measure_memory);
-    measure("conflicts", bench::measure_conflicts);
-    measure("growth", bench::measure_growth);
+    if (!options.orders_only) {
+        measure("durable saves", bench::measure_save);
+        measure("the push of four stations", bench::measure_push);
+        measure("the memory of a station", bench::measure_memory);
+        measure("conflicts", bench::measure_conflicts);
+        measure("growth", bench::measure_growth);
+    }
+    measure("work orders", bench::measure_orders);
     report.figure("machine", "seconds_measuring", watch.seconds());
     const std::string document = boost::json::serialize(report.to_json());
     std::fprintf(stderr, "\n%s", report.table().c_str());
@@ -120,8 +134,9 @@ int main(int argc, char** argv) {
     const auto options = parse(argc, argv);
     if (!options) {
         std::fprintf(stderr,
-                     "usage: bench [--appeals N] [--texts FILE.csv.gz] [--json OUT] [--rounds N] "
-                     "[--growth] [--scratch DIR]\nN appeals: at least 400\n");
+                     "usage: bench [--appeals N] [--orders N] [--texts FILE.csv.gz] [--json OUT] "
+                     "[--rounds N] [--growth] [--scratch DIR] [--only orders]\n"
+                     "N appeals: at least 400, N orders: at least 1000\n");
         return 2;
     }
     try {

@@ -17,7 +17,8 @@ struct Setting {
     std::filesystem::path scratch;   ///< An empty folder, on the disk that is to be measured.
     std::filesystem::path programs;  ///< Where `jiuying` and `jiuying-hub` are.
     int rounds = 3;
-    std::size_t growth = 4;  ///< How many times larger the larger district is.
+    std::size_t growth = 4;       ///< How many times larger the larger district is.
+    std::size_t orders = 50'000;  ///< That the hub scans.
 };
 
 /// Durable save of one appeal against raw one-row transactions, taken in turns.
@@ -32,6 +33,10 @@ void measure_memory(const Setting& setting, Report& report);
 
 /// A thousand appeals edited on both sides, until both list the same conflicts.
 void measure_conflicts(const Setting& setting, Report& report);
+
+/// Work orders: the hub's scan of all of them, a station's list by due time, and opening a long
+/// one.
+void measure_orders(const Setting& setting, Report& report);
 
 /// What an idle and an incremental exchange cost in a small and in a larger district.
 void measure_growth(const Setting& setting, Report& report);

@@ -62,7 +62,7 @@ def test_every_command_of_the_papers_exists_with_its_options():
                 if not words or words[0] not in PROGRAMS:
                     continue
                 commands = known[words[0]]
-                plain = [word for word in words[1:3] if re.fullmatch("[a-z]+", word)]
+                plain = [word for word in words[1:3] if re.fullmatch("[a-z][a-z-]*", word)]
                 command = next((" ".join(plain[:n]) for n in (2, 1) if " ".join(plain[:n])
                                 in commands), None)
                 if command is None and words[1:] and words[1].startswith("-"):

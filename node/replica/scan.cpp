@@ -1,0 +1,196 @@
+// Looking at all orders, one after the other: by the summaries that are kept beside them, and by
+// their events where a summary does not tell.
+#include "node/replica/replica_state.hpp"
+
+#include "node/replica/shown.hpp"
+#include "node/replica/summary_codec.hpp"
+#include "schema/assert.hpp"
+
+#include <algorithm>
+
+namespace jiuying::node {
+namespace {
+
+using schema::OwnerRole;
+using schema::Post;
+using schema::RecordId;
+
+constexpr std::string_view hub_desk = "QZX";
+constexpr std::int64_t rows_at_once = 500;
+
+/// An appeal's columns, and what is kept of its order.
+struct Row {
+    RecordKey key = 0;
+    std::optional<std::uint64_t> facts;
+    std::vector<std::uint8_t> summary;
+    ScopeIx scope{};
+    ScannedOrder order;
+};
+
+/// The orders that a person said repeat others.
+std::set<RecordId> repeated_orders(sqlite::Database& db) {
+    constexpr int confirmed = 1;  // Of the choices of appeal_link's decision.
+    std::set<RecordId> repeated;
+    db.statement("SELECT \"order\", other FROM appeal_link WHERE decision = ?")
+        .each<std::optional<RecordId>, std::optional<RecordId>>(
+            [&](const std::optional<RecordId>& one, const std::optional<RecordId>& other) {
+                if (one) repeated.insert(*one);
+                if (other) repeated.insert(*other);
+            },
+            confirmed);
+    return repeated;
+}
+
+std::vector<Row> rows_after(sqlite::Database& db, RecordKey last) {
+    std::vector<Row> rows;
+    rows.reserve(rows_at_once);
+    constexpr int enterprise = 2;  // Of the choices of requester_kind.
+    db.statement(
+          "SELECT a.rid, a.id, a.number, coalesce(a.number_suffix, ''), a.scope, a.contested <> 0, "
+          "coalesce(a.region, ''), coalesce(a.channel, ''), "
+          "a.requester_kind IS ? OR a.enterprise IS NOT NULL, o.facts, coalesce(o.summary, x'') "
+          "FROM appeal a LEFT JOIN order_state o ON o.rid = a.rid "
+          "WHERE a.rid > ? AND a.number IS NOT NULL ORDER BY a.rid LIMIT ?")
+        .each<RecordKey, RecordId, std::string, std::string, ScopeIx, bool, std::string,
+              std::string, bool, std::optional<std::uint64_t>, std::vector<std::uint8_t>>(
+            [&](RecordKey key, const RecordId& id, const std::string& number,
+                const std::string& suffix, ScopeIx scope, bool contested, std::string region,
+                std::string channel, bool of_enterprise, std::optional<std::uint64_t> facts,
+                std::vector<std::uint8_t> summary) {
+                Row row{key, facts, std::move(summary), scope, {}};
+                row.order.id = id;
+                row.order.number = with_suffix(number, suffix);
+                row.order.region = std::move(region);
+                row.order.channel = std::move(channel);
+                row.order.enterprise = of_enterprise;
+                row.order.contested = contested;
+                rows.push_back(std::move(row));
+            },
+            enterprise, last, rows_at_once);
+    return rows;
+}
+
+std::string first_of(const std::vector<std::string>& persons) {
+    return persons.empty() ? std::string{} : persons.front();
+}
+
+/// The unit that does the work of \p unit at \p at: itself, or who took over.
+std::string working_unit(const schema::StaffBook& staff, std::string unit, std::int64_t at) {
+    constexpr int takeovers_max = 8;
+    for (int hop = 0; hop < takeovers_max && !staff.is_active(unit, at); ++hop) {
+        const std::string_view next = staff.successor_of(unit);
+        if (next.empty()) break;
+        unit = next;
+    }
+    return unit;
+}
+
+Post post_of(OwnerRole role) {
+    switch (role) {
+        case OwnerRole::dispatcher: return Post::dispatcher;
+        case OwnerRole::supervisor: return Post::supervisor;
+        case OwnerRole::replier: return Post::replier;
+        case OwnerRole::visitor: return Post::visitor;
+        default: return Post::none;
+    }
+}
+
+/// Who is on duty at \p at: for that post before all others, of that unit if one is named.
+std::string on_duty(sqlite::Database& db, Post post, const std::string& unit, std::int64_t at) {
+    return db
+        .statement(
+            "SELECT staff FROM duty WHERE staff IS NOT NULL AND \"from\" <= ? "
+            "AND coalesce(\"to\", ?) > ? AND (? = '' OR unit = ?) "
+            "ORDER BY coalesce(post, 0) <> ?, coalesce(post, 0) <> 0, staff LIMIT 1")
+        .maybe<std::string>(at, INT64_MAX, at, unit, unit, static_cast<int>(post))
+        .value_or("");
+}
+
+}  // namespace
+
+std::string Replica::State::station_of(ScopeIx scope) {
+    const schema::ScopeId& id = store.scope_id(scope);
+    if (id == profile.scope) return profile.station_code;
+    std::string code = facts().station_of(id);
+    return code.empty() ? std::string{hub_desk} : code;
+}
+
+void Replica::each_order(std::int64_t as_of,
+                         const std::function<void(const ScannedOrder&)>& visit) {
+    State& state = *state_;
+    JY_ASSERT(!state.store.in_transaction());
+    const std::set<RecordId> repeated = repeated_orders(state.store.database());
+    const std::uint64_t version = state.version_of_facts();
+    std::map<ScopeIx, std::string> stations;
+    RecordKey last = -1;
+    for (std::vector<Row> rows; !(rows = rows_after(state.store.database(), last)).empty();) {
+        last = rows.back().key;
+        for (Row& row : rows) {
+            ScannedOrder& order = row.order;
+            auto kept = row.facts == version ? decode_summary(sync::as_text(row.summary))
+                                             : std::optional<schema::OrderSummary>{};
+            if (row.facts && (!kept || kept->is_outdated(as_of))) {
+                const auto read = state.read_order(order.id);
+                if (!read || read->state.registered_at() > as_of) continue;
+                kept = state.summary_at(*read, as_of);
+            }
+            const LoadedRecord* record = nullptr;
+            if (!kept || kept->main == schema::MainState::registered) {
+                record = state.store.find(record_name(row.key));
+                if (record == nullptr || record->entity == nullptr) continue;
+                if (!kept) kept = state.row_without_events(*record).summary;
+            }
+            if (kept->registered_at > as_of) continue;
+            if (record == nullptr || state.delivered(*record)) {
+                kept->received_at = kept->registered_at;
+                if (record != nullptr) kept->main = schema::MainState::received;
+            }
+            order.summary = *std::move(kept);
+            auto station = stations.find(row.scope);
+            if (station == stations.end()) {
+                station = stations.emplace(row.scope, state.station_of(row.scope)).first;
+            }
+            order.station = station->second;
+            order.repeated = repeated.contains(order.id);
+            visit(order);
+        }
+        state.store.forget_loaded();
+    }
+}
+
+ScanOwner Replica::owner_of(const ScannedOrder& order, OwnerRole role, std::int64_t as_of) {
+    State& state = *state_;
+    const schema::StaffBook& staff = state.facts().staff();
+    sqlite::Database& db = state.store.database();
+    ScanOwner owner;
+    const Post post = post_of(role);
+    if (post == Post::none) {
+        const bool lead = role == OwnerRole::lead_unit && !order.summary.lead_unit.empty();
+        owner.unit = working_unit(
+            staff, lead ? order.summary.lead_unit : state.facts().unit_of_station(order.station),
+            as_of);
+        owner.person = first_of(staff.staff_of(owner.unit, as_of));
+        if (owner.person.empty()) {
+            owner.person = on_duty(db, post, owner.unit, as_of);
+            owner.on_duty = !owner.person.empty();
+        }
+        return owner;
+    }
+    const std::string& named = order.summary.holders[static_cast<std::size_t>(post) - 1];
+    const bool holds = staff.holds(named, post, as_of) && !staff.unit_of(named, as_of).empty();
+    owner.person = holds ? named : first_of(staff.holders_of(post, as_of));
+    if (owner.person.empty()) {
+        owner.person = on_duty(db, post, "", as_of);
+        owner.on_duty = !owner.person.empty();
+    }
+    owner.unit = staff.unit_of(owner.person, as_of);
+    if (owner.unit.empty()) owner.unit = hub_desk;
+    return owner;
+}
+
+std::optional<std::int64_t> Replica::step_due(schema::CountRule schema::StepLimits::*step,
+                                              std::int64_t start) {
+    return state_->order_clocks.step_due(step, start);
+}
+
+}  // namespace jiuying::node

@@ -1,0 +1,16 @@
+/// The summary of an order as the table `order_state` keeps it.
+#pragma once
+
+#include "schema/order_summary.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace jiuying::node {
+
+[[nodiscard]] std::string encode_summary(const schema::OrderSummary& order);
+/// Nothing for bytes of another form: the order is then folded again.
+[[nodiscard]] std::optional<schema::OrderSummary> decode_summary(std::string_view bytes);
+
+}  // namespace jiuying::node
