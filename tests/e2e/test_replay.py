@@ -80,7 +80,7 @@ class Town:
         if not cut:
             self.world.sync(station)
             return True
-        proxy = Proxy(self.world.address, cut_after=self.dice.randrange(200, 200_000))
+        proxy = Proxy(self.world.address, cut_after=2 ** self.dice.randrange(8, 18))
         done = station.run("sync", "now", "--hub", proxy.address)
         proxy.close()
         assert done.code in (0, 13), done.out + done.err
@@ -254,7 +254,7 @@ def test_the_states_and_ratings_of_a_message_board_are_found_again():
         town = Town(world, seed=3, days=30)
         hub = world.hub
         numbers = town.register(hub, [
-            {"type": "help_request", "title": row["title"][:100] or "留言", "text": "留言",
+            {"type": "help_request", "title": row["title"].replace("\0", "")[:100] or "留言", "text": "留言",
              "channel": "board", "ext_no": row["thread_id"], "anonymous": True,
              "registered_at": row["created_date"]} for row in rows])
         acts = []
