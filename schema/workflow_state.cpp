@@ -70,6 +70,19 @@ bool OrderState::worse_after_close() const {
     return counted != nullptr && counted->after_close && !counted->ruled && !counted->satisfied();
 }
 
+std::vector<Visit> OrderState::visits_to_decide() const {
+    std::vector<Visit> those;
+    if (!visits_disagree() && !worse_after_close()) return those;
+    std::ranges::copy_if(visits, std::back_inserter(those), [&](const Visit& visit) {
+        return visit.round == round && visit.valid();
+    });
+    return those;
+}
+
+std::size_t OrderState::open_questions() const {
+    return conflicts.size() + (visits_disagree() || worse_after_close() ? 1 : 0);
+}
+
 bool OrderState::visit_waived() const { return type == AppealType::praise || intake.anonymous; }
 
 bool sampled_for_visit(const RecordId& order, std::uint32_t percent) {

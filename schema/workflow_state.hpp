@@ -229,6 +229,11 @@ struct OrderState {
     [[nodiscard]] const Visit* counted_visit(std::uint32_t in_round) const;
     /// Visits of this round disagree and nobody has decided which counts.
     [[nodiscard]] bool visits_disagree() const;
+    /// Visits, among which a person must say which counts: they disagree, or one that came in after
+    /// the closing says otherwise. By their place in the total order; empty: nothing to decide.
+    [[nodiscard]] std::vector<Visit> visits_to_decide() const;
+    /// What waits for a person: refused events without a ruling, and visits to decide (as one).
+    [[nodiscard]] std::size_t open_questions() const;
     /// Closed, and a later visit says that it should not have been.
     [[nodiscard]] bool worse_after_close() const;
     /// Nobody is to be asked: praise, or nobody who could be.

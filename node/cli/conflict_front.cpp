@@ -33,8 +33,40 @@ std::string event_conflict_prose(const Desk& desk, const json::object& conflict)
     return prose;
 }
 
+/// What a visit found, in words.
+std::string visit_result(const Desk& desk, const json::object& facts) {
+    std::string found;
+    for (const std::string_view name : {"grade", "solved"}) {
+        const json::value* value = facts.if_contains(name);
+        if (value == nullptr || value->is_null()) continue;
+        if (!found.empty()) found.append(desk.pick("，", ", "));
+        found.append(field_label(desk.lang(), "work_order_event", name)).append(desk.pick("：", ": "));
+        found.append(shown_value(desk.lang(), name, *value, false));
+    }
+    return found;
+}
+
+/// Visits that disagree: what each found, and which counts meanwhile.
+std::string visit_conflict_prose(const Desk& desk, const json::object& conflict) {
+    std::string prose{desk.pick("冲突 ", "Conflict ")};
+    prose.append(text_at(conflict, "id")).append("\n  ").append(text_at(conflict, "number"));
+    prose.append(desk.pick("  几次回访结果不一致\n", "  the return visits do not agree\n"));
+    for (const json::value& item : array_at(conflict, "visits")) {
+        const json::object& visit = item.as_object();
+        prose.append("    ").append(std::to_string(number_at(visit, "take"))).append(") ");
+        prose.append(visit_result(desk, visit.at("facts").as_object())).append("  ");
+        prose.append(event_line(desk, visit));
+        if (flag_at(visit, "current")) {
+            prose.append(desk.pick("  暂按这次", "  counts meanwhile"));
+        }
+        prose.append("\n");
+    }
+    return prose;
+}
+
 std::string conflict_prose(const Desk& desk, const json::object& conflict, bool reveal) {
     if (text_at(conflict, "kind") == "event") return event_conflict_prose(desk, conflict);
+    if (text_at(conflict, "kind") == "visits") return visit_conflict_prose(desk, conflict);
     const std::string field = text_at(conflict, "field");
     const std::string entity = text_at(conflict, "entity");
     const std::string number = text_at(conflict, "number");
@@ -63,6 +95,11 @@ std::string how_to_decide(const Desk& desk, const json::object& conflict) {
         std::string prose{desk.pick("区中心裁定，留作历史或作废：",
                                     "The hub rules, to keep it as history or to void it: ")};
         prose.append("jiuying-hub conflict resolve ").append(id).append(" --ruling history|void");
+        return prose.append(desk.data_option()).append("\n");
+    }
+    if (text_at(conflict, "kind") == "visits") {
+        std::string prose{desk.pick("区中心定以哪次为准：", "The hub says which one counts: ")};
+        prose.append("jiuying-hub conflict resolve ").append(id).append(" --take 1");
         return prose.append(desk.data_option()).append("\n");
     }
     std::string prose{desk.pick("采用其中一个：", "To take one of them: ")};
@@ -104,7 +141,7 @@ int resolve(Desk& desk, const Arguments& arguments) {
     if (const auto ruling = arguments.find("--ruling")) args["ruling"] = *ruling;
     if (const auto reason = arguments.find("--reason")) args["reason"] = *reason;
     const json::object done = desk.call("conflict.resolve", std::move(args));
-    if (text_at(done, "kind") == "event") {
+    if (const std::string kind = text_at(done, "kind"); kind == "event" || kind == "visits") {
         desk.answer(done,
                     std::string{desk.pick("已裁定：", "Ruled: ")} + text_at(done, "number") + "\n");
         return exit_code::ok;

@@ -26,17 +26,23 @@ Failure no_conflict(std::string_view id) {
     return Failure{Error::no_such_conflict, Detail::id, std::string{id}};
 }
 
-/// The conflict of that id, or of its first characters if they are enough.
-std::optional<ConflictView> find_conflict(CommandContext& context, std::string_view text) {
-    if (const auto id = parse_id(text)) return context.replica.conflict(*id);
+/// That of \p all with the id \p text, or with these first characters.
+template <class View>
+std::optional<View> one_of(std::vector<View> all, std::string_view text) {
     if (text.size() < prefix_min) return std::nullopt;
-    std::optional<ConflictView> found;
-    for (ConflictView& conflict : context.replica.conflicts()) {
+    std::optional<View> found;
+    for (View& conflict : all) {
         if (!sync::hex_encode(conflict.id.bytes).starts_with(text)) continue;
         if (found) throw Failure{Error::record_ambiguous, Detail::id, std::string{text}};
         found = std::move(conflict);
     }
     return found;
+}
+
+/// The conflict of that id, or of its first characters if they are enough.
+std::optional<ConflictView> find_conflict(CommandContext& context, std::string_view text) {
+    if (const auto id = parse_id(text)) return context.replica.conflict(*id);
+    return one_of(context.replica.conflicts(), text);
 }
 
 /// The conflict that took the place of the one called \p text, if there is one.
@@ -73,19 +79,6 @@ schema::Value chosen_value(const ConflictView& conflict, const json::object& arg
     return conflict.values[static_cast<std::size_t>(*take - 1)].value;
 }
 
-/// The refused event of that conflict id, or of its first characters.
-std::optional<EventConflictView> find_event_conflict(CommandContext& context,
-                                                     std::string_view text) {
-    if (text.size() < prefix_min) return std::nullopt;
-    std::optional<EventConflictView> found;
-    for (EventConflictView& conflict : context.replica.event_conflicts()) {
-        if (!sync::hex_encode(conflict.id.bytes).starts_with(text)) continue;
-        if (found) throw Failure{Error::record_ambiguous, Detail::id, std::string{text}};
-        found = std::move(conflict);
-    }
-    return found;
-}
-
 /// A ruling is an event of its own, and asked of the same guards.
 json::object rule_on(CommandContext& context, const EventConflictView& conflict,
                      const json::object& args) {
@@ -110,6 +103,31 @@ json::object rule_on(CommandContext& context, const EventConflictView& conflict,
             {"resolved", true}};
 }
 
+/// Which of the visits counts.
+json::object decide_visits(CommandContext& context, const VisitConflictView& conflict,
+                           const json::object& args) {
+    const auto take = number_in(args, "take");
+    if (!take) throw Failure{Error::missing_option, Detail::option, "--take"};
+    const auto count = static_cast<std::int64_t>(conflict.visits.size());
+    if (*take < 1 || *take > count) {
+        throw Failure{Error::take_out_of_range, Detail::limit, std::to_string(count)};
+    }
+    schema::WorkOrderEvent event;
+    event.kind = schema::EventKind::event_ruling;
+    event.ruling = schema::Ruling::counts;
+    event.target = conflict.visits[static_cast<std::size_t>(*take - 1)].event.id;
+    event.reason = text_in(args, "reason").value_or("");
+    const Acted acted =
+        require_act(context, actor_of(context, args), conflict.record, std::move(event));
+    return {{"id", sync::hex_encode(conflict.id.bytes)},
+            {"record", to_text(conflict.record)},
+            {"number", conflict.number},
+            {"kind", "visits"},
+            {"take", *take},
+            {"state", schema::name_of(acted.main)},
+            {"resolved", true}};
+}
+
 }  // namespace
 
 json::object conflict_list(CommandContext& context, const json::object&) {
@@ -120,25 +138,36 @@ json::object conflict_list(CommandContext& context, const json::object&) {
     for (const EventConflictView& conflict : context.replica.event_conflicts()) {
         all.push_back(event_conflict_json(conflict));
     }
+    for (const VisitConflictView& conflict : context.replica.visit_conflicts()) {
+        all.push_back(visit_conflict_json(conflict));
+    }
     return {{"conflicts", std::move(all)}};
 }
 
 json::object conflict_show(CommandContext& context, const json::object& args) {
-    if (const auto event = find_event_conflict(context, require_text(args, "id"))) {
+    const std::string id = require_text(args, "id");
+    if (const auto event = one_of(context.replica.event_conflicts(), id)) {
         return {{"conflict", event_conflict_json(*event)}};
     }
-    const ConflictView conflict = require_current(context, require_text(args, "id"));
+    if (const auto visits = one_of(context.replica.visit_conflicts(), id)) {
+        return {{"conflict", visit_conflict_json(*visits)}};
+    }
+    const ConflictView conflict = require_current(context, id);
     SeenConflicts{context.data}.remember({conflict});
     return {{"conflict", conflict_json(conflict)}};
 }
 
 json::object conflict_resolve(CommandContext& context, const json::object& args) {
-    if (const auto event = find_event_conflict(context, require_text(args, "id"))) {
+    const std::string id = require_text(args, "id");
+    if (const auto event = one_of(context.replica.event_conflicts(), id)) {
         return rule_on(context, *event, args);
+    }
+    if (const auto visits = one_of(context.replica.visit_conflicts(), id)) {
+        return decide_visits(context, *visits, args);
     }
     Draft draft;
     draft.actor = actor_of(context, args);
-    const ConflictView conflict = require_current(context, require_text(args, "id"));
+    const ConflictView conflict = require_current(context, id);
     const schema::Value value = chosen_value(conflict, args);
     if (conflict.entity == schema::EntityId::appeal &&
         conflict.field->id == schema::appeal::region) {

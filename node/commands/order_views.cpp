@@ -235,4 +235,21 @@ json::object event_conflict_json(const EventConflictView& conflict) {
     return shown;
 }
 
+json::object visit_conflict_json(const VisitConflictView& conflict) {
+    json::array visits;
+    for (std::size_t i = 0; i < conflict.visits.size(); ++i) {
+        json::object visit = event_json(conflict.visits[i]);
+        visit["take"] = i + 1;
+        visit["current"] = i == conflict.counts;
+        visits.push_back(std::move(visit));
+    }
+    return {{"id", sync::hex_encode(conflict.id.bytes)},
+            {"record", to_text(conflict.record)},
+            {"entity", "work_order_event"},
+            {"number", conflict.number},
+            {"kind", "visits"},
+            {"visits", std::move(visits)},
+            {"state", schema::name_of(conflict.main)}};
+}
+
 }  // namespace jiuying::node

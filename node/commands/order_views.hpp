@@ -21,4 +21,7 @@ namespace jiuying::node {
 /// {"id","record","number","kind":"event","event","refused","before","state"}
 [[nodiscard]] json::object event_conflict_json(const EventConflictView& conflict);
 
+/// {"id","record","number","kind":"visits","visits":[{"take",...event}],"state"}
+[[nodiscard]] json::object visit_conflict_json(const VisitConflictView& conflict);
+
 }  // namespace jiuying::node

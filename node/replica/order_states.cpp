@@ -123,7 +123,7 @@ Replica::State::OrderRow Replica::State::row_of(const Order& order, const OrderC
         if (task.open())
             row.co_units.append(row.co_units.empty() ? "," : "").append(task.unit + ",");
     }
-    row.open_events = order.state.conflicts.size();
+    row.open_events = order.state.open_questions();
     const auto dues = clocks.of(order.state, order.events);
     row.summary =
         schema::summary_of(order.state, dues, last_told(order.events, order.state.registered_at()));
@@ -207,7 +207,7 @@ std::uint64_t Replica::State::open_event_conflicts() {
                 "AND facts = ?")
             .one<std::uint64_t>(version_of_facts());
     for (const RecordId& id : stale_orders(SIZE_MAX >> 1U)) {
-        if (const auto order = read_order(id)) open += order->state.conflicts.size();
+        if (const auto order = read_order(id)) open += order->state.open_questions();
     }
     return open;
 }

@@ -269,17 +269,22 @@ std::optional<OrderDues> Replica::dues(const OrderView& order, std::int64_t as_o
     return dues;
 }
 
-std::vector<EventConflictView> Replica::event_conflicts() {
-    State& state = *state_;
+/// Orders that wait for a person's word, and those of which it is not known yet.
+std::vector<RecordId> Replica::State::questioned_orders() {
     std::vector<RecordId> ids;
-    state.store.database()
+    store.database()
         .statement(
             "SELECT appeal.id FROM order_state JOIN appeal ON appeal.rid = order_state.rid "
             "WHERE open_events > 0 OR facts < ? OR facts > ? ORDER BY appeal.id")
-        .each<RecordId>([&](const RecordId& id) { ids.push_back(id); }, state.version_of_facts(),
-                        state.version_of_facts());
+        .each<RecordId>([&](const RecordId& id) { ids.push_back(id); }, version_of_facts(),
+                        version_of_facts());
+    return ids;
+}
+
+std::vector<EventConflictView> Replica::event_conflicts() {
+    State& state = *state_;
     std::vector<EventConflictView> all;
-    for (const RecordId& id : ids) {
+    for (const RecordId& id : state.questioned_orders()) {
         const auto order = state.read_order(id);
         if (!order) continue;
         const std::vector<OrderEventView> events = state.event_views(*order);
@@ -298,6 +303,30 @@ std::vector<EventConflictView> Replica::event_conflicts() {
             }
             all.push_back(std::move(conflict));
         }
+        state.store.forget_loaded();
+    }
+    return all;
+}
+
+std::vector<VisitConflictView> Replica::visit_conflicts() {
+    State& state = *state_;
+    std::vector<VisitConflictView> all;
+    for (const RecordId& id : state.questioned_orders()) {
+        const auto order = state.read_order(id);
+        const auto visits = order ? order->state.visits_to_decide() : std::vector<schema::Visit>();
+        if (visits.empty()) continue;
+        const RecordId worst = order->state.counted_visit(order->state.round)->event;
+        VisitConflictView conflict{sync::event_conflict_id(id, worst), id, order->number, {}, 0,
+                                   order->state.main};
+        for (OrderEventView& shown : state.event_views(*order)) {
+            const auto is_it = [&](const schema::Visit& visit) {
+                return visit.event == shown.event.id;
+            };
+            if (std::ranges::none_of(visits, is_it)) continue;
+            if (shown.event.id == worst) conflict.counts = conflict.visits.size();
+            conflict.visits.push_back(std::move(shown));
+        }
+        all.push_back(std::move(conflict));
         state.store.forget_loaded();
     }
     return all;

@@ -89,6 +89,16 @@ struct EventConflictView {
     schema::MainState main{};  ///< Where the order stands.
 };
 
+/// Return visits of one order that do not agree: the worse one counts until a person decides.
+struct VisitConflictView {
+    sync::ConflictId id;
+    schema::RecordId record;  ///< The order.
+    std::string number;
+    std::vector<OrderEventView> visits;  ///< In their total order; take counts from 1.
+    std::size_t counts = 0;              ///< Which of them counts meanwhile: index into `visits`.
+    schema::MainState main{};            ///< Where the order stands.
+};
+
 struct AppealFilter {
     std::string state;   ///< Identifier of domain B2; empty: all.
     std::string search;  ///< Words, separated by spaces; all must occur.

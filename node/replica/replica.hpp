@@ -161,6 +161,8 @@ public:
     [[nodiscard]] std::optional<OrderDues> dues(const OrderView& order, std::int64_t as_of);
     /// Events that the fold refused and nobody has ruled on, by order and place.
     [[nodiscard]] std::vector<EventConflictView> event_conflicts();
+    /// Orders whose visits disagree, or whose closing a later visit contradicts, by order.
+    [[nodiscard]] std::vector<VisitConflictView> visit_conflicts();
     [[nodiscard]] std::optional<ConflictView> conflict(const sync::ConflictId& id);
     /// The conflict of the same field that took the place of one that is no longer current.
     [[nodiscard]] std::optional<ConflictView> conflict_of(const schema::RecordId& record,

@@ -299,6 +299,7 @@ struct Replica::State {
     [[nodiscard]] std::optional<OrderRow> order_row(RecordKey key);
     [[nodiscard]] std::optional<OrderRow> stored_order_row(RecordKey key, bool& stale);
     [[nodiscard]] std::uint64_t open_event_conflicts();
+    [[nodiscard]] std::vector<schema::RecordId> questioned_orders();
     [[nodiscard]] OrderRow row_without_events(const LoadedRecord& appeal);
     [[nodiscard]] static bool passes(const OrderRow& order, const AppealFilter& filter);
     /// Identifier of the state of an appeal, with or without events.

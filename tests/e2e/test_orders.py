@@ -235,6 +235,54 @@ def test_two_people_acting_on_one_order_apart_are_one_conflict_on_both_sides():
         world.assert_equal(station)
 
 
+def test_two_visits_apart_that_disagree_are_one_conflict_until_a_person_says_which_counts():
+    with World() as world:
+        people(world)
+        station = world.station("SHG01")
+        world.serve()
+        number = add(station, "路灯不亮", "村口路灯坏了", phone="13900000001")["number"]
+        world.sync(station)
+        hub = world.hub
+        act(hub, "triage", number, "PD1", "--type", "complaint", "--complexity", "simple")
+        act(hub, "dispatch", number, "PD1", "--unit", "SWJ")
+        act(hub, "sign", number, "S1")
+        act(hub, "contact", number, "S1", "--method", "phone", "--reached", "yes")
+        act(hub, "reply", number, "S1", "--answer", "换了灯泡", "--solved", "yes")
+        act(hub, "review", number, "HD1", "--pass")
+        world.sync(station)
+        world.servers[-1].stop()
+        act(station, "visit", number, "HF2", "--method", "door", "--reached", "yes", "--grade",
+            "dissatisfied", "--solved", "no", "--reason", "still_dark")
+        act(hub, "visit", number, "HF1", "--method", "phone", "--reached", "yes", "--grade",
+            "satisfied", "--solved", "yes")
+        assert hub.ok("conflict", "list")["conflicts"] == []
+        world.serve()
+        world.sync(station)
+        lists = [node.ok("conflict", "list")["conflicts"] for node in (station, hub)]
+        for listed in lists:
+            assert [one["kind"] for one in listed] == ["visits"], listed
+            assert [(v["actor"], v["facts"]["grade"], v["current"]) for v in
+                    listed[0]["visits"]] == [("HF1", "satisfied", False),
+                                             ("HF2", "dissatisfied", True)]
+        assert lists[0][0]["id"] == lists[1][0]["id"]
+        assert station.run("status", "--check").code == 15
+        refused(hub, "dissatisfied", "close", number, "HF1", "--ground", "satisfied")
+        page = station.run("conflict", "list", json_out=False).out
+        assert "回访结果不一致" in page and "暂按这次" in page and "不满意" in page
+        one = lists[1][0]["id"]
+        none = hub.run("conflict", "resolve", one, "--take", 3, "--as", "DB1")
+        assert none.code == 2 and none.error["code"].startswith("JY-"), none.error
+        done = hub.ok("conflict", "resolve", one[:8], "--take", 1, "--as", "DB1", "--reason",
+                      "called_again")
+        assert done["resolved"] and done["kind"] == "visits"
+        world.sync(station)
+        for node in (station, hub):
+            assert node.ok("conflict", "list")["conflicts"] == []
+            assert len(node.ok("appeal", "show", number)["order"]["visits"]) == 2
+        act(hub, "close", number, "HF1", "--ground", "satisfied")
+        world.assert_equal(station)
+
+
 def test_a_station_closes_a_delegated_matter_on_the_spot():
     with World() as world:
         people(world)
