@@ -154,7 +154,7 @@ schema::OrderSummary Replica::State::summary_at(const Order& order, std::int64_t
     auto summary = schema::summary_of(state, order_clocks.of(state, told, as_of), as_of);
     summary.main = settled(state, told);
     summary.conflict_open =
-        (state.is_open() && state.visits_disagree()) ||
+        !state.visits_to_decide().empty() ||
         std::ranges::any_of(open, [&](const RecordId& id) { return !decided.contains(id); });
     return summary;
 }
