@@ -16,12 +16,14 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs appeal_commands(Program program);    ///< add, list, show, edit, note
 [[nodiscard]] CommandSpec appeal_import_command(Program program);
 [[nodiscard]] CommandSpec appeal_show_command();
-[[nodiscard]] CommandSpecs order_commands();                     ///< appeal triage, dispatch ...
+[[nodiscard]] CommandSpecs order_commands(Program program);      ///< appeal triage, dispatch ...
 [[nodiscard]] CommandSpecs meeting_commands();                   ///< meeting, enterprise
 [[nodiscard]] CommandSpecs reference_commands(Program program);  ///< region, unit, staff ...
 [[nodiscard]] CommandSpecs sync_commands();                      ///< sync now, sync status
 [[nodiscard]] CommandSpecs health_commands(Program program);     ///< status, digest, verify
 [[nodiscard]] CommandSpecs conflict_commands();
+[[nodiscard]] CommandSpecs calendar_commands(Program program);  ///< calendar, policy
+[[nodiscard]] CommandSpecs rules_commands(Program program);     ///< setting, reason, duty
 [[nodiscard]] CommandSpec deadline_command();
 [[nodiscard]] CommandSpecs tool_commands(Program program);  ///< explain, help, demo ...
 

@@ -17,7 +17,7 @@ Handler appeal_add;
 Handler appeal_add_many;
 /// rows: [{row, values}], channel, defaults: {field: text}, dry_run. One durable commit.
 Handler appeal_import_rows;
-/// state, search, meeting, unit, due (open and due before), limit, offset.
+/// state, search, meeting, unit, due (open and due before), queue, limit, offset.
 Handler appeal_list;
 /// id, history (default true).
 Handler appeal_show;
@@ -28,7 +28,8 @@ Handler appeal_note;
 /// id, kind (of an event), and its facts by the names of their fields; happened_at; target may be
 /// the number of an appeal. Failure event_not_allowed with the guard that refused.
 Handler order_act;
-Handler order_deadline;  ///< id, as_of
+Handler order_deadline;   ///< id, as_of
+Handler subject_release;  ///< id
 /// kind, title, place, date.
 Handler meeting_add;
 Handler meeting_list;     ///< limit
@@ -38,6 +39,24 @@ Handler enterprise_list;  ///< limit
 Handler reference_import_rows;
 Handler reference_list;  ///< entity, limit
 Handler station_list;
+
+/// notice: the text of a year's notice of days off (JSON).
+Handler calendar_load;
+Handler calendar_list;
+Handler calendar_show;  ///< year
+/// document: {"code","name","valid_from","rules"}.
+Handler policy_load;
+Handler policy_list;
+Handler policy_show;  ///< code (default: the one in force)
+Handler setting_set;  ///< name, value
+Handler setting_list;
+Handler reason_add;     ///< use, code, name
+Handler reason_retire;  ///< use, code, at
+Handler reason_list;    ///< use
+/// staff, from, to, post, unit.
+Handler duty_add;
+Handler duty_list;  ///< from, to
+Handler duty_now;   ///< at
 
 Handler conflict_list;
 Handler conflict_show;  ///< id
