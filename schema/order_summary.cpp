@@ -78,7 +78,7 @@ OrderSummary summary_of(const OrderState& state, const std::optional<OrderDeadli
     order.dissatisfied = is_dissatisfied(state);
     order.instruction_open = std::ranges::any_of(
         state.instructions, [](const InstructionTask& task) { return !task.done_at; });
-    order.conflict_open = !state.conflicts.empty() || (state.is_open() && state.visits_disagree());
+    order.conflict_open = state.open_questions() != 0;
     for (std::size_t i = 0; i < order.holders.size(); ++i) order.holders[i] = state.holders[i + 1];
     return order;
 }

@@ -151,6 +151,7 @@ private:
         if (event_.type != AppealType::none) state_.type = event_.type;
         if (event_.complexity != Complexity::none) state_.complexity = event_.complexity;
         if (!event_.category.empty()) state_.category = event_.category;
+        if (!event_.policy.empty()) state_.policy = event_.policy;
     }
 
     /// The unit named in the event has the order from now on.
@@ -332,7 +333,7 @@ std::optional<GuardFailure> may(const OrderState& state, const WorkOrderEvent& p
 }
 
 OrderState fold(const Intake& intake, std::span<const WorkOrderEvent> ordered,
-                const Directory& directory, const WorkSettings& settings) {
+                const Directory& directory, const SettingsHistory& history) {
     OrderState state;
     state.intake = intake;
     state.type = intake.type;
@@ -340,6 +341,7 @@ OrderState fold(const Intake& intake, std::span<const WorkOrderEvent> ordered,
     state.main = intake.received_at ? MainState::received : MainState::registered;
     state.verdicts.reserve(ordered.size());
     for (const WorkOrderEvent& event : ordered) {
+        const WorkSettings& settings = history.at(event.recorded_at);
         EventVerdict verdict;
         verdict.late_entry =
             event.happened_at < checks::plus(event.recorded_at, -settings.late_entry_after_ms);
@@ -357,6 +359,11 @@ OrderState fold(const Intake& intake, std::span<const WorkOrderEvent> ordered,
         state.verdicts.push_back(verdict);
     }
     return state;
+}
+
+OrderState fold(const Intake& intake, std::span<const WorkOrderEvent> ordered,
+                const Directory& directory, const WorkSettings& settings) {
+    return fold(intake, ordered, directory, SettingsHistory{settings});
 }
 
 }  // namespace jiuying::schema

@@ -73,9 +73,8 @@ bool OrderState::worse_after_close() const {
 std::vector<Visit> OrderState::visits_to_decide() const {
     std::vector<Visit> those;
     if (!visits_disagree() && !worse_after_close()) return those;
-    std::ranges::copy_if(visits, std::back_inserter(those), [&](const Visit& visit) {
-        return visit.round == round && visit.valid();
-    });
+    std::ranges::copy_if(visits, std::back_inserter(those),
+                         [&](const Visit& visit) { return visit.round == round && visit.valid(); });
     return those;
 }
 

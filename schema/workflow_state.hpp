@@ -10,6 +10,7 @@
 #pragma once
 
 #include "schema/directory.hpp"
+#include "schema/setting_list.hpp"
 #include "schema/workflow_event.hpp"
 #include "schema/workflow_guards.hpp"
 #include "schema/workflow_settings.hpp"
@@ -60,7 +61,10 @@ struct Intake {
     std::optional<std::int64_t> received_at;  ///< By the hub's receipt; at once for the hub's own.
     AppealType type = AppealType::none;
     std::string category;
-    std::string subject_unit;  ///< The unit complained about.
+    std::string region;
+    std::string subject_unit;                ///< The unit complained about.
+    std::string policy;                      ///< That the hub named before triage; usually none.
+    std::optional<std::int64_t> ext_due_at;  ///< The limit of a superior who handed it down.
     bool enterprise = false;
     bool anonymous = false;
     bool has_phone = false;
@@ -179,7 +183,7 @@ struct OrderState {
     AppealType type = AppealType::none;
     Complexity complexity = Complexity::none;
     std::string category;
-    std::string policy;  ///< Version given at dispatch.
+    std::string policy;  ///< Version given at triage, or at dispatch if there was none.
 
     // Who has it.
     std::string lead_unit;
@@ -244,6 +248,9 @@ struct OrderState {
 
 /// Folds \p ordered, which stands in the order of sync::event_order(). Never throws for what the
 /// events say; takes O(n log n), the logarithm only for refused ones.
+[[nodiscard]] OrderState fold(const Intake& intake, std::span<const WorkOrderEvent> ordered,
+                              const Directory& directory, const SettingsHistory& settings);
+/// The same by settings that were never changed.
 [[nodiscard]] OrderState fold(const Intake& intake, std::span<const WorkOrderEvent> ordered,
                               const Directory& directory, const WorkSettings& settings);
 

@@ -133,7 +133,7 @@ int list(Desk& desk, const Arguments& arguments) {
     for (;;) {
         const auto have = static_cast<std::int64_t>(rows.size());
         json::object args{{"limit", std::min(page, limit - have)}, {"offset", offset + have}};
-        for (const char* name : {"state", "search", "meeting", "unit", "due"}) {
+        for (const char* name : {"state", "search", "meeting", "unit", "due", "queue"}) {
             if (const auto given = arguments.find(std::string{"--"} + name)) args[name] = *given;
         }
         answer = desk.call("appeal.list", std::move(args));
@@ -248,6 +248,8 @@ CommandSpecs appeal_commands(Program program) {
           option("--meeting", "ID", "某次会议上提出的", "of this meeting"),
           option("--unit", "CODE", "主办或还没办完的协办单位", "of this lead unit or open co-unit"),
           option("--due", "TIME", "还没办结、期限在此之前的", "open and due before that time"),
+          option("--queue", "enterprise|citizen", "企业诉求或群众诉求的队列",
+                 "of enterprises, or of citizens"),
           option("--limit", "N", "最多列出几条(默认 50)", "at most so many (50)"),
           option("--offset", "N", "跳过前几条", "skip so many")},
          list});

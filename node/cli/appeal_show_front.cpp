@@ -90,6 +90,8 @@ private:
         if (order == nullptr) return;
         const std::string unit = text_at(*order, "lead_unit");
         if (!unit.empty()) line(desk_.pick("主办单位", "lead unit"), printable(unit));
+        const std::string off = text_at(*order, "off_catalogue");
+        if (!off.empty()) line(desk_.pick("未按目录派单", "off the catalogue"), printable(off));
         for (const json::value& item : array_at(*order, "co_tasks")) {
             const json::object& task = item.as_object();
             if (flag_at(task, "dropped")) continue;
@@ -111,6 +113,10 @@ private:
                 text_at(*dues, "citizen_verdict"));
             due(desk_.pick("单位办理期限", "due of the unit"), text_at(*dues, "unit_due"),
                 text_at(*dues, "unit_verdict"));
+            const std::string received = text_at(*dues, "received_at");
+            if (!received.empty() && number_at(*dues, "transit_to_hub_seconds") > 0) {
+                line(desk_.pick("区中枢收到", "received by the hub"), short_time(received));
+            }
         }
     }
 

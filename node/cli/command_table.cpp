@@ -13,7 +13,7 @@ CommandSpecs build(Program program) {
                    std::make_move_iterator(more.end()));
     };
     add(appeal_commands(program));
-    add(order_commands());
+    add(order_commands(program));
     all.push_back(order_batch_command());
     add(scan_commands());
     add(report_commands());
@@ -22,6 +22,8 @@ CommandSpecs build(Program program) {
     if (program == Program::station) add(sync_commands());
     add(health_commands(program));
     add(reference_commands(program));
+    add(calendar_commands(program));
+    add(rules_commands(program));
     all.push_back(deadline_command());
     add(tool_commands(program));
     return all;

@@ -40,7 +40,8 @@ std::string visit_result(const Desk& desk, const json::object& facts) {
         const json::value* value = facts.if_contains(name);
         if (value == nullptr || value->is_null()) continue;
         if (!found.empty()) found.append(desk.pick("，", ", "));
-        found.append(field_label(desk.lang(), "work_order_event", name)).append(desk.pick("：", ": "));
+        found.append(field_label(desk.lang(), "work_order_event", name))
+            .append(desk.pick("：", ": "));
         found.append(shown_value(desk.lang(), name, *value, false));
     }
     return found;

@@ -241,9 +241,48 @@ inline constexpr std::array record_errors{
                 "Posts: dispatcher supervisor replier visitor leader recorder, each perhaps with a "
                 "period as in visitor@2026-01-01/2026-06-30; then again: jiuying-hub staff import "
                 "FILE --data DATA"}},
+    ErrorEntry{unknown_reason,
+               "JY-0430",
+               exit_code::usage,
+               true,
+               {"这一步没有这个原因代码，或当时已停用。",
+                "There is no such reason for this step, or it was retired by then."},
+               not_saved,
+               {"看一看有哪些再填：{program} reason list --data 目录 ；缺的由区中枢加："
+                "jiuying-hub reason add 代码 --use 步骤 --name 名称 --data 目录",
+                "See the list: {program} reason list --data DATA; the hub adds one by: jiuying-hub "
+                "reason add CODE --use STEP --name NAME --data DATA"}},
+    ErrorEntry{off_catalogue,
+               "JY-0431",
+               exit_code::failed,
+               true,
+               {"派单目录里是另一个单位。", "The dispatch catalogue names another unit."},
+               not_saved,
+               {"不写 --unit 就派给目录里的单位；确要派给别的单位，用 --reason 写原因："
+                "jiuying-hub appeal dispatch 编号 --unit 单位 --reason 原因代码 --data 目录",
+                "Without --unit it goes to the catalogue's; to send it elsewhere give the reason: "
+                "jiuying-hub appeal dispatch ID --unit CODE --reason CODE --data DATA"}},
+    ErrorEntry{unknown_setting,
+               "JY-0432",
+               exit_code::usage,
+               true,
+               {"没有这个设置。", "There is no such setting."},
+               untouched,
+               {"看一看有哪些设置：{program} setting list --data 目录",
+                "See all settings: {program} setting list --data DATA"}},
+    ErrorEntry{
+        edition_exists,
+        "JY-0433",
+        exit_code::failed,
+        true,
+        {"这个版本已经有了，内容不一样。", "That version is there already and says otherwise."},
+        untouched,
+        {"已给出的版本不改：换一个版本号再载入，看一看：{program} policy list --data 目录",
+         "A version that was given out is never changed: load it under the next number; "
+         "see {program} policy list --data DATA"}},
     ErrorEntry{
         acts_refused,
-        "JY-0430",
+        "JY-0440",
         exit_code::partial,
         true,
         {"有几步没有写进去，其余的都写进去了。",
@@ -362,6 +401,16 @@ inline constexpr std::array import_errors{
                 "JSON；核对后再算：{program} deadline --help",
                 "It must be JSON such as {\"year\",\"papers\",\"days\":[{\"name\",\"date\","
                 "\"isOffDay\"}]}; see {program} deadline --help"}},
+    ErrorEntry{bad_policy_file,
+               "JY-0820",
+               exit_code::usage,
+               true,
+               {"这个文件不是完整的时限规则。", "This file is no complete deadline policy."},
+               untouched,
+               {"照现行规则的样子写：{program} policy show --json --data 目录 > 文件 ，改好、换"
+                "版本号再载入",
+                "Start from the present one: {program} policy show --json --data DATA > FILE, "
+                "change it, give it the next version, and load it"}},
 };
 
 inline constexpr std::array program_errors{

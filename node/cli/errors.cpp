@@ -17,11 +17,18 @@ struct DetailName {
 
 const DetailName& name_of(Detail kind) {
     static constexpr std::array names{
-        DetailName{"command", {"命令", "command"}}, DetailName{"option", {"选项", "option"}},
-        DetailName{"field", {"字段", "field"}},     DetailName{"row", {"行号", "row"}},
-        DetailName{"path", {"路径", "path"}},       DetailName{"address", {"地址", "address"}},
-        DetailName{"id", {"编号", "id"}},           DetailName{"limit", {"上限", "limit"}},
-        DetailName{"reason", {"原因", "reason"}},   DetailName{"guard", {"规则", "rule"}},
+        DetailName{"command", {"命令", "command"}},
+        DetailName{"option", {"选项", "option"}},
+        DetailName{"field", {"字段", "field"}},
+        DetailName{"row", {"行号", "row"}},
+        DetailName{"path", {"路径", "path"}},
+        DetailName{"address", {"地址", "address"}},
+        DetailName{"id", {"编号", "id"}},
+        DetailName{"limit", {"上限", "limit"}},
+        DetailName{"reason", {"原因", "reason"}},
+        DetailName{"guard", {"规则", "rule"}},
+        DetailName{"choices", {"可用", "valid"}},
+        DetailName{"unit", {"应为单位", "unit instead"}},
     };
     const auto index = static_cast<std::size_t>(kind);
     JY_ASSERT(index < names.size());

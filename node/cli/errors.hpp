@@ -95,7 +95,12 @@ enum class Error : std::uint16_t {
     record_too_large = 415,
     value_out_of_bounds = 416,
     unknown_post = 417,
-    acts_refused = 430,
+    // Rules and lists of the district.
+    unknown_reason = 430,
+    off_catalogue = 431,
+    unknown_setting = 432,
+    edition_exists = 433,
+    acts_refused = 440,
     // Conflicts.
     conflict_changed = 501,
     no_such_conflict = 502,
@@ -126,6 +131,7 @@ enum class Error : std::uint16_t {
     import_gzip_damaged = 805,
     import_rows_refused = 806,
     bad_calendar_file = 808,
+    bad_policy_file = 820,
     // The program itself.
     unexpected = 901,
     interrupted = 902,
@@ -176,10 +182,13 @@ enum class Detail : std::uint8_t {
     row,
     path,
     address,
-    id,      ///< A record's, conflict's or station's printed number.
-    limit,   ///< The bound that was exceeded, with its unit.
-    reason,  ///< A technical reason in a few words, such as the system's error text.
-    guard,   ///< Which guard of the life cycle refused, by its stable name.
+    id,       ///< A record's, conflict's or station's printed number.
+    limit,    ///< The bound that was exceeded, with its unit.
+    reason,   ///< A technical reason in a few words, such as the system's error text.
+    guard,    ///< Which guard of the life cycle refused, by its stable name.
+    choices,  ///< The codes or names that would have been right.
+    unit,     ///< Code of the unit that is meant instead.
+    last_of_list = unit
 };
 
 /// The words of the guard of that name; null for none.

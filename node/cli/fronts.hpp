@@ -16,7 +16,7 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs appeal_commands(Program program);    ///< add, list, show, edit, note
 [[nodiscard]] CommandSpec appeal_import_command(Program program);
 [[nodiscard]] CommandSpec appeal_show_command();
-[[nodiscard]] CommandSpecs order_commands();                     ///< appeal triage, dispatch ...
+[[nodiscard]] CommandSpecs order_commands(Program program);      ///< appeal triage, dispatch ...
 [[nodiscard]] CommandSpec order_batch_command();                 ///< appeal act
 [[nodiscard]] CommandSpecs scan_commands();                      ///< scan, scan gate ...
 [[nodiscard]] CommandSpecs report_commands();                    ///< report ledger, totals ...
@@ -25,6 +25,8 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs sync_commands();                      ///< sync now, sync status
 [[nodiscard]] CommandSpecs health_commands(Program program);     ///< status, digest, verify
 [[nodiscard]] CommandSpecs conflict_commands();
+[[nodiscard]] CommandSpecs calendar_commands(Program program);  ///< calendar, policy
+[[nodiscard]] CommandSpecs rules_commands(Program program);     ///< setting, reason, duty
 [[nodiscard]] CommandSpec deadline_command();
 [[nodiscard]] CommandSpecs tool_commands(Program program);  ///< explain, help, demo ...
 

@@ -110,6 +110,13 @@ int deadline(Desk& desk, const Arguments& arguments) {
     return exit_code::ok;
 }
 
+int release_subject(Desk& desk, const Arguments& arguments) {
+    const json::object done = desk.call("subject.release", {{"id", arguments.get("ID")}});
+    std::string prose{desk.pick("已解除回避：", "Released to the unit concerned: ")};
+    desk.answer(done, prose.append(text_at(done, "number")).append("\n"));
+    return exit_code::ok;
+}
+
 OptionSpec order_id() { return required_option("ID", "ID", "编号或 UUID", "number or UUID"); }
 
 void add_common(CommandSpec& spec, std::string_view options) {
@@ -137,7 +144,7 @@ void add_verbs(CommandSpecs& specs, std::index_sequence<Indices...>) {
 
 }  // namespace
 
-CommandSpecs order_commands() {
+CommandSpecs order_commands(Program program) {
     CommandSpecs specs;
     constexpr std::size_t verb_count = 35;
     JY_ASSERT(order_verbs().size() == verb_count);
@@ -161,6 +168,13 @@ CommandSpecs order_commands() {
                      {order_id(), option("--as-of", "TIME", "截至什么时候(默认现在)",
                                          "as it stood at that time (now)")},
                      deadline});
+    if (program == Program::hub) {
+        specs.push_back({"appeal release-subject",
+                         {"解除回避：让被诉单位能看到(督办岗或领导)",
+                          "let the unit complained about read it (supervisor or leader)"},
+                         {order_id()},
+                         release_subject});
+    }
     return specs;
 }
 

@@ -48,6 +48,8 @@ constexpr std::array options{
                "inquiry|help_request|complaint|tip_off|suggestion|praise",
                {"诉求类型", "type"}},
     FactOption{"--complexity", "complexity", "simple|complex", {"复杂程度", "complexity"}},
+    FactOption{
+        "--policy", "policy", "CODE", {"时限规则(名称@版本)", "deadline policy (name@version)"}},
     FactOption{"--category", "category", "CODE", {"分类(代码@版本)", "category (code@version)"}},
 };
 
@@ -55,7 +57,7 @@ constexpr std::array verbs{
     OrderVerb{"triage",
               K::triaged,
               {"定性", "classify"},
-              "--type --complexity --category --reason --text"},
+              "--type --complexity --category --policy --reason --text"},
     OrderVerb{"need-info", K::need_info, {"退回补充", "ask the station for more"}, "--text"},
     OrderVerb{"add-info", K::info_added, {"补充", "give what was asked for"}, "--text"},
     OrderVerb{"refuse",
@@ -67,7 +69,7 @@ constexpr std::array verbs{
     OrderVerb{"dispatch",
               K::dispatched,
               {"派单", "dispatch to a unit"},
-              "--unit --co-units --type --complexity --category --text"},
+              "--unit --co-units --type --complexity --category --policy --reason --text"},
     OrderVerb{"sign", K::signed_for, {"签收", "sign for it"}, "--text"},
     OrderVerb{"send-back",
               K::return_asked,

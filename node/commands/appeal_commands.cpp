@@ -108,6 +108,12 @@ json::object appeal_list(CommandContext& context, const json::object& args) {
         if (!before) throw Failure{Error::bad_date, Detail::option, "--due"};
         filter.due_before = *before;
     }
+    if (const auto queue = text_in(args, "queue")) {
+        const bool enterprise = *queue == "enterprise" || *queue == "企业";
+        const bool citizen = *queue == "citizen" || *queue == "群众";
+        if (!enterprise && !citizen) throw Failure{Error::bad_value, Detail::option, "--queue"};
+        filter.queue = enterprise ? AppealFilter::Queue::enterprise : AppealFilter::Queue::citizen;
+    }
     check_known(filter.state);
     if (const auto meeting = text_in(args, "meeting")) {
         filter.meeting = require_meeting(context, *meeting);
@@ -122,6 +128,7 @@ json::object appeal_list(CommandContext& context, const json::object& args) {
                                     {"delivered", row.delivered},
                                     {"registered_at", time_or_null(row.registered_at_ms)},
                                     {"contested", row.contested},
+                                    {"queue", row.enterprise ? "enterprise" : "citizen"},
                                     {"lead_unit", row.lead_unit},
                                     {"citizen_due", time_or_null(row.citizen_due_ms.value_or(0))},
                                     {"unit_due", time_or_null(row.unit_due_ms.value_or(0))}});

@@ -30,6 +30,7 @@ constexpr std::array table{
     Entry{"order.act", commands::order_act},
     Entry{"order.act_many", commands::order_act_many},
     Entry{"order.deadline", commands::order_deadline},
+    Entry{"subject.release", commands::subject_release, For::hub},
     Entry{"scan", commands::scan},
     Entry{"scan.gate", commands::scan_gate},
     Entry{"scan.backlog", commands::scan_backlog},
@@ -43,6 +44,20 @@ constexpr std::array table{
     Entry{"reference.import_rows", commands::reference_import_rows, For::hub},
     Entry{"reference.list", commands::reference_list},
     Entry{"station.list", commands::station_list, For::hub},
+    Entry{"calendar.load", commands::calendar_load, For::hub},
+    Entry{"calendar.list", commands::calendar_list},
+    Entry{"calendar.show", commands::calendar_show},
+    Entry{"policy.load", commands::policy_load, For::hub},
+    Entry{"policy.list", commands::policy_list},
+    Entry{"policy.show", commands::policy_show},
+    Entry{"setting.set", commands::setting_set, For::hub},
+    Entry{"setting.list", commands::setting_list},
+    Entry{"reason.add", commands::reason_add, For::hub},
+    Entry{"reason.retire", commands::reason_retire, For::hub},
+    Entry{"reason.list", commands::reason_list},
+    Entry{"duty.add", commands::duty_add, For::hub},
+    Entry{"duty.list", commands::duty_list},
+    Entry{"duty.now", commands::duty_now},
     Entry{"conflict.list", commands::conflict_list},
     Entry{"conflict.show", commands::conflict_show},
     Entry{"conflict.resolve", commands::conflict_resolve},
@@ -73,10 +88,17 @@ bool fits(const CommandContext& context, const Entry& entry, const json::object&
 
 bool is_command(std::string_view name) { return find_entry(name) != nullptr; }
 
+std::string reader_of(const CommandContext& context, const json::object& args) {
+    std::string reader = text_in(args, "as").value_or(context.as);
+    return reader.empty() ? context.replica.profile().default_actor : reader;
+}
+
 json::object run_command(CommandContext& context, std::string_view name, const json::object& args) {
     const Entry* entry = find_entry(name);
     if (entry == nullptr) throw Failure{Error::unknown_command, Detail::command, std::string{name}};
     if (!fits(context, *entry, args)) throw Failure{Error::wrong_role};
+    // Whoever acts is whoever reads: what a person may not see is not there for the whole command.
+    const Replica::Reading reading{context.replica, reader_of(context, args)};
     return entry->handler(context, args);
 }
 

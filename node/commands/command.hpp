@@ -40,6 +40,9 @@ struct CommandContext {
 [[nodiscard]] json::object run_command(CommandContext& context, std::string_view name,
                                        const json::object& args);
 
+/// Who reads what a command with these arguments answers: whoever acts. See Replica::Reading.
+[[nodiscard]] std::string reader_of(const CommandContext& context, const json::object& args);
+
 /// Whether there is such a command.
 [[nodiscard]] bool is_command(std::string_view name);
 

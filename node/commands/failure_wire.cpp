@@ -38,7 +38,7 @@ void add_detail(Failure& failure, const json::value& detail) {
     if (pair == nullptr || pair->size() != 2) return;
     const std::int64_t kind = number_in(&(*pair)[0]);
     const json::string* text = (*pair)[1].if_string();
-    const bool known = kind >= 0 && kind <= static_cast<std::int64_t>(Detail::guard);
+    const bool known = kind >= 0 && kind <= static_cast<std::int64_t>(Detail::last_of_list);
     if (known && text != nullptr) failure.with(static_cast<Detail>(kind), std::string{*text});
 }
 

@@ -17,7 +17,7 @@ Handler appeal_add;
 Handler appeal_add_many;
 /// rows: [{row, values}], channel, defaults: {field: text}, dry_run. One durable commit.
 Handler appeal_import_rows;
-/// state, search, meeting, unit, due (open and due before), limit, offset.
+/// state, search, meeting, unit, due (open and due before), queue, limit, offset.
 Handler appeal_list;
 /// id, history (default true).
 Handler appeal_show;
@@ -31,7 +31,8 @@ Handler order_act;
 /// rows: [{row, act}], each act as the arguments of order_act. One durable commit; a row that is
 /// refused is listed and hinders no other.
 Handler order_act_many;
-Handler order_deadline;  ///< id, as_of
+Handler order_deadline;   ///< id, as_of
+Handler subject_release;  ///< id
 
 Handler scan;          ///< as_of, bucket, limit (hits listed of each bucket)
 Handler scan_gate;     ///< date, limit
@@ -50,6 +51,24 @@ Handler enterprise_list;  ///< limit
 Handler reference_import_rows;
 Handler reference_list;  ///< entity, limit
 Handler station_list;
+
+/// notice: the text of a year's notice of days off (JSON).
+Handler calendar_load;
+Handler calendar_list;
+Handler calendar_show;  ///< year
+/// document: {"code","name","valid_from","rules"}.
+Handler policy_load;
+Handler policy_list;
+Handler policy_show;  ///< code (default: the one in force)
+Handler setting_set;  ///< name, value
+Handler setting_list;
+Handler reason_add;     ///< use, code, name
+Handler reason_retire;  ///< use, code, at
+Handler reason_list;    ///< use
+/// staff, from, to, post, unit.
+Handler duty_add;
+Handler duty_list;  ///< from, to
+Handler duty_now;   ///< at
 
 Handler conflict_list;
 Handler conflict_show;  ///< id

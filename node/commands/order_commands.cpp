@@ -1,5 +1,6 @@
 // The life cycle: one command for every act, and the deadlines explained.
 #include "node/commands/arguments.hpp"
+#include "node/commands/dispatching.hpp"
 #include "node/commands/handlers.hpp"
 #include "node/commands/lookup.hpp"
 #include "node/commands/order_views.hpp"
@@ -66,6 +67,7 @@ json::object order_act(CommandContext& context, const json::object& args) {
     for (const auto& member : args) {
         if (!is_call(member.key())) read_fact(context, member.key(), member.value(), event);
     }
+    check_choices(context, id, event);
     return acted_json(context, id, require_act(context, actor, id, std::move(event)));
 }
 

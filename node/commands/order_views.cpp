@@ -1,5 +1,6 @@
 #include "node/commands/order_views.hpp"
 
+#include "node/commands/dispatching.hpp"
 #include "node/commands/lookup.hpp"
 #include "node/commands/values.hpp"
 #include "node/replica/order_clocks.hpp"
@@ -110,15 +111,17 @@ json::object clock_json(const schema::Clock& clock) {
 }  // namespace
 
 Acted require_act(CommandContext& context, const std::string& actor, const schema::RecordId& order,
-                  schema::WorkOrderEvent event) {
-    if (event.kind == schema::EventKind::dispatched && event.policy.empty()) {
-        event.policy = schema::policy_1235().version;
-    }
-    Result<Acted> acted = context.replica.act(actor, order, std::move(event));
+                  const schema::WorkOrderEvent& event) {
+    Result<Acted> acted = context.replica.act(actor, order, event);
     if (!acted) throw_refused(acted.error());
     if (acted->refused) {
-        throw Failure{Error::event_not_allowed, Detail::guard,
-                      std::string{schema::guard_text(*acted->refused).name}};
+        Failure failure{Error::event_not_allowed, Detail::guard,
+                        std::string{schema::guard_text(*acted->refused).name}};
+        if (acted->refused == schema::GuardFailure::unit_retired) {
+            std::string successor = successor_for(context, event);
+            if (!successor.empty()) failure.with(Detail::unit, std::move(successor));
+        }
+        throw failure;
     }
     return *std::move(acted);
 }
@@ -164,6 +167,32 @@ json::object event_json(const OrderEventView& shown) {
     return event;
 }
 
+/// The reason for which the unit that has the order is not the catalogue's; null if it is.
+json::value off_catalogue_json(const OrderView& order) {
+    json::value reason;
+    for (const OrderEventView& shown : order.events) {
+        if (shown.verdict.refused) continue;
+        if (shown.event.kind == schema::EventKind::dispatched) {
+            reason = text_or_null(shown.event.reason);
+        } else if (shown.event.kind == schema::EventKind::reassigned ||
+                   shown.event.kind == schema::EventKind::return_upheld) {
+            reason = nullptr;
+        }
+    }
+    return reason;
+}
+
+/// Who holds each of the order's four posts: named, or the last who acted in it.
+json::object holders_json(const schema::OrderState& state) {
+    json::object holders;
+    for (const schema::Post post : {schema::Post::dispatcher, schema::Post::supervisor,
+                                    schema::Post::replier, schema::Post::visitor}) {
+        holders[schema::name_of(post)] =
+            text_or_null(state.holders[static_cast<std::size_t>(post)]);
+    }
+    return holders;
+}
+
 json::object order_json(const OrderView& order) {
     const schema::OrderState& state = order.state;
     json::array past;
@@ -177,7 +206,9 @@ json::object order_json(const OrderView& order) {
             {"policy", text_or_null(state.policy)},
             {"lead_unit", text_or_null(state.lead_unit)},
             {"lead_fixed", state.lead_fixed},
+            {"off_catalogue", off_catalogue_json(order)},
             {"past_leads", std::move(past)},
+            {"holders", holders_json(state)},
             {"co_tasks", co_tasks_json(state)},
             {"dates", dates_json(state.dates)},
             {"visits", visits_json(state)},
@@ -209,6 +240,12 @@ json::object dues_json(const OrderDues& dues) {
         steps.push_back(json::object{{"zh", sentence.zh}, {"en", sentence.en}});
     }
     const schema::RoundDeadlines& now = all.present();
+    json::value transit;
+    if (all.transit_to_hub) {
+        transit = std::chrono::floor<std::chrono::seconds>(*all.transit_to_hub).count();
+    }
+    json::value external;
+    if (all.ext_due_at) external = json::string(schema::format_time(*all.ext_due_at));
     return {{"policy", all.policy_version},
             {"calendar", all.calendar_version},
             {"citizen_due", schema::format_time(now.citizen.counts.ends_at)},
@@ -217,6 +254,9 @@ json::object dues_json(const OrderDues& dues) {
             {"citizen_verdict", schema::name_of(now.citizen.verdict)},
             {"unit_verdict",
              now.unit ? json::value(schema::name_of(now.unit->verdict)) : json::value(nullptr)},
+            {"ext_due_at", std::move(external)},
+            {"received_at", time_json(dues.received_at)},
+            {"transit_to_hub_seconds", std::move(transit)},
             {"rounds", std::move(rounds)},
             {"steps", std::move(steps)}};
 }

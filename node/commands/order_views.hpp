@@ -7,7 +7,7 @@ namespace jiuying::node {
 
 /// Does it, or throws Failure event_not_allowed with the guard that refused.
 [[nodiscard]] Acted require_act(CommandContext& context, const std::string& actor,
-                                const schema::RecordId& order, schema::WorkOrderEvent event);
+                                const schema::RecordId& order, const schema::WorkOrderEvent& event);
 /// {"id","number","event","state"}
 [[nodiscard]] json::object acted_json(CommandContext& context, const schema::RecordId& order,
                                       const Acted& acted);

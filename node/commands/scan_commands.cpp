@@ -163,8 +163,8 @@ json::object scan_gate(CommandContext& context, const json::object& args) {
     FirstOrders untouched{limit};
     context.replica.each_order(day.end, [&](const ScannedOrder& order) {
         const schema::OrderSummary& summary = order.summary;
-        const std::int64_t came =
-            hub ? summary.received_at.value_or(summary.registered_at) : summary.registered_at;
+        if (hub && !summary.received_at) return;  // Still on its way at 24:00.
+        const std::int64_t came = hub ? *summary.received_at : summary.registered_at;
         if (came < day.begin || came >= day.end) return;
         ++received;
         if (!summary.first_action_at) untouched.add(order);

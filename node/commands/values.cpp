@@ -245,7 +245,8 @@ bool is_filled_in(const schema::Entity& entity, const Field& field) {
     if (field.kind == Kind::record || field.kind == Kind::bytes) return false;
     if (entity.id != schema::EntityId::appeal) return true;
     return field.id != schema::appeal::number && field.id != schema::appeal::number_suffix &&
-           field.id != schema::appeal::registered_at && field.id != schema::appeal::query_code;
+           field.id != schema::appeal::registered_at && field.id != schema::appeal::query_code &&
+           field.id != schema::appeal::subject_released;
 }
 
 Value record_value(const schema::RecordId& id) {

@@ -234,6 +234,12 @@ void Replica::State::store_own_receipt(const LogFacts& log) {
     store.database()
         .statement("INSERT OR REPLACE INTO receipt VALUES(?, ?, ?, ?, ?, ?)")
         .run(log.ix, bytes, receipt.stored, receipt.decided, receipt.safe, receipt.hub_time_ms);
+    note_arrival(log.ix, receipt.stored, receipt.hub_time_ms);
+}
+
+void Replica::State::note_arrival(std::uint32_t log, std::uint64_t last, std::int64_t at) {
+    // The first word of it counts: a receipt that comes again says no other time.
+    store.database().statement("INSERT OR IGNORE INTO arrival VALUES(?, ?, ?)").run(log, last, at);
 }
 
 sync::Bytes Replica::State::receipt_for(const LogFacts& log) {
@@ -267,6 +273,7 @@ Result<void> Replica::store_receipt(const sync::StoreReceipt& action) {
             .statement("INSERT OR REPLACE INTO receipt VALUES(?, ?, ?, ?, ?, ?)")
             .run(log->ix, action.receipt, receipt->stored, receipt->decided, receipt->safe,
                  receipt->hub_time_ms);
+        state.note_arrival(log->ix, receipt->stored, receipt->hub_time_ms);
     });
     return {};
 }

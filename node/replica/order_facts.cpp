@@ -1,5 +1,6 @@
 #include "node/replica/order_facts.hpp"
 
+#include "node/replica/fact_values.hpp"
 #include "schema/staff_posts.hpp"
 
 #include <algorithm>
@@ -8,34 +9,13 @@ namespace jiuying::node {
 namespace {
 
 using schema::EntityId;
-using schema::FieldId;
 using schema::Period;
-using Values = std::map<FieldId, schema::Value>;
+using Values = std::map<schema::FieldId, schema::Value>;
+using facts::number_in;
+using facts::text_in;
+using facts::within;
 
-std::string text_in(const Values& values, FieldId field) {
-    const auto at = values.find(field);
-    const std::string* text = at == values.end() ? nullptr : schema::text_of(at->second);
-    return text == nullptr ? std::string() : *text;
-}
-
-std::optional<std::int64_t> number_in(const Values& values, FieldId field) {
-    const auto at = values.find(field);
-    const std::int64_t* number = at == values.end() ? nullptr : schema::number_of(at->second);
-    if (number == nullptr) return std::nullopt;
-    return *number;
-}
-
-Period both(Period a, Period b) { return {std::max(a.from, b.from), std::min(a.to, b.to)}; }
-
-/// \p period, cut to the days that the record itself names.
-Period within(const Values& values, FieldId from, FieldId to, Period period) {
-    Period said;
-    if (const auto at = number_in(values, from)) said.from = *at;
-    if (const auto at = number_in(values, to)) said.to = schema::end_of_validity(*at);
-    return both(period, said);
-}
-
-bool is_inactive(const Values& values, FieldId active) {
+bool is_inactive(const Values& values, schema::FieldId active) {
     return number_in(values, active).value_or(1) == 0;
 }
 
@@ -49,11 +29,6 @@ std::string OrderFacts::unit_of_station(const std::string& code) const {
 std::string OrderFacts::station_of(const schema::ScopeId& scope) const {
     const auto at = stations_.find(scope);
     return at == stations_.end() ? std::string() : at->second;
-}
-
-bool FactsReader::reads(EntityId entity) {
-    return entity == EntityId::unit || entity == EntityId::staff || entity == EntityId::station ||
-           entity == EntityId::delegation;
 }
 
 void FactsReader::add(const sync::Transaction& tx) {
@@ -79,7 +54,7 @@ void FactsReader::emit_staff(const Values& values, Period period, OrderFacts& in
     const Period served = within(values, valid_from, valid_to, period);
     into.staff_.add_staff(person, text_in(values, unit), served);
     for (const schema::HeldPost& held : schema::read_posts(text_in(values, posts)).posts) {
-        into.staff_.add_post(person, held.post, both(held.period, served));
+        into.staff_.add_post(person, held.post, facts::both(held.period, served));
     }
 }
 
@@ -115,35 +90,39 @@ void FactsReader::emit(EntityId entity, const Values& values, Period period,
             into.stations_[scope] = text_in(values, schema::station::code);
             break;
         }
-        default: break;
+        default: emit_rule(entity, values, period, into); break;
     }
 }
 
-OrderFacts FactsReader::finish() {
-    OrderFacts facts;
+void FactsReader::read_history(Record& record, OrderFacts& into) {
+    std::ranges::stable_sort(record.changes, {}, &Change::hlc);
+    Values values;
+    std::int64_t from = INT64_MIN;
+    for (std::size_t i = 0; i < record.changes.size(); ++i) {
+        const Change& change = record.changes[i];
+        const auto at = static_cast<std::int64_t>(sync::wall_ms(change.hlc));
+        const bool later = i > 0 && change.hlc != record.changes[i - 1].hlc;
+        if (later && at > from) {
+            emit(record.entity, values, {from, at}, into);
+            from = at;
+        }
+        values[change.field] = change.value;
+    }
+    emit(record.entity, values, {from, INT64_MAX}, into);
+    read_rules(record, values, into);
+}
+
+std::unique_ptr<OrderFacts> FactsReader::finish() {
+    auto facts = std::make_unique<OrderFacts>();
     // By id: where two records speak of one code, the older one counts, at every replica.
     std::vector<Record*> records;
-    for (auto& [key, record] : records_) {
-        if (reads(record.entity)) records.push_back(&record);
-    }
+    for (auto& [key, record] : records_) records.push_back(&record);
     std::ranges::sort(records, {}, [](const Record* record) { return record->id; });
     for (Record* record : records) {
-        std::ranges::stable_sort(record->changes, {}, &Change::hlc);
-        Values values;
-        std::int64_t from = INT64_MIN;
-        for (std::size_t i = 0; i < record->changes.size(); ++i) {
-            const Change& change = record->changes[i];
-            const auto at = static_cast<std::int64_t>(sync::wall_ms(change.hlc));
-            const bool later = i > 0 && change.hlc != record->changes[i - 1].hlc;
-            if (later && at > from) {
-                emit(record->entity, values, {from, at}, facts);
-                from = at;
-            }
-            values[change.field] = change.value;
-        }
-        emit(record->entity, values, {from, INT64_MAX}, facts);
+        if (!record->changes.empty()) read_history(*record, *facts);
     }
-    facts.staff_.sort();
+    facts->staff_.sort();
+    settle_rules(*facts);
     return facts;
 }
 

@@ -108,7 +108,7 @@ void Replica::State::write_order_row(const RecordId& id) {
         }
         return;
     }
-    const OrderRow row = row_of(*order, order_clocks);
+    const OrderRow row = row_of(*order, facts().clocks());
     store.database()
         .statement("INSERT OR REPLACE INTO order_state VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .run(order->key, version_of_facts(), row.main, row.lead_unit, row.co_units, row.citizen_due,
@@ -150,19 +150,19 @@ schema::OrderSummary Replica::State::summary_at(const Order& order, std::int64_t
         told.push_back(event);
     }
     const schema::OrderState state =
-        schema::fold(order.state.intake, told, facts().staff(), settings());
-    auto summary = schema::summary_of(state, order_clocks.of(state, told, as_of), as_of);
+        schema::fold(order.state.intake, told, facts().staff(), facts().settings());
+    auto summary = schema::summary_of(state, facts().clocks().of(state, told, as_of), as_of);
     summary.main = settled(state, told);
     summary.conflict_open =
-        (state.is_open() && state.visits_disagree()) ||
+        !state.visits_to_decide().empty() ||
         std::ranges::any_of(open, [&](const RecordId& id) { return !decided.contains(id); });
     return summary;
 }
 
 Replica::State::OrderRow Replica::State::row_without_events(const LoadedRecord& appeal) {
     Order order;
-    order.state = schema::fold(intake_of(appeal), {}, facts().staff(), settings());
-    OrderRow row = row_of(order, order_clocks);
+    order.state = schema::fold(intake_of(appeal), {}, facts().staff(), facts().settings());
+    OrderRow row = row_of(order, facts().clocks());
     row.main = MainState::registered;
     row.summary.main = MainState::registered;
     return row;
@@ -196,7 +196,28 @@ std::optional<Replica::State::OrderRow> Replica::State::order_row(RecordKey key)
     const LoadedRecord* appeal = store.find(record_name(key));
     const auto order = appeal == nullptr ? std::optional<Order>{} : read_order(appeal->state.id);
     if (!order) return row;
-    return row_of(*order, order_clocks);
+    return row_of(*order, facts().clocks());
+}
+
+std::map<RecordId, OpenDues> Replica::open_dues() {
+    State& state = *state_;
+    std::vector<RecordKey> keys;
+    state.store.database()
+        .statement("SELECT rid FROM appeal WHERE number IS NOT NULL")
+        .each<RecordKey>([&](RecordKey key) { keys.push_back(key); });
+    std::map<RecordId, OpenDues> open;
+    std::size_t loaded = 0;
+    for (const RecordKey key : keys) {
+        auto row = state.order_row(key);
+        if (row && row->main >= schema::MainState::closed) continue;
+        const LoadedRecord* record = state.store.find(record_name(key));
+        if (record == nullptr || record->entity == nullptr) continue;
+        if (!row) row = state.row_without_events(*record);
+        open[record->state.id] = {row->citizen_due, row->unit_due};
+        if (++loaded % 256 == 0) state.store.forget_loaded();
+    }
+    state.store.forget_loaded();
+    return open;
 }
 
 std::uint64_t Replica::State::open_event_conflicts() {

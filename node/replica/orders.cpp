@@ -82,22 +82,41 @@ std::optional<Stored> read_event(const LoadedRecord& record, const Store& store,
 
 const OrderFacts& Replica::State::facts() {
     if (!order_facts) {
-        FactsReader reader;
+        FactsReader collected;
         for (const auto& log : store.logs()) {
             if (log->id.stream != sync::Stream::reference) continue;
             if (log->id.author.node != profile.hub.node) continue;
             each_transaction(*log, 0, all_txns,
-                             [&](const sync::Transaction& tx) { reader.add(tx); });
+                             [&](const sync::Transaction& tx) { collected.add(tx); });
         }
-        order_facts = reader.finish();
+        order_facts = collected.finish();
     }
     return *order_facts;
 }
 
-schema::WorkSettings Replica::State::settings() {
-    schema::WorkSettings settings;
-    settings.deadlines = &order_clocks;
-    return settings;
+const OrderFacts& Replica::facts() { return state_->facts(); }
+
+std::optional<std::int64_t> Replica::State::received_at(const LoadedRecord& record) {
+    const sync::Dot creation = record.state.name.creation;
+    if (store.authors()[creation.author].node == profile.hub.node) {
+        const auto* at = schema::number_of(shown_in(record, schema::appeal::registered_at));
+        return at == nullptr ? std::nullopt : std::optional{*at};
+    }
+    return arrived_at(creation);
+}
+
+std::optional<std::int64_t> Replica::State::arrived_at(sync::Dot creation) {
+    for (const auto& log : store.logs()) {
+        if (log->author != creation.author || log->id.stream != sync::Stream::station) continue;
+        // At a station's log txn and seq are the same number.
+        const auto found = store.database()
+                               .statement(
+                                   "SELECT at FROM arrival WHERE log = ? AND last >= ? "
+                                   "ORDER BY last LIMIT 1")
+                               .maybe<std::optional<std::int64_t>>(log->ix, creation.txn);
+        if (found) return *found;
+    }
+    return std::nullopt;
 }
 
 schema::Intake Replica::State::intake_of(const LoadedRecord& appeal) {
@@ -123,7 +142,10 @@ schema::Intake Replica::State::intake_of(const LoadedRecord& appeal) {
     if (delivered(appeal)) intake.received_at = intake.registered_at;
     intake.type = schema::AppealType{static_cast<std::uint8_t>(number_of(type))};
     intake.category = text_in(appeal, category);
+    intake.region = text_in(appeal, region);
     intake.subject_unit = text_in(appeal, subject_unit);
+    intake.policy = text_in(appeal, policy);
+    if (const std::int64_t due = number_of(ext_due_at); due != 0) intake.ext_due_at = due;
     constexpr std::int64_t is_enterprise = 2;  // Of the choices of requester_kind.
     intake.enterprise =
         number_of(requester_kind) == is_enterprise || !schema::empty(shown_in(appeal, enterprise));
@@ -147,6 +169,7 @@ std::optional<Replica::State::Order> Replica::State::read_order(const RecordId& 
     order.key = record_key(*name);
     order.number = printed_number(*appeal);
     order.delivered = delivered(*appeal);
+    order.received_at = received_at(*appeal);
     std::vector<Stored> known;
     std::map<RecordId, sync::Dot> dots;
     store.database()
@@ -178,7 +201,8 @@ std::optional<Replica::State::Order> Replica::State::read_order(const RecordId& 
         order.keys.push_back(known[at].key);
         order.events.push_back(std::move(known[at].event));
     }
-    order.state = schema::fold(intake_of(*appeal), order.events, facts().staff(), settings());
+    order.state =
+        schema::fold(intake_of(*appeal), order.events, facts().staff(), facts().settings());
     return order;
 }
 
@@ -193,9 +217,17 @@ Result<Acted> Replica::act(const std::string& actor, const RecordId& order_id,
         event.recorded_at = std::max(state.environment.now_ms(),
                                      static_cast<std::int64_t>(sync::wall_ms(state.clock.last())));
         if (event.happened_at == 0) event.happened_at = event.recorded_at;
+        const OrderFacts& facts = state.facts();
+        // From here on the order keeps it, whatever comes into force later.
+        const bool gives_policy =
+            event.kind == schema::EventKind::triaged || event.kind == schema::EventKind::dispatched;
+        if (gives_policy && event.policy.empty() && order->state.policy.empty()) {
+            event.policy = facts.clocks().policy_of(order->state, event.recorded_at).version;
+        }
         Acted acted;
         acted.main = order->state.main;
-        acted.refused = schema::may(order->state, event, state.facts().staff(), state.settings());
+        acted.refused =
+            schema::may(order->state, event, facts.staff(), facts.settings().at(event.recorded_at));
         if (acted.refused) return acted;
         Result<std::vector<schema::EventField>> told = schema::fields_of(event);
         if (!told) return told.error();
@@ -253,7 +285,13 @@ std::vector<OrderEventView> Replica::State::event_views(const Order& order) {
 std::optional<OrderView> Replica::order(const RecordId& id) {
     const auto order = state_->read_order(id);
     if (!order) return std::nullopt;
-    OrderView view{id, order->number, order->delivered, order->state, state_->event_views(*order)};
+    if (state_->hidden(id)) return std::nullopt;
+    OrderView view{id,
+                   order->number,
+                   order->delivered,
+                   order->received_at,
+                   order->state,
+                   state_->event_views(*order)};
     state_->store.forget_loaded();
     return view;
 }
@@ -261,10 +299,10 @@ std::optional<OrderView> Replica::order(const RecordId& id) {
 std::optional<OrderDues> Replica::dues(const OrderView& order, std::int64_t as_of) {
     std::vector<WorkOrderEvent> events;
     for (const OrderEventView& shown : order.events) events.push_back(shown.event);
-    const OrderClocks& clocks = state_->order_clocks;
-    auto deadlines = clocks.of(order.state, events, as_of);
+    const OrderClocks& clocks = state_->facts().clocks();
+    auto deadlines = clocks.of(order.state, events, as_of, order.received_at);
     if (!deadlines) return std::nullopt;
-    OrderDues dues{*std::move(deadlines), {}};
+    OrderDues dues{*std::move(deadlines), {}, order.received_at};
     dues.story = clocks.story(dues.deadlines, order.state, events);
     return dues;
 }
@@ -286,7 +324,7 @@ std::vector<EventConflictView> Replica::event_conflicts() {
     std::vector<EventConflictView> all;
     for (const RecordId& id : state.questioned_orders()) {
         const auto order = state.read_order(id);
-        if (!order) continue;
+        if (!order || state.hidden(id)) continue;
         const std::vector<OrderEventView> events = state.event_views(*order);
         for (std::size_t i = 0; i < events.size(); ++i) {
             const auto open = order->state.conflicts.find(events[i].event.id);
@@ -316,8 +354,8 @@ std::vector<VisitConflictView> Replica::visit_conflicts() {
         const auto visits = order ? order->state.visits_to_decide() : std::vector<schema::Visit>();
         if (visits.empty()) continue;
         const RecordId worst = order->state.counted_visit(order->state.round)->event;
-        VisitConflictView conflict{sync::event_conflict_id(id, worst), id, order->number, {}, 0,
-                                   order->state.main};
+        VisitConflictView conflict{
+            sync::event_conflict_id(id, worst), id, order->number, {}, 0, order->state.main};
         for (OrderEventView& shown : state.event_views(*order)) {
             const auto is_it = [&](const schema::Visit& visit) {
                 return visit.event == shown.event.id;

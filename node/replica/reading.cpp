@@ -16,6 +16,14 @@ using schema::EntityId;
 
 constexpr std::string_view hub_name = "QZX";  ///< The desk of the hub, 区中枢.
 
+/// Whether an appeal belongs to the enterprises' queue.
+bool is_of_enterprise(const LoadedRecord& appeal) {
+    constexpr std::int64_t enterprise_kind = 2;  // Of the choices of requester_kind.
+    const auto* kind = schema::number_of(shown_in(appeal, schema::appeal::requester_kind));
+    return (kind != nullptr && *kind == enterprise_kind) ||
+           !schema::empty(shown_in(appeal, schema::appeal::enterprise));
+}
+
 /// A row's title, or the beginning of its text.
 std::string heading(const std::string& title, const std::string& text) {
     if (!title.empty()) return title;
@@ -78,8 +86,24 @@ std::vector<RecordKey> Replica::State::candidates(const AppealFilter& filter) {
     std::vector<RecordKey> keys;
     const auto keep = [&](RecordKey key) { keys.push_back(key); };
     sqlite::Database& db = store.database();
+    const bool queued = filter.queue != AppealFilter::Queue::all;
+    const bool enterprise = filter.queue == AppealFilter::Queue::enterprise;
     if (!filter.search.empty()) {
         keys = search_appeals(db, filter.search);
+        const auto elsewhere = [&](RecordKey key) {
+            return !db.statement(
+                          "SELECT 1 FROM appeal WHERE rid = ? AND "
+                          "(coalesce(requester_kind, 0) = 2 OR enterprise IS NOT NULL) = ?")
+                        .maybe<int>(key, enterprise)
+                        .has_value();
+        };
+        if (queued) std::erase_if(keys, elsewhere);
+    } else if (queued && !filter.meeting) {
+        db.statement(
+              "SELECT rid FROM appeal WHERE number IS NOT NULL AND "
+              "(coalesce(requester_kind, 0) = 2 OR enterprise IS NOT NULL) = ? "
+              "ORDER BY id DESC")
+            .each<RecordKey>(keep, enterprise);
     } else if (filter.meeting) {
         db.statement(
               "SELECT rid FROM appeal WHERE meeting = ? AND number IS NOT NULL "
@@ -109,7 +133,9 @@ bool Replica::State::passes(const OrderRow& order, const AppealFilter& filter) {
 AppealPage Replica::list(const AppealFilter& filter) {
     State& state = *state_;
     AppealPage page;
-    const std::vector<RecordKey> keys = state.candidates(filter);
+    std::vector<RecordKey> keys = state.candidates(filter);
+    const std::set<RecordKey> hidden = state.hidden_appeals();
+    if (!hidden.empty()) std::erase_if(keys, [&](RecordKey key) { return hidden.contains(key); });
     const bool by_order = !filter.unit.empty() || filter.due_before;
     std::size_t loaded = 0;
     for (const RecordKey key : keys) {
@@ -141,6 +167,7 @@ AppealPage Replica::list(const AppealFilter& filter) {
             row.title = heading(text_in(*record, schema::appeal::title),
                                 text_in(*record, schema::appeal::text));
             row.contested = record->contested != 0;
+            row.enterprise = is_of_enterprise(*record);
             const auto* at = schema::number_of(shown_in(*record, schema::appeal::registered_at));
             row.registered_at_ms = at == nullptr ? 0 : *at;
             if (order) {
@@ -162,16 +189,21 @@ std::vector<schema::RecordId> Replica::find_appeals(std::string_view id_or_numbe
     schema::RecordId id;
     sqlite::Database& db = state_->store.database();
     const auto keep = [&](schema::RecordId known) { found.push_back(known); };
+    const auto hidden = [&](const schema::RecordId& known) { return state_->hidden(known); };
     if (schema::parse_uuid(id_or_number, id.bytes)) {
         db.statement("SELECT id FROM appeal WHERE id = ?").each<schema::RecordId>(keep, id);
+        std::erase_if(found, hidden);
         return found;
     }
     db.statement("SELECT id FROM appeal WHERE number = ? ORDER BY id")
         .each<schema::RecordId>(keep, id_or_number);
     const std::size_t dash = id_or_number.rfind('-');
-    if (dash == std::string_view::npos) return found;
-    db.statement("SELECT id FROM appeal WHERE number = ? AND number_suffix = ? ORDER BY id")
-        .each<schema::RecordId>(keep, id_or_number.substr(0, dash), id_or_number.substr(dash + 1));
+    if (dash != std::string_view::npos) {
+        db.statement("SELECT id FROM appeal WHERE number = ? AND number_suffix = ? ORDER BY id")
+            .each<schema::RecordId>(keep, id_or_number.substr(0, dash),
+                                    id_or_number.substr(dash + 1));
+    }
+    std::erase_if(found, hidden);
     return found;
 }
 
@@ -276,7 +308,7 @@ std::optional<RecordView> Replica::show(const schema::RecordId& id, bool with_hi
     State& state = *state_;
     const auto name = state.store.find_name(id);
     const LoadedRecord* record = name ? state.store.find(*name) : nullptr;
-    if (record == nullptr) return std::nullopt;
+    if (record == nullptr || state.hidden(*record)) return std::nullopt;
     RecordView shown = state.plain_view(*record);
     if (with_history) shown.history = state.history_of(*record);
     if (shown.entity == EntityId::appeal) {

@@ -67,7 +67,8 @@ struct OrderEventView {
 struct OrderView {
     schema::RecordId id;
     std::string number;
-    bool delivered = false;  ///< The appeal; events say it for themselves.
+    bool delivered = false;                   ///< The appeal; events say it for themselves.
+    std::optional<std::int64_t> received_at;  ///< When the hub got the appeal, if that is known.
     schema::OrderState state;
     std::vector<OrderEventView> events;  ///< In their total order.
 };
@@ -75,6 +76,14 @@ struct OrderView {
 struct OrderDues {
     schema::OrderDeadlines deadlines;
     std::vector<schema::Sentence> story;
+    std::optional<std::int64_t> received_at;
+};
+
+/// Of an open order.
+struct OpenDues {
+    std::optional<std::int64_t> citizen;
+    std::optional<std::int64_t> unit;
+    bool operator==(const OpenDues&) const = default;
 };
 
 /// An event that the fold refused and nobody has ruled on.
@@ -105,6 +114,9 @@ struct AppealFilter {
     std::string unit;    ///< Lead unit, or co-unit with an open task; empty: all.
     std::optional<std::int64_t> due_before = std::nullopt;  ///< Open, and either due is before it.
     std::optional<schema::RecordId> meeting = std::nullopt;
+    /// Whose queue: an enterprise's requests have a desk of their own.
+    enum class Queue : std::uint8_t { all, enterprise, citizen };
+    Queue queue = Queue::all;
     std::size_t limit = 50;
     std::size_t offset = 0;
 };
@@ -118,6 +130,7 @@ struct AppealRow {
     bool delivered = false;
     bool contested = false;
     std::string lead_unit;
+    bool enterprise = false;  ///< Of the enterprises' queue.
     std::optional<std::int64_t> citizen_due_ms = std::nullopt;
     std::optional<std::int64_t> unit_due_ms = std::nullopt;
 };

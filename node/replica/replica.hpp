@@ -23,6 +23,8 @@
 
 namespace jiuying::node {
 
+class OrderFacts;
+
 /// The node's private keys, from its key file.
 struct NodeSecrets {
     sync::Secret<32> sign_seed;      ///< Ed25519.
@@ -140,6 +142,24 @@ public:
     };
 
     // --- Reading -------------------------------------------------------------------------
+    /// While one lives, whoever reads is \p person: appeals about the person's own unit are as if
+    /// they were not there, until they are released (A29). Where it is not known whose unit that
+    /// is, a station's reader belongs to the station's unit. Without one, everything is shown.
+    class Reading {
+    public:
+        Reading(Replica& replica, std::string person);
+        ~Reading();
+        Reading(const Reading&) = delete;
+        Reading& operator=(const Reading&) = delete;
+
+    private:
+        Replica& replica_;
+        std::optional<std::string> before_;
+    };
+    /// Persons, units and rules at every instant. Until the next write of reference data.
+    [[nodiscard]] const OrderFacts& facts();
+    /// Due dates of all open orders, for whoever compares them before and after a new rule.
+    [[nodiscard]] std::map<schema::RecordId, OpenDues> open_dues();
     [[nodiscard]] AppealPage list(const AppealFilter& filter);
     /// By UUID or printed number. A number may have several claimants: all are returned; with the
     /// suffix that the hub gave, it is the one.

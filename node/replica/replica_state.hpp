@@ -98,8 +98,7 @@ struct Replica::State {
     int batch_depth = 0;
     std::optional<std::set<schema::RecordId>> reference_ids;  ///< That all know; read late.
     std::optional<std::set<sync::AuthorIx>> marked_authors;   ///< With a row in `mark`; read late.
-    OrderClocks order_clocks;
-    std::optional<OrderFacts> order_facts;       ///< Read late; dropped when reference data change.
+    std::unique_ptr<OrderFacts> order_facts;     ///< Read late; dropped when reference data change.
     std::optional<std::uint64_t> facts_version;  ///< Counts these changes; read late.
     std::map<std::uint32_t, std::uint64_t> own_seqs;  ///< Of own logs, tail included; read late.
 
@@ -113,6 +112,8 @@ struct Replica::State {
 
     // --- Of the running session, by peer
     std::map<schema::NodeId, std::int64_t> offsets;  ///< Peer's clock minus ours, ms.
+
+    std::optional<std::string> reader;  ///< Who reads, while a Replica::Reading lives.
 
     /// Decoded segments lately read for history, the latest first.
     struct Decoded {
@@ -236,6 +237,8 @@ struct Replica::State {
                       const Peer& peer);
     [[nodiscard]] static std::uint8_t flags_of(const sync::Transaction& tx);
     void store_own_receipt(const LogFacts& log);
+    /// That the hub had the log up to \p last at that instant.
+    void note_arrival(std::uint32_t log, std::uint64_t last, std::int64_t at);
     [[nodiscard]] sync::Bytes receipt_for(const LogFacts& log);
     [[nodiscard]] bool has_tail(const sync::LogId& id);
     [[nodiscard]] std::optional<std::int64_t> offset_of(const schema::NodeId& peer) const;
@@ -264,12 +267,24 @@ struct Replica::State {
         RecordKey key = 0;
         std::string number;
         bool delivered = false;
+        std::optional<std::int64_t> received_at;  ///< By the hub, where that is known.
     };
     [[nodiscard]] const OrderFacts& facts();
-    [[nodiscard]] schema::WorkSettings settings();
     /// Nothing if there is no appeal of that id. Flushes.
     [[nodiscard]] std::optional<Order> read_order(const schema::RecordId& id);
     [[nodiscard]] schema::Intake intake_of(const LoadedRecord& appeal);
+    /// When the hub stored the record's creation, if that was noted.
+    [[nodiscard]] std::optional<std::int64_t> received_at(const LoadedRecord& record);
+    /// The same of a creation at a station.
+    [[nodiscard]] std::optional<std::int64_t> arrived_at(sync::Dot creation);
+
+    // recusal.cpp
+    /// Whether the present reader belongs to \p unit, or to one that took over from it.
+    [[nodiscard]] bool reads_for(const std::string& unit);
+    /// Whether the appeal speaks of the reader's own unit and nobody has released it.
+    [[nodiscard]] bool hidden(const LoadedRecord& appeal);
+    [[nodiscard]] bool hidden(const schema::RecordId& appeal);
+    [[nodiscard]] std::set<RecordKey> hidden_appeals();
 
     [[nodiscard]] std::vector<OrderEventView> event_views(const Order& order);
 

@@ -120,12 +120,15 @@ void Replica::each_order(std::int64_t as_of,
     State& state = *state_;
     JY_ASSERT(!state.store.in_transaction());
     const std::set<RecordId> repeated = repeated_orders(state.store.database());
+    const std::set<RecordKey> hidden = state.hidden_appeals();
+    const schema::NodeId hub = state.profile.hub.node;
     const std::uint64_t version = state.version_of_facts();
     std::map<ScopeIx, std::string> stations;
     RecordKey last = -1;
     for (std::vector<Row> rows; !(rows = rows_after(state.store.database(), last)).empty();) {
         last = rows.back().key;
         for (Row& row : rows) {
+            if (hidden.contains(row.key)) continue;
             ScannedOrder& order = row.order;
             auto kept = row.facts == version ? decode_summary(sync::as_text(row.summary))
                                              : std::optional<schema::OrderSummary>{};
@@ -142,8 +145,15 @@ void Replica::each_order(std::int64_t as_of,
             }
             if (kept->registered_at > as_of) continue;
             if (record == nullptr || state.delivered(*record)) {
-                kept->received_at = kept->registered_at;
-                if (record != nullptr) kept->main = schema::MainState::received;
+                const sync::Dot creation = record_name(row.key).creation;
+                const bool own = state.store.authors()[creation.author].node == hub;
+                const auto arrived = own ? std::nullopt : state.arrived_at(creation);
+                const std::int64_t received = arrived.value_or(kept->registered_at);
+                // What the hub got later was on its way then.
+                if (received <= as_of) {
+                    kept->received_at = received;
+                    if (record != nullptr) kept->main = schema::MainState::received;
+                }
             }
             order.summary = *std::move(kept);
             auto station = stations.find(row.scope);
@@ -190,7 +200,7 @@ ScanOwner Replica::owner_of(const ScannedOrder& order, OwnerRole role, std::int6
 
 std::optional<std::int64_t> Replica::step_due(schema::CountRule schema::StepLimits::*step,
                                               std::int64_t start) {
-    return state_->order_clocks.step_due(step, start);
+    return state_->facts().clocks().step_due(step, start);
 }
 
 }  // namespace jiuying::node

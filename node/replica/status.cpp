@@ -50,7 +50,7 @@ bool stands(const LoadedRecord& record, schema::FieldId field, std::uint64_t txn
 
 std::optional<ConflictView> Replica::State::conflict_in(RecordKey key, schema::FieldId field_id) {
     const LoadedRecord* record = store.find(record_name(key));
-    if (record == nullptr || record->entity == nullptr) return std::nullopt;
+    if (record == nullptr || record->entity == nullptr || hidden(*record)) return std::nullopt;
     const sync::FieldGraph* graph = sync::find_graph(record->state, field_id);
     const schema::Field* field = schema::find_field(*record->entity, field_id);
     if (graph == nullptr || field == nullptr) return std::nullopt;
@@ -107,7 +107,8 @@ StatusFacts Replica::status() {
     StatusFacts facts = exchange_status();
     facts.appeals = state_->store.database()
                         .statement("SELECT count(*) FROM appeal WHERE number IS NOT NULL")
-                        .one<std::uint64_t>();
+                        .one<std::uint64_t>() -
+                    state_->hidden_appeals().size();
     return facts;
 }
 
@@ -117,6 +118,12 @@ StatusFacts Replica::exchange_status() {
     StatusFacts facts;
     facts.conflicts = db.statement("SELECT count(*) FROM conflict").one<std::uint64_t>() +
                       state.open_event_conflicts();
+    for (const RecordKey key : state.hidden_appeals()) {
+        const auto row = state.order_row(key);
+        facts.conflicts -=
+            db.statement("SELECT count(*) FROM conflict WHERE rid = ?").one<std::uint64_t>(key) +
+            (row ? row->open_events : 0);
+    }
     facts.rejected = db.statement("SELECT count(*) FROM rejection").one<std::uint64_t>();
     facts.notices = state.open_notices();
     facts.enrolled = state.is_hub();

@@ -249,9 +249,10 @@ private:
             const auto listed = state_.stored_order_row(order->key, stale);
             if (stale) continue;  // Computed anew before it is used.
             ++report_.cells;
-            const bool right = order->events.empty()
-                                   ? !listed
-                                   : listed == Replica::State::row_of(*order, state_.order_clocks);
+            const bool right =
+                order->events.empty()
+                    ? !listed
+                    : listed == Replica::State::row_of(*order, state_.facts().clocks());
             if (right) continue;
             add(Kind::table, "工单 order " + order->number +
                                  ": 清单与办理经过不符 (the list differs from its events)");

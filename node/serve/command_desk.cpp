@@ -14,7 +14,7 @@ constexpr int sessions_max = 3;
 
 /// Commands after which there is nothing new to send. For others an exchange too many is no harm.
 bool only_reads(std::string_view name) {
-    constexpr std::array readers{"status", "digest", "verify", "index", "sync.status"};
+    constexpr std::array readers{"status", "digest", "verify", "index", "sync.status", "duty.now"};
     return name.ends_with(".list") || name.ends_with(".show") ||
            std::ranges::find(readers, name) != readers.end();
 }
@@ -76,6 +76,7 @@ asio::awaitable<json::object> CommandDesk::sync_now(json::object args) {
     std::function<void()> conclude = [&] {
         within_boundary([&] {
             CommandContext with = context(folder_.replica(), {});
+            const Replica::Reading reading{with.replica, reader_of(with, args)};
             answer = sync_answer(with, all);
             unsent = with.replica.exchange_status().unsent != 0;
         });

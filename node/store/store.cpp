@@ -48,6 +48,10 @@ void add_order_tables(sqlite::Database& db) {
     if (!has_table(db, "order_state")) db.execute(std::string(create_orders_sql()).c_str());
 }
 
+void add_arrivals(sqlite::Database& db) {
+    if (!has_table(db, "arrival")) db.execute(std::string(create_arrivals_sql()).c_str());
+}
+
 /// Rows without it are computed anew before they are used: none is of that version of the facts.
 void add_summaries(sqlite::Database& db) {
     const auto known = db.statement(
@@ -66,7 +70,8 @@ constexpr std::array migrations{
                       add_order_tables},
     sqlite::Migration{4, "reference data of deadlines and intake, external references, links",
                       add_tables_and_columns},
-    sqlite::Migration{5, "summaries of orders, for scans", add_summaries},
+    sqlite::Migration{5, "when the hub received what, appeals about units", add_arrivals},
+    sqlite::Migration{6, "summaries of orders, for scans", add_summaries},
 };
 static_assert(migrations.back().version == database_version);
 

@@ -108,6 +108,16 @@ CREATE INDEX order_state_by_facts ON order_state(facts);
 CREATE INDEX order_state_contested ON order_state(rid) WHERE open_events > 0;
 )sql";
 
+constexpr std::string_view arrival_tables = R"sql(
+-- When the hub had a station's log up to that sequence number, by its own clock: at the hub as it
+-- stored, at the station as receipts say. Null for what came before this was noted. An observation:
+-- nothing that replicas agree on follows from it.
+CREATE TABLE arrival(log INTEGER NOT NULL, last INTEGER NOT NULL, at INTEGER,
+                     PRIMARY KEY(log, last)) STRICT, WITHOUT ROWID;
+INSERT INTO arrival SELECT log, stored, NULL FROM receipt;
+CREATE INDEX appeal_about_unit ON appeal(subject_unit) WHERE subject_unit IS NOT NULL;
+)sql";
+
 }  // namespace
 
 std::string sql_name(std::string_view name) { return '"' + std::string(name) + '"'; }
@@ -127,12 +137,15 @@ std::string create_tables_sql(schema::Registry registry) {
     std::string sql{fixed_tables};
     sql += order_tables;
     for (const schema::Entity* entity : stored_entities(registry)) sql += entity_sql(*entity);
+    sql += arrival_tables;
     return sql;
 }
 
 std::string create_entity_sql(const schema::Entity& entity) { return entity_sql(entity); }
 
 std::string_view create_orders_sql() { return order_tables; }
+
+std::string_view create_arrivals_sql() { return arrival_tables; }
 
 std::string add_column_sql(const schema::Entity& entity, const schema::Field& field) {
     return "ALTER TABLE " + sql_name(entity.name) + " ADD COLUMN " + column_sql(field);

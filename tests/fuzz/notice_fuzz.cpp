@@ -3,6 +3,7 @@
 /// Input: a file as `deadline --calendar` takes it.
 #include "node/import/holiday_notice.hpp"
 #include "schema/assert.hpp"
+#include "schema/calendar_book.hpp"
 #include "schema/deadline.hpp"
 
 #include <utility>
@@ -15,6 +16,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     auto notice = node::parse_notice(text);
     if (!notice) return 0;
     const int year = notice->year;
+    // As the district keeps it: the same days come back.
+    const NoticeTexts kept = texts_of(*notice);
+    const auto back = read_notice_texts(year, kept);
+    JY_ASSERT(back.has_value() && back->days.size() == notice->days.size());
+    JY_ASSERT(texts_of(*back).off_days == kept.off_days);
+    JY_ASSERT(texts_of(*back).work_days == kept.work_days);
     const LocalDate first = notice->days.front().date;
     Calendar calendar = built_in_calendar();
     JY_ASSERT(calendar.load(std::move(*notice)).has_value());

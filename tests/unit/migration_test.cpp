@@ -77,6 +77,31 @@ TEST_CASE("a database made before work orders lived opens and takes their events
     CHECK(problems_of(hub, folder).empty());
 }
 
+TEST_CASE("of what came before arrivals were noted no arrival is told", "[migration]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    const auto before = add_appeal(station, "以前登记的", "内容");
+    REQUIRE(exchange(station, hub));
+    CHECK(hub->order(before)->received_at.has_value());
+    for (TestNode* node : {&hub, &station}) {
+        node->replica.reset();
+        auto db = node::sqlite::Database::open(node->path);
+        db.execute("DROP TABLE arrival; DROP INDEX appeal_about_unit; PRAGMA user_version = 4");
+    }
+    hub.reopen();
+    station.reopen();
+    station.environment->now = hub.environment->now += 60'000;
+    const auto after = add_appeal(station, "后来登记的", "内容");
+    hub.environment->now += 5000;
+    REQUIRE(exchange(station, hub));
+    for (TestNode* node : {&hub, &station}) {
+        CHECK_FALSE((*node)->order(before)->received_at.has_value());
+        CHECK((*node)->order(after)->received_at == hub.environment->now);
+        CHECK(problems_of(*node, folder).empty());
+    }
+}
+
 TEST_CASE("what a node wrote in a former epoch is not taken for judged", "[migration]") {
     const TempFolder folder;
     TestNode hub = make_hub(folder);

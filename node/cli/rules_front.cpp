@@ -1,0 +1,194 @@
+// setting, reason, duty.
+#include "node/cli/fronts.hpp"
+#include "node/cli/paper.hpp"
+
+namespace jiuying::node {
+namespace {
+
+int set_setting(Desk& desk, const Arguments& arguments) {
+    const json::object answer = desk.call(
+        "setting.set", {{"name", arguments.get("NAME")}, {"value", arguments.get("VALUE")}});
+    std::string page{desk.pick("已保存：", "Saved: ")};
+    page.append(text_at(answer, "name")).append(" ");
+    page.append(std::to_string(number_at(answer, "before"))).append(" → ");
+    page.append(std::to_string(number_at(answer, "value"))).append("\n");
+    desk.answer(answer, page);
+    return exit_code::ok;
+}
+
+int list_settings(Desk& desk, const Arguments&) {
+    const json::object answer = desk.call("setting.list");
+    std::string page;
+    for (const json::value& item : array_at(answer, "settings")) {
+        const json::object& one = item.as_object();
+        page.append(padded(text_at(one, "name"), 30));
+        page.append(padded(std::to_string(number_at(one, "value")), 6));
+        page.append(padded(
+            std::string{desk.pick("默认 ", "default ")} + std::to_string(number_at(one, "default")),
+            14));
+        page.append(padded(
+            std::to_string(number_at(one, "least")) + "-" + std::to_string(number_at(one, "most")),
+            10));
+        page.append(text_at(one, desk.lang() == Lang::zh ? "zh" : "en")).append("\n");
+    }
+    desk.answer(answer, page);
+    return exit_code::ok;
+}
+
+std::string reason_line(const Desk& desk, const json::object& reason) {
+    std::string line = padded(text_at(reason, "use"), 20) + padded(text_at(reason, "code"), 22);
+    line += printable(text_at(reason, desk.lang() == Lang::zh ? "zh" : "en"));
+    if (!flag_at(reason, "valid")) line += desk.pick("  [已停用]", "  [retired]");
+    return line + "\n";
+}
+
+int add_reason(Desk& desk, const Arguments& arguments) {
+    const json::object answer = desk.call("reason.add", {{"code", arguments.get("CODE")},
+                                                         {"use", arguments.get("--use")},
+                                                         {"name", arguments.get("--name")}});
+    desk.answer(answer, reason_line(desk, answer));
+    return exit_code::ok;
+}
+
+int retire_reason(Desk& desk, const Arguments& arguments) {
+    const json::object answer = desk.call(
+        "reason.retire", {{"code", arguments.get("CODE")}, {"use", arguments.get("--use")}});
+    desk.answer(answer, reason_line(desk, answer));
+    return exit_code::ok;
+}
+
+int list_reasons(Desk& desk, const Arguments& arguments) {
+    json::object args;
+    if (const auto use = arguments.find("--use")) args["use"] = *use;
+    const json::object answer = desk.call("reason.list", std::move(args));
+    std::string page;
+    for (const json::value& item : array_at(answer, "reasons")) {
+        page += reason_line(desk, item.as_object());
+    }
+    page.append(desk.pick("共 ", "Total ")).append(std::to_string(number_at(answer, "total")));
+    desk.answer(answer, page.append(desk.pick(" 条\n", "\n")));
+    return exit_code::ok;
+}
+
+std::string duty_line(const Desk& desk, const json::object& duty) {
+    std::string line = padded(short_time(text_at(duty, "from")), 18);
+    line += padded(short_time(text_at(duty, "to")), 18);
+    line += padded(printable(text_at(duty, "staff")), 12) +
+            padded(printable(text_at(duty, "unit")), 12);
+    const json::value* post = duty.if_contains("post");
+    if (post != nullptr) line += shown_value(desk.lang(), "post", *post, true);
+    return line + "\n";
+}
+
+int add_duty(Desk& desk, const Arguments& arguments) {
+    json::object args;
+    for (const char* name : {"staff", "from", "to", "post", "unit"}) {
+        if (const auto given = arguments.find(std::string{"--"} + name)) args[name] = *given;
+    }
+    const json::object answer = desk.call("duty.add", std::move(args));
+    std::string page{desk.pick("已排班：", "On the roster: ")};
+    desk.answer(answer, page.append(printable(text_at(answer, "staff"))).append("\n"));
+    return exit_code::ok;
+}
+
+int list_duties(Desk& desk, const Arguments& arguments) {
+    json::object args;
+    for (const char* name : {"from", "to"}) {
+        if (const auto given = arguments.find(std::string{"--"} + name)) args[name] = *given;
+    }
+    const json::object answer = desk.call("duty.list", std::move(args));
+    std::string page;
+    for (const json::value& item : array_at(answer, "duties")) {
+        page += duty_line(desk, item.as_object());
+    }
+    page.append(desk.pick("共 ", "Total ")).append(std::to_string(number_at(answer, "total")));
+    desk.answer(answer, page.append(desk.pick(" 班\n", "\n")));
+    return exit_code::ok;
+}
+
+int show_duty_now(Desk& desk, const Arguments& arguments) {
+    json::object args;
+    if (const auto at = arguments.find("--at")) args["at"] = *at;
+    const json::object answer = desk.call("duty.now", std::move(args));
+    std::string page;
+    for (const json::value& item : array_at(answer, "on_duty")) {
+        page += duty_line(desk, item.as_object());
+    }
+    if (page.empty()) {
+        page = desk.pick("当时没有人值班，请排班：jiuying-hub duty add\n",
+                         "Nobody is on duty then; see jiuying-hub duty add\n");
+    }
+    desk.answer(answer, page);
+    return exit_code::ok;
+}
+
+void add_reason_commands(CommandSpecs& specs, bool hub) {
+    const auto use = [] {
+        return required_option("--use", "STEP", "用于哪一步，如 send-back、申请退单",
+                               "for which step, as send-back or return_asked");
+    };
+    if (hub) {
+        specs.push_back({"reason add",
+                         {"加一个原因代码", "add a reason to a step's list"},
+                         {required_option("CODE", "CODE", "代码", "its code"), use(),
+                          required_option("--name", "TEXT", "名称", "what it says")},
+                         add_reason});
+        specs.push_back({"reason retire",
+                         {"停用一个原因代码，以前用过的仍有效",
+                          "retire a reason; what was said before stays valid"},
+                         {required_option("CODE", "CODE", "代码", "its code"), use()},
+                         retire_reason});
+    }
+    specs.push_back({"reason list",
+                     {"各步骤可用的原因代码", "the reasons that each step may name"},
+                     {option("--use", "STEP", "只看这一步", "of this step only")},
+                     list_reasons});
+}
+
+void add_duty_commands(CommandSpecs& specs, bool hub) {
+    if (hub) {
+        specs.push_back(
+            {"duty add",
+             {"排一个班", "put somebody on the duty roster"},
+             {required_option("--staff", "CODE", "工号", "staff code"),
+              required_option("--from", "TIME", "从什么时候", "from when"),
+              required_option("--to", "TIME", "到什么时候", "until when"),
+              option("--post", "dispatcher|supervisor|replier|visitor|leader|recorder", "岗位",
+                     "post"),
+              option("--unit", "CODE", "单位代码(默认本人单位)", "unit (the person's own)")},
+             add_duty});
+    }
+    specs.push_back({"duty list",
+                     {"值班表", "the duty roster"},
+                     {option("--from", "TIME", "从什么时候", "from when"),
+                      option("--to", "TIME", "到什么时候", "until when")},
+                     list_duties});
+    specs.push_back({"duty now",
+                     {"现在谁值班", "who is on duty"},
+                     {option("--at", "TIME", "看那个时候(默认现在)", "at that time (now)")},
+                     show_duty_now});
+}
+
+}  // namespace
+
+CommandSpecs rules_commands(Program program) {
+    CommandSpecs specs;
+    const bool hub = program == Program::hub;
+    if (hub) {
+        specs.push_back({"setting set",
+                         {"改一个设置，下发到各站", "change a setting for all stations"},
+                         {required_option("NAME", "NAME", "设置名，见 setting list",
+                                          "its name, see setting list"),
+                          required_option("VALUE", "N", "取值", "the value")},
+                         set_setting});
+    }
+    specs.push_back({"setting list",
+                     {"全部设置：现值、默认值和意思", "all settings: value, default, meaning"},
+                     {},
+                     list_settings});
+    add_reason_commands(specs, hub);
+    add_duty_commands(specs, hub);
+    return specs;
+}
+
+}  // namespace jiuying::node
