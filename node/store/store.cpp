@@ -48,6 +48,11 @@ void add_order_tables(sqlite::Database& db) {
     if (!has_table(db, "order_state")) db.execute(std::string(create_orders_sql()).c_str());
 }
 
+void add_share_tables(sqlite::Database& db) {
+    add_tables_and_columns(db);
+    if (!has_table(db, "held")) db.execute(std::string(create_shares_sql()).c_str());
+}
+
 constexpr std::array migrations{
     sqlite::Migration{1, "all tables of the first release", make_version_1},
     sqlite::Migration{2, "fields 35 to 41 of appeals", add_missing_columns},
@@ -55,6 +60,7 @@ constexpr std::array migrations{
                       add_order_tables},
     sqlite::Migration{4, "reference data of deadlines and intake, external references, links",
                       add_tables_and_columns},
+    sqlite::Migration{5, "orders that are shared between stations", add_share_tables},
 };
 static_assert(migrations.back().version == database_version);
 
