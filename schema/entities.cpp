@@ -507,6 +507,8 @@ constexpr std::array appeal_link_fields{
 constexpr std::array share_fields{
     Field{1, "order", record, M::append, W::hub, P::open, 16, {}, "工单", "order", {}, true},
     Field{2, "standing", choice, M::owner, W::hub, P::open, 0, share_states, "状态", "standing"},
+    // When the station took its copy away. The order does not come back to it by this share.
+    Field{3, "dropped_at", time, M::owner, W::station, P::open, 0, {}, "移除时间", "dropped at"},
 };
 constexpr std::array notice_fields{
     Field{1, "author", bytes, M::append, W::hub, P::open, 24, {}, "作者", "author"},

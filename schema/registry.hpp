@@ -144,8 +144,10 @@ namespace appeal_link {
 inline constexpr FieldId order = 1, other = 2, kind = 3, decision = 4, reasons = 5;
 }
 namespace share {
-inline constexpr FieldId order = 1, standing = 2;
-}
+inline constexpr FieldId order = 1, standing = 2, dropped_at = 3;
+/// The choices of `standing` by number.
+enum Standing : std::int64_t { shared = 1, unshared = 2 };
+}  // namespace share
 namespace notice {
 inline constexpr FieldId author = 1, txn = 2, record = 3, field = 4, reason = 5;
 /// The choices of `reason` by number; schema/entities.cpp checks that the names agree.

@@ -103,11 +103,20 @@ struct Change {
     Value value;
 };
 
+/// Whose a transaction is, where the log does not say it: see Transaction::origin.
+struct Origin {
+    Dot dot;        ///< The transaction that it is.
+    ScopeId scope;  ///< The home of all its records.
+    bool operator==(const Origin&) const = default;
+};
+
 /// One action of one person. Atomic: stored, shown, forwarded and rejected as a whole.
 struct Transaction {
     static constexpr std::size_t bytes_max = 1U << 20U;
     static constexpr std::size_t records_max = 200;
     static constexpr std::uint8_t clock_suspect = 1;  ///< Flag: the author's clock was unsure.
+    /// Flag, of a forwarded one: the hub refused it, and it is here for those written on it.
+    static constexpr std::uint8_t was_rejected = 2;
 
     std::uint64_t txn = 0;  ///< Per author, over all its logs; growing, with gaps inside a log.
     Hlc hlc{};
@@ -115,7 +124,16 @@ struct Transaction {
     std::string actor;  ///< Staff code, at most 32 bytes.
     std::vector<TouchedRecord> records;
     std::vector<Change> changes;  ///< At most one per field of a record.
+    /// Where its records have another home than the log. In a station's log the transaction is its
+    /// own, about an order that is shared to it. In an inbox the hub forwards what somebody wrote
+    /// in another log: the dot, the clock and the actor are theirs, and `txn` only its place here.
+    std::optional<Origin> origin = std::nullopt;
 };
+
+/// The name under which the versions of \p transaction, found in a log of \p author, are known.
+[[nodiscard]] inline Dot dot_of(const Transaction& transaction, AuthorIx author) {
+    return transaction.origin ? transaction.origin->dot : Dot{author, transaction.txn};
+}
 
 /// The four kinds of log of an author.
 enum class Stream : std::uint8_t { station = 1, inbox = 2, reference = 3, hub = 4 };

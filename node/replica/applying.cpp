@@ -51,15 +51,26 @@ bool may_touch(Store& store, const sync::TouchedRecord& touched, ScopeIx scope,
 
 }  // namespace
 
-void apply_transaction(Store& store, const Transaction& tx, sync::AuthorIx author, ScopeIx scope,
-                       std::uint8_t flags) {
-    const sync::Dot dot{author, tx.txn};
+Filed file_of(Store& store, const Transaction& tx, ScopeIx scope, bool at_hub, std::uint8_t flags) {
+    // A station that had no business there made its records in no other scope than its own.
+    const bool elsewhere = tx.origin && !(at_hub && (flags & astray) != 0);
+    const ScopeIx home = elsewhere ? store.scope(tx.origin->scope) : scope;
+    return {home, at_hub ? scope : home};
+}
+
+void apply_transaction(Store& store, const Transaction& tx, sync::AuthorIx author,
+                       const Filed& filed, std::uint8_t all_flags) {
+    constexpr auto version_flags = sync::Version::suspect | sync::Version::rejected;
+    const auto flags = static_cast<std::uint8_t>(all_flags & version_flags);
+    const sync::Dot dot = dot_of(tx, author);
     const sync::ActorIx actor = store.actor(tx.actor);
     std::vector<const sync::Change*> changes;
     for (std::size_t i = 0; i < tx.records.size(); ++i) {
         const sync::TouchedRecord& touched = tx.records[i];
         const bool fresh = touched.created && touched.name.creation == dot;
-        if (!fresh && !may_touch(store, touched, scope, flags)) continue;
+        if (!fresh && !may_touch(store, touched, filed.home, flags)) continue;
+        const bool refused = (flags & sync::Version::rejected) != 0;
+        const ScopeIx scope = refused && touched.created ? filed.refused : filed.home;
         // Nobody else can have given this name to a record of another kind.
         LoadedRecord& record = store.record(touched.name, scope,
                                             fresh ? store.stored_entity(touched.entity) : nullptr);
@@ -80,7 +91,11 @@ std::vector<Mark> marks_in(const Transaction& tx) {
         if (touched.entity == EntityId::rejection) {
             const auto whose = author_in(tx, i, schema::rejection::author);
             const std::uint64_t txn = number_in(tx, i, schema::rejection::txn);
-            if (whose) marks.push_back({*whose, txn, txn, sync::Version::rejected});
+            const bool strayed =
+                number_in(tx, i, schema::rejection::reason) == schema::rejection::wrong_scope;
+            const auto flag = static_cast<std::uint8_t>(sync::Version::rejected |
+                                                        (strayed ? astray : std::uint8_t{0}));
+            if (whose) marks.push_back({*whose, txn, txn, flag});
         } else if (touched.entity == EntityId::clock_verdict) {
             const auto whose = author_in(tx, i, schema::clock_verdict::author);
             const std::uint64_t first = number_in(tx, i, schema::clock_verdict::first_txn);
@@ -94,19 +109,28 @@ std::vector<Mark> marks_in(const Transaction& tx) {
 
 void Replica::State::apply(const Transaction& tx, sync::AuthorIx author, ScopeIx scope,
                            std::uint8_t flags) {
-    const auto all_flags = static_cast<std::uint8_t>(flags | marks_of({author, tx.txn}));
-    apply_transaction(store, tx, author, scope, all_flags);
+    const sync::Dot dot = dot_of(tx, author);
+    const auto all_flags = static_cast<std::uint8_t>(flags | marks_of(dot));
+    apply_transaction(store, tx, author, file_of(store, tx, scope, is_hub(), all_flags), all_flags);
+    if (is_hub()) queue_forwards(tx, dot, scope, all_flags);
     for (const sync::TouchedRecord& touched : tx.records) {
+        if (!is_hub() && held_orders && is_share(touched)) held_orders.reset();
         const schema::Entity* entity = schema::find_entity(registry, touched.entity);
         const bool known_to_all =
             touched.created && entity != nullptr && entity->home == schema::Home::reference;
         if (known_to_all && reference_ids) reference_ids->insert(touched.id);
     }
     // Only the hub judges; what a station writes into these kinds is rejected at the hub.
-    if (store.authors()[author].node != profile.hub.node) return;
+    if (tx.origin || store.authors()[author].node != profile.hub.node) return;
     for (const Mark& mark : marks_in(tx)) {
         add_mark(store.authors().intern(mark.author), mark.first, mark.last, mark.flag);
     }
+}
+
+bool Replica::State::is_share(const sync::TouchedRecord& touched) {
+    if (touched.created) return touched.entity == EntityId::share;
+    const LoadedRecord* record = store.find(touched.name);
+    return record != nullptr && record->state.entity == EntityId::share;
 }
 
 std::uint8_t Replica::State::marks_of(sync::Dot dot) {
@@ -143,7 +167,8 @@ void Replica::State::add_mark(sync::AuthorIx author, std::uint64_t first, std::u
                 if (!planted::on(planted::Defect::digest_before_rejection) ||
                     flag == sync::Version::suspect)
                     store.before_change(*record);
-                if (sync::mark(record->state, author, tx.txn, tx.txn, flag)) record->dirty = true;
+                const auto told = static_cast<std::uint8_t>(flag & ~astray);
+                if (sync::mark(record->state, author, tx.txn, tx.txn, told)) record->dirty = true;
             }
         });
     }
@@ -163,9 +188,9 @@ void Replica::State::update_decided() {
     store.set_decided([this, decided](sync::Dot dot) {
         if (planted::on(planted::Defect::decided_too_early)) return true;
         if (dot.author == own) return dot.txn <= decided;
-        // The hub's own words need no judging. Whatever else is here (this node in a former epoch,
-        // another node of the station) may yet be rejected, and no receipt of ours speaks of it.
-        return store.authors()[dot.author].node == profile.hub.node;
+        // The hub's own words need no judging, and what it forwards was judged before. What this
+        // node wrote in a former epoch may yet be rejected, and no receipt of ours speaks of it.
+        return store.authors()[dot.author].node != node;
     });
 }
 

@@ -179,7 +179,13 @@ bool Replica::State::leaves_chain(sync::View bytes, const sync::SegmentHeader& h
     const auto kept = store.database()
                           .statement("SELECT bytes FROM segment WHERE place = ?")
                           .maybe<Blob>(log_place(log.ix, header.first));
-    return !kept || !std::ranges::equal(*kept, bytes);
+    if (!kept) return true;
+    const auto here = sync::peek(*kept);
+    if (!here || !here->restated) return !std::ranges::equal(*kept, bytes);
+    // Something was erased here since: the header that its author signed tells.
+    const sync::Bytes& signed_there = here->restated->header;
+    return bytes.size() < signed_there.size() ||
+           !std::ranges::equal(signed_there, bytes.first(signed_there.size()));
 }
 
 bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& header,
@@ -200,14 +206,15 @@ bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& h
              transactions.back().txn, bytes);
     const std::int64_t now = environment.now_ms();
     if (!planted::on(planted::Defect::clock_follows_nobody))
-        for (const sync::Transaction& tx : transactions) clock.follow(tx.hlc, now);
+        for (const sync::Transaction& tx : transactions) {
+            const bool doubtful = tx.origin && (tx.flags & sync::Transaction::clock_suspect) != 0;
+            if (!doubtful) clock.follow(tx.hlc, now);
+        }
     if (is_hub()) {
         judge_and_apply(transactions, log, peer);
         store_own_receipt(log);
     } else {
-        for (const sync::Transaction& tx : transactions) {
-            apply(tx, log.author, log.scope, flags_of(tx));
-        }
+        take_inbox(transactions, opened->header, log);
     }
     store.database().statement("DELETE FROM partial WHERE node = ?").run(peer.node);
     keep_clock();
@@ -216,7 +223,9 @@ bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& h
 
 std::uint8_t Replica::State::flags_of(const sync::Transaction& tx) {
     const bool unsure = (tx.flags & sync::Transaction::clock_suspect) != 0;
-    return unsure ? sync::Version::suspect : std::uint8_t{0};
+    const bool refused = tx.origin && (tx.flags & sync::Transaction::was_rejected) != 0;
+    return static_cast<std::uint8_t>((unsure ? sync::Version::suspect : 0) |
+                                     (refused ? sync::Version::rejected : 0));
 }
 
 void Replica::State::store_own_receipt(const LogFacts& log) {
@@ -334,8 +343,12 @@ void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
                 "try_at = excluded.try_at, reason = excluded.reason")
             .run(peer->node, done ? now : std::int64_t{0}, now, state.offset_of(peer->node),
                  reason);
-        if (!state.is_hub() && done) state.raise_decided();
+        if (!state.is_hub() && done) {
+            state.raise_decided();
+            state.drop_unshared();
+        }
     });
+    state.scrub();
     if (state.is_hub()) return;
     if (done && state.profile.invitation != std::array<std::uint8_t, 16>{}) {
         state.profile.invitation = {};

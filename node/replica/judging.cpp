@@ -1,6 +1,7 @@
 // What the hub cannot accept of what a station sent. Design section 4.
 #include "node/replica/replica_state.hpp"
 
+#include "node/store/order_family.hpp"
 #include "schema/assert.hpp"
 #include "schema/planted.hpp"
 #include "sync/merge/byte_text.hpp"
@@ -26,7 +27,9 @@ std::string author_bytes(const sync::Author& author) {
     return bytes;
 }
 
-bool station_may_write(const schema::Field& field, bool home_is_hub) {
+/// \p at_home: whether the record is of the scope in whose log the station writes.
+bool station_may_write(const schema::Field& field, bool home_is_hub, bool at_home) {
+    if (!at_home) return field.writer == Writer::any;
     if (field.writer == Writer::hub) return false;
     return field.writer != Writer::home || !home_is_hub;
 }
@@ -51,9 +54,11 @@ void Replica::State::judge_and_apply(const std::vector<Transaction>& transaction
         const Transaction& tx = transactions[i];
         const auto fault = rights_fault(tx, log.author, log.scope);
         rejected[i] = fault.has_value();
-        const auto flags = static_cast<std::uint8_t>(
-            flags_of(tx) | (fault ? sync::Version::rejected : std::uint8_t{0}));
+        auto flags = flags_of(tx);
         if (fault) {
+            const bool strayed = fault->reason == schema::rejection::wrong_scope;
+            flags = static_cast<std::uint8_t>(flags | sync::Version::rejected |
+                                              (strayed ? astray : std::uint8_t{0}));
             using namespace schema::rejection;
             judgements.push_back({EntityId::rejection,
                                   {{schema::rejection::author, author},
@@ -109,6 +114,16 @@ std::optional<Replica::State::Fault> Replica::State::rights_fault(const Transact
                                                                   ScopeIx scope) {
     std::vector<const LoadedRecord*> records;
     std::vector<const schema::Entity*> entities;
+    const auto home = business_of(tx, scope);
+    if (!home) {
+        const bool named = !tx.records.empty() && tx.records.front().created;
+        const auto* record = tx.records.empty() ? nullptr : store.find(tx.records.front().name);
+        return Fault{schema::rejection::wrong_scope,
+                     named               ? tx.records.front().id
+                     : record != nullptr ? record->state.id
+                                         : schema::RecordId{},
+                     0};
+    }
     for (const sync::TouchedRecord& touched : tx.records) {
         if (touched.created) {
             const schema::Entity* entity = schema::find_entity(registry, touched.entity);
@@ -130,7 +145,7 @@ std::optional<Replica::State::Fault> Replica::State::rights_fault(const Transact
         }
         const LoadedRecord* record = store.find(touched.name);
         if (record == nullptr) return Fault{schema::rejection::unknown_record, {}, 0};
-        if (record->scope != scope)
+        if (record->scope != *home)
             return Fault{schema::rejection::wrong_scope, record->state.id, 0};
         records.push_back(record);
         entities.push_back(record->entity);
@@ -144,7 +159,7 @@ std::optional<Replica::State::Fault> Replica::State::rights_fault(const Transact
             entity == nullptr ? nullptr : schema::find_field(*entity, change.field);
         const bool home_is_hub =
             store.authors()[touched.name.creation.author].node == profile.hub.node;
-        if (field != nullptr && !station_may_write(*field, home_is_hub)) {
+        if (field != nullptr && !station_may_write(*field, home_is_hub, *home == scope)) {
             return Fault{schema::rejection::field_of_other_side, id, change.field};
         }
         // Written once, with its record: nobody adds to it or puts another in its place.
@@ -152,7 +167,7 @@ std::optional<Replica::State::Fault> Replica::State::rights_fault(const Transact
             return Fault{schema::rejection::written_once, id, change.field};
         }
         const auto forged = [&](sync::Dot base) {
-            return is_forged(base, {author, tx.txn}, record);
+            return is_forged(base, {author, tx.txn}, scope, record);
         };
         if (std::ranges::any_of(change.bases, forged)) {
             return Fault{schema::rejection::forged_base, id, change.field};
@@ -164,25 +179,45 @@ std::optional<Replica::State::Fault> Replica::State::rights_fault(const Transact
 /// Whether \p base can't be a version that the author of \p by saw on \p record (null: a record
 /// that this very transaction makes). A base that never arrives would leave its field awaited for
 /// ever, and a conflict there unasked.
-bool Replica::State::is_forged(sync::Dot base, sync::Dot by, const LoadedRecord* record) {
+bool Replica::State::is_forged(sync::Dot base, sync::Dot by, ScopeIx by_scope,
+                               const LoadedRecord* record) {
     if (record == nullptr) return true;  // Nobody could have written on it before.
     if (base.author == by.author) return base.txn >= by.txn;
     const schema::NodeId& writer = store.authors()[base.author].node;
-    if (writer == profile.hub.node) {
-        // What the hub wrote, in this epoch or a closed one, is all here.
-        return std::ranges::none_of(record->state.touches, [&](const sync::Touches& touches) {
-            if (planted::on(planted::Defect::base_check_of_newest))
-                return touches.author == base.author && touches.txns.back() == base.txn;
-            return touches.author == base.author &&
-                   std::ranges::binary_search(touches.txns, base.txn);
-        });
-    }
+    const bool here = std::ranges::any_of(record->state.touches, [&](const sync::Touches& touches) {
+        if (planted::on(planted::Defect::base_check_of_newest))
+            return touches.author == base.author && touches.txns.back() == base.txn;
+        return touches.author == base.author && std::ranges::binary_search(touches.txns, base.txn);
+    });
+    // What the hub wrote, in this epoch or a closed one, is all here, and what it forwarded, too.
+    if (here || writer == profile.hub.node) return !here;
     // A node of the same station, in any of its epochs, may have versions that are still on their
-    // way. Nobody else writes in this scope.
+    // way. Whatever else the station could see it has from here.
     const auto scope = store.database()
                            .statement("SELECT scope FROM peer WHERE node = ?")
                            .maybe<schema::ScopeId>(writer);
-    return !scope || !(*scope == store.scope_id(record->scope));
+    return !scope || !(*scope == store.scope_id(by_scope));
+}
+
+/// In whose scope a station that writes in \p scope may do what \p tx does: its own, or the home
+/// of an order that is shared to it, or was when it acted. Nothing: it has no business there.
+std::optional<ScopeIx> Replica::State::business_of(const Transaction& tx, ScopeIx scope) {
+    if (tx.origin) {
+        const auto home = store.find_scope(tx.origin->scope);
+        const auto order = home ? only_order_of(tx, *home) : std::nullopt;
+        if (!order || !was_shared(*order, scope)) return std::nullopt;
+        return home;
+    }
+    // In its own scope it does not speak of orders of another home.
+    for (const sync::Change& change : tx.changes) {
+        const sync::TouchedRecord& touched = tx.records[change.record];
+        const auto field = touched.created ? order_field_of(touched.entity) : std::nullopt;
+        if (!field || change.field != *field) continue;
+        const auto order = record_in(change.value);
+        const LoadedRecord* appeal = order ? find_appeal(*order) : nullptr;
+        if (appeal != nullptr && appeal->scope != scope) return std::nullopt;
+    }
+    return scope;
 }
 
 /// From memory: it is asked for every record that a station makes.

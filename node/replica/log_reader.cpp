@@ -13,50 +13,76 @@ using Blob = std::vector<std::uint8_t>;
 
 }  // namespace
 
-std::optional<Transaction> Replica::State::find_transaction(sync::Dot dot) {
-    sqlite::Database& db = store.database();
+std::optional<Transaction> Replica::State::find_transaction(sync::Dot dot,
+                                                            const sync::RecordName* about) {
     for (const auto& log : store.logs()) {
         if (log->author != dot.author) continue;
-        const std::int64_t begin = log_place(log->ix, 0);
-        const std::int64_t end = log_place(log->ix + 1, 0) - 1;
-        const auto row = db.statement(
-                               "SELECT public, private FROM tail WHERE place BETWEEN ? "
-                               "AND ? AND txn = ?")
-                             .maybe<Blob, Blob>(begin, end, dot.txn);
-        if (row) {
-            auto tx =
-                sync::decode(std::get<0>(*row), std::get<1>(*row), store.authors(), dot.author);
-            if (tx) return std::move(*tx);
-        }
-        const auto place = db.statement(
-                                 "SELECT place FROM segment WHERE place BETWEEN ? AND ? "
-                                 "AND first_txn <= ? AND last_txn >= ? LIMIT 1")
-                               .maybe<std::int64_t>(begin, end, dot.txn, dot.txn);
-        if (!place) continue;
-        const std::vector<Transaction>* transactions = segment_at(*place, *log);
-        if (transactions == nullptr) continue;
-        const auto at = std::ranges::lower_bound(*transactions, dot.txn, {}, &Transaction::txn);
-        if (at != transactions->end() && at->txn == dot.txn) return *at;
+        auto tx = find_in_log(*log, dot.txn);
+        if (tx && dot_of(*tx, log->author) == dot) return tx;
+    }
+    if (is_hub()) return std::nullopt;
+    // Of what was forwarded each order has its own part.
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> places;
+    store.database()
+        .statement("SELECT log, as_txn FROM forwarded WHERE author = ? AND txn = ?")
+        .each<std::uint32_t, std::uint64_t>(
+            [&](std::uint32_t log, std::uint64_t as_txn) { places.emplace_back(log, as_txn); },
+            dot.author, dot.txn);
+    for (const auto& [ix, as_txn] : places) {
+        if (ix >= store.logs().size()) continue;
+        auto tx = find_in_log(*store.logs()[ix], as_txn);
+        const bool meant =
+            tx && (about == nullptr || std::ranges::any_of(tx->records, [&](const auto& touched) {
+                       return touched.name == *about;
+                   }));
+        if (meant) return tx;
     }
     return std::nullopt;
 }
 
-const std::vector<Transaction>* Replica::State::segment_at(std::int64_t place,
-                                                           const LogFacts& log) {
+/// By the number that it has in that log.
+std::optional<Transaction> Replica::State::find_in_log(const LogFacts& log, std::uint64_t txn) {
+    sqlite::Database& db = store.database();
+    const std::int64_t begin = log_place(log.ix, 0);
+    const std::int64_t end = log_place(log.ix + 1, 0) - 1;
+    const auto row = db.statement(
+                           "SELECT public, private FROM tail WHERE place BETWEEN ? "
+                           "AND ? AND txn = ?")
+                         .maybe<Blob, Blob>(begin, end, txn);
+    if (row) {
+        auto tx = sync::decode(std::get<0>(*row), std::get<1>(*row), store.authors(), log.author);
+        if (tx) return std::move(*tx);
+    }
+    const auto place = db.statement(
+                             "SELECT place FROM segment WHERE place BETWEEN ? AND ? "
+                             "AND first_txn <= ? AND last_txn >= ? LIMIT 1")
+                           .maybe<std::int64_t>(begin, end, txn, txn);
+    const Decoded* segment = place ? segment_at(*place, log) : nullptr;
+    if (segment == nullptr) return std::nullopt;
+    const auto& all = segment->transactions;
+    const auto at = std::ranges::lower_bound(all, txn, {}, &Transaction::txn);
+    if (at == all.end() || at->txn != txn) return std::nullopt;
+    if (segment->erased[static_cast<std::size_t>(at - all.begin())]) return std::nullopt;
+    return *at;
+}
+
+const Replica::State::Decoded* Replica::State::segment_at(std::int64_t place, const LogFacts& log) {
     constexpr std::size_t decoded_max = 4;
     for (auto at = decoded.begin(); at != decoded.end(); ++at) {
         if (at->place != place) continue;
         decoded.splice(decoded.begin(), decoded, at);
-        return &decoded.front().transactions;
+        return &decoded.front();
     }
     const auto bytes =
         store.database().statement("SELECT bytes FROM segment WHERE place = ?").maybe<Blob>(place);
     if (!bytes) return nullptr;
-    Result<sync::OpenedSegment> opened = open_segment(*bytes, log);
+    Result<sync::OpenedSegment> opened = open_kept(*bytes, log);
     if (!opened) return nullptr;
-    decoded.push_front({place, std::move(opened->transactions)});
+    std::vector<bool> erased(opened->transactions.size());
+    for (std::size_t i = 0; i < erased.size(); ++i) erased[i] = opened->is_redacted(i);
+    decoded.push_front({place, std::move(opened->transactions), std::move(erased)});
     if (decoded.size() > decoded_max) decoded.pop_back();
-    return &decoded.front().transactions;
+    return &decoded.front();
 }
 
 void Replica::State::each_transaction(const LogFacts& log, std::uint64_t first, std::uint64_t last,
@@ -71,10 +97,11 @@ void Replica::State::each_transaction(const LogFacts& log, std::uint64_t first, 
         .each<std::int64_t>([&](std::int64_t place) { places.push_back(place); }, begin, end, first,
                             last);
     for (const std::int64_t place : places) {
-        const std::vector<Transaction>* transactions = segment_at(place, log);
-        if (transactions == nullptr) continue;
-        for (const Transaction& tx : *transactions) {
-            if (tx.txn >= first && tx.txn <= last) visit(tx);
+        const Decoded* segment = segment_at(place, log);
+        if (segment == nullptr) continue;
+        for (std::size_t i = 0; i < segment->transactions.size(); ++i) {
+            const Transaction& tx = segment->transactions[i];
+            if (tx.txn >= first && tx.txn <= last && !segment->erased[i]) visit(tx);
         }
     }
     std::vector<std::pair<Blob, Blob>> rows;

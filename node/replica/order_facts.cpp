@@ -31,6 +31,21 @@ std::string OrderFacts::station_of(const schema::ScopeId& scope) const {
     return at == stations_.end() ? std::string() : at->second;
 }
 
+std::optional<schema::ScopeId> OrderFacts::scope_of_unit(std::string unit, std::int64_t now) const {
+    constexpr int takeovers_max = 8;
+    for (int hop = 0; hop < takeovers_max && !staff_.is_active(unit, now); ++hop) {
+        const std::string_view next = staff_.successor_of(unit);
+        if (next.empty()) break;
+        unit = std::string(next);
+    }
+    const auto at = unit_stations_.find(unit);
+    const std::string& code = at == unit_stations_.end() ? unit : at->second;
+    for (const auto& [scope, station] : stations_) {
+        if (station == code && !code.empty()) return scope;
+    }
+    return std::nullopt;
+}
+
 void FactsReader::add(const sync::Transaction& tx) {
     for (std::size_t i = 0; i < tx.records.size(); ++i) {
         const sync::TouchedRecord& touched = tx.records[i];
@@ -68,7 +83,9 @@ void FactsReader::emit_unit(const Values& values, Period period, OrderFacts& int
     into.staff_.add_unit(own, used, text_in(values, successor));
     const std::string at_station = text_in(values, schema::unit::station);
     const bool now = period.to == INT64_MAX && !at_station.empty();
-    if (now) into.units_.emplace(at_station, own);
+    if (!now) return;
+    into.units_.emplace(at_station, own);
+    into.unit_stations_.emplace(own, at_station);
 }
 
 void FactsReader::emit(EntityId entity, const Values& values, Period period,

@@ -21,6 +21,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,10 @@ public:
     [[nodiscard]] std::string unit_of_station(const std::string& code) const;
     /// Empty if no station has that scope.
     [[nodiscard]] std::string station_of(const schema::ScopeId& scope) const;
+    /// Where the people of \p unit, or of the unit that took over from it, work at \p now; nothing
+    /// for those at the hub's desk and for units without a station.
+    [[nodiscard]] std::optional<schema::ScopeId> scope_of_unit(std::string unit,
+                                                               std::int64_t now) const;
     [[nodiscard]] const schema::StaffBook& staff() const { return staff_; }
     [[nodiscard]] const schema::CalendarBook& calendars() const { return calendars_; }
     [[nodiscard]] const schema::PolicyBook& policies() const { return policies_; }
@@ -55,7 +60,8 @@ private:
     schema::ReasonBook reasons_;
     schema::DispatchCatalogue catalogue_;
     OrderClocks clocks_{calendars_, policies_};
-    std::map<std::string, std::string> units_;  ///< By station code.
+    std::map<std::string, std::string> units_;          ///< By station code.
+    std::map<std::string, std::string> unit_stations_;  ///< Station codes by unit.
     std::map<schema::ScopeId, std::string> stations_;
 };
 

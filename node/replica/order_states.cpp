@@ -67,7 +67,13 @@ void Replica::State::refresh_orders() {
         sync::put_fixed64(bytes, *facts_version);
         store.set_meta(version_key, sqlite::as_blob(bytes));
     }
+    if (is_hub()) forward_queued();
     for (const RecordId& id : changes.orders) write_order_row(id);
+    if (is_hub()) {
+        // What a station let go of may be wanted there again by now.
+        for (const RecordId& id : changes.shares) update_shares(id, read_order(id));
+        for (const RecordId& id : changes.families) refresh_held(id);
+    }
     // The rest is done little by little: what reads computes for itself what is not done yet.
     constexpr std::size_t some = 50;
     refresh_stale_orders(some);
@@ -97,6 +103,7 @@ void Replica::State::write_order_row(const RecordId& id) {
                                 .maybe<int>(id)
                                 .has_value();
     const auto order = has_events ? read_order(id) : std::optional<Order>{};
+    if (is_hub()) update_shares(id, order);
     // A rejected event leaves its order as if it had not been.
     if (!order || order->events.empty()) {
         const schema::Entity* kind = store.stored_entity(schema::EntityId::appeal);

@@ -128,8 +128,8 @@ schema::Intake Replica::State::intake_of(const LoadedRecord& appeal) {
     schema::Intake intake;
     intake.id = appeal.state.id;
     const schema::ScopeId& scope = store.scope_id(appeal.scope);
-    const std::string station =
-        scope == profile.scope ? profile.station_code : facts().station_of(scope);
+    std::string station = scope == profile.scope ? profile.station_code : facts().station_of(scope);
+    if (station.empty()) station = hub_desk;  // What is of no station is the hub's.
     intake.home_unit = facts().unit_of_station(station);
     intake.registered_at = number_of(registered_at);
     // By whom: the creation's actor stands at its number.

@@ -76,7 +76,7 @@ sync::Hello Replica::State::hello_for(const Peer& peer) {
     hello.wall_ms = environment.now_ms();
     // Of a scope in which several machines write, each holds its own part and the hub all.
     if (!is_hub() || writes_alone(peer)) {
-        hello.digest = half(store.scope_digest(store.scope(peer.scope)).sum);
+        hello.digest = half(digest_of(store.scope(peer.scope)).sum);
     }
     hello.partial = partial_of(peer.node);
     return hello;

@@ -14,8 +14,6 @@ namespace {
 
 using schema::EntityId;
 
-constexpr std::string_view hub_name = "QZX";  ///< The desk of the hub, 区中枢.
-
 /// Whether an appeal belongs to the enterprises' queue.
 bool is_of_enterprise(const LoadedRecord& appeal) {
     constexpr std::int64_t enterprise_kind = 2;  // Of the choices of requester_kind.
@@ -61,7 +59,7 @@ bool Replica::State::delivered(const LoadedRecord& record) {
 
 std::string Replica::State::place_of(const sync::Author& author) {
     if (author.node == node) return profile.station_code;
-    if (author.node == profile.hub.node) return std::string(hub_name);
+    if (author.node == profile.hub.node) return std::string(hub_desk);
     const auto code = store.database()
                           .statement("SELECT code FROM station WHERE node = ?")
                           .maybe<std::optional<std::string>>(author.node);
@@ -269,11 +267,9 @@ std::vector<VersionView> Replica::State::history_of(const LoadedRecord& record) 
     for (const sync::Touches& touches : record.state.touches) {
         for (const std::uint64_t txn : touches.txns) {
             const sync::Dot dot{touches.author, txn};
-            const auto tx = find_transaction(dot);
+            const auto tx = find_transaction(dot, &record.state.name);
             if (!tx) continue;
-            const std::uint8_t flags = static_cast<std::uint8_t>(
-                marks_of(dot) |
-                ((tx->flags & sync::Transaction::clock_suspect) != 0 ? sync::Version::suspect : 0));
+            const std::uint8_t flags = static_cast<std::uint8_t>(marks_of(dot) | flags_of(*tx));
             for (const sync::Change& change : tx->changes) {
                 if (!(tx->records[change.record].name == record.state.name)) continue;
                 sync::Version version{dot,          tx->hlc,     flags, store.actor(tx->actor),

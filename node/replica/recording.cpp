@@ -2,6 +2,7 @@
 #include "node/replica/replica_state.hpp"
 
 #include "node/replica/shown.hpp"
+#include "node/store/order_family.hpp"
 #include "schema/appeal_rules.hpp"
 #include "schema/assert.hpp"
 #include "schema/planted.hpp"
@@ -175,6 +176,8 @@ Result<void> Replica::State::compose_edit(const Edit& edit, Transaction& tx,
         if (field->writer == other || (field->writer == schema::Writer::home && !at_home)) {
             return Errc::wrong_scope;
         }
+        // Of an order of another station only what anyone may say.
+        if (!is_hub() && !at_home && field->writer != schema::Writer::any) return Errc::wrong_scope;
         if (field->merge == Merge::append) return Errc::wrong_scope;  // Written once.
         if (field->merge == Merge::set) {
             const std::string* lines = schema::text_of(given.value);
@@ -217,6 +220,31 @@ Result<void> Replica::State::compose_edit(const Edit& edit, Transaction& tx,
     return {};
 }
 
+/// Notes and such have the home of the order that they name; the rest is the own desk's.
+ScopeIx Replica::State::home_of_new(const std::vector<NewRecord>& records) {
+    for (const NewRecord& record : records) {
+        const auto field = order_field_of(record.entity);
+        for (const FieldValue& given : record.values) {
+            const auto order = field && given.field == *field ? record_in(given.value)
+                                                              : std::optional<schema::RecordId>{};
+            const LoadedRecord* appeal = order ? find_appeal(*order) : nullptr;
+            if (appeal != nullptr) return appeal->scope;
+        }
+    }
+    return store.scope(profile.scope);
+}
+
+/// Says of a station's transaction on an order of another home whose it is. One order at a time:
+/// when the station lets go of it, the whole transaction goes.
+Result<void> Replica::State::file(Transaction& tx, EntityId entity, ScopeIx scope) {
+    if (is_hub() || store.scope_id(scope) == profile.scope) return {};
+    const schema::Entity* spec = schema::find_entity(registry, entity);
+    if (spec != nullptr && spec->home == schema::Home::reference) return {};
+    if (!only_order_of(tx, scope)) return Errc::wrong_scope;
+    tx.origin = sync::Origin{{own, tx.txn}, store.scope_id(scope)};
+    return {};
+}
+
 Result<Committed> Replica::State::write(const Draft& draft) {
     return writing([&]() -> Result<Committed> {
         Committed committed;
@@ -237,10 +265,11 @@ Result<Committed> Replica::State::write(const Draft& draft) {
         if (tx.records.empty()) return committed;
         if (!scope) {
             const schema::Entity* spec = schema::find_entity(registry, entity);
-            scope = store.scope(spec->home == schema::Home::reference
-                                    ? profile.district_scope
-                                    : draft.scope.value_or(profile.scope));
+            scope = spec->home == schema::Home::reference ? store.scope(profile.district_scope)
+                    : draft.scope                         ? store.scope(*draft.scope)
+                                                          : home_of_new(draft.records);
         }
+        if (const Result<void> filed = file(tx, entity, *scope); !filed) return filed.error();
         const std::uint8_t flags = stamp(tx);
         sync::canonicalize(tx, store.authors());
         if (const Result<void> fits = sync::check(tx, store.authors(), own); !fits) {

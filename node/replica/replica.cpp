@@ -83,9 +83,15 @@ Replica::State::State(const Options& options, const NodeSecrets& secrets)
     profile = *std::move(kept);
     own_id = {node, read_u64(*epoch)};
     own = store.authors().intern(own_id);
+    if (!is_hub()) {
+        store.set_indexed_scope(store.scope(profile.scope));
+        // Pages that are given up are wiped, too: of a dropped order nothing stays in the file.
+        store.database().execute("PRAGMA secure_delete = ON");
+    }
     load_facts();
     update_decided();
     store.on_recovery([this] { rolled_back(); });
+    scrub();
 }
 
 void Replica::State::load_facts() {
@@ -95,7 +101,8 @@ void Replica::State::load_facts() {
     const auto see = [&](const sync::Transaction& tx) {
         last_txn = std::max(last_txn, tx.txn);
         if (planted::on(planted::Defect::clock_forgets_tail)) return;
-        last_hlc = std::max(last_hlc, tx.hlc);
+        // The stamp of a forwarded one is somebody else's; ours was kept when it was written.
+        if (dot_of(tx, own) == sync::Dot{own, tx.txn}) last_hlc = std::max(last_hlc, tx.hlc);
     };
     for (const auto& log : store.logs()) {
         if (log->author != own) continue;
@@ -147,6 +154,8 @@ void Replica::State::rolled_back() {
     reference_ids.reset();
     marked_authors.reset();
     own_seqs.clear();
+    held_orders.reset();
+    forwards.clear();
     order_facts.reset();
     facts_version.reset();
     decoded.clear();  // A segment that was undone leaves its place to another.

@@ -15,6 +15,9 @@
 
 namespace jiuying::node {
 
+/// The desk of the hub, 区中枢, among the codes of stations.
+inline constexpr std::string_view hub_desk = "QZX";
+
 /// A log that this node writes.
 struct OwnLog {
     LogFacts* facts = nullptr;
@@ -68,9 +71,27 @@ struct ClockRun {
 /// The judgements that \p tx records, if the hub wrote it.
 [[nodiscard]] std::vector<Mark> marks_in(const sync::Transaction& tx);
 
+/// The flag of a mark, beside those of Version: a transaction that had no business where it wrote.
+inline constexpr std::uint8_t astray = 4;
+
+/// In whose scope the records of a transaction lie.
+struct Filed {
+    ScopeIx home{};
+    ScopeIx refused{};  ///< Those that it makes, if the hub refused it.
+};
+/// \p scope: of the log that it stands in.
+[[nodiscard]] Filed file_of(Store& store, const sync::Transaction& tx, ScopeIx scope, bool at_hub,
+                            std::uint8_t flags);
+
 /// Puts \p tx into its records in \p store. \p flags: all that is known of it.
 void apply_transaction(Store& store, const sync::Transaction& tx, sync::AuthorIx author,
-                       ScopeIx scope, std::uint8_t flags);
+                       const Filed& filed, std::uint8_t flags);
+
+/// The order that a record is or belongs to.
+[[nodiscard]] std::optional<schema::RecordId> order_of(const LoadedRecord& record);
+/// An order and what belongs to it, the appeal first. Everything must be flushed.
+[[nodiscard]] std::vector<RecordKey> family_keys(Store& store, const schema::RecordId& order);
+[[nodiscard]] sync::ScopeDigest family_digest(Store& store, const schema::RecordId& order);
 
 struct Replica::State {
     State(const Options& options, const NodeSecrets& secrets);
@@ -101,6 +122,18 @@ struct Replica::State {
     std::unique_ptr<OrderFacts> order_facts;     ///< Read late; dropped when reference data change.
     std::optional<std::uint64_t> facts_version;  ///< Counts these changes; read late.
     std::map<std::uint32_t, std::uint64_t> own_seqs;  ///< Of own logs, tail included; read late.
+    /// Orders of another home: at the hub those that some station holds, at a station those that
+    /// are shared to it. Read late.
+    std::optional<std::set<schema::RecordId>> held_orders;
+
+    /// A part of a transaction that is forwarded with this commit.
+    struct Forward {
+        sync::Transaction part;
+        schema::RecordId order;
+        ScopeIx from{};  ///< In whose log it stands.
+        ScopeIx home{};
+    };
+    std::vector<Forward> forwards;
 
     /// Both clocks at the last contact: a wall clock that moved otherwise since then stepped.
     struct Contact {
@@ -119,6 +152,7 @@ struct Replica::State {
     struct Decoded {
         std::int64_t place = 0;
         std::vector<sync::Transaction> transactions;
+        std::vector<bool> erased;  ///< Those whose values were taken out.
     };
     std::list<Decoded> decoded;
 
@@ -137,6 +171,8 @@ struct Replica::State {
     [[nodiscard]] sync::ClockFacts clock_facts() const;
     void save_profile();
 
+    struct Order;
+
     // recording.cpp
     [[nodiscard]] sync::LogId log_for(schema::EntityId entity, ScopeIx scope) const;
     OwnLog own_log(const sync::LogId& id);
@@ -145,6 +181,8 @@ struct Replica::State {
     Result<void> compose_edit(const Edit& edit, sync::Transaction& tx,
                               std::optional<ScopeIx>& scope, schema::EntityId& entity);
     Result<void> compose_new(const NewRecord& record, sync::Transaction& tx, Committed& committed);
+    [[nodiscard]] ScopeIx home_of_new(const std::vector<NewRecord>& records);
+    [[nodiscard]] Result<void> file(sync::Transaction& tx, schema::EntityId entity, ScopeIx scope);
     std::uint8_t stamp(sync::Transaction& tx);
 
     // numbering.cpp
@@ -158,6 +196,7 @@ struct Replica::State {
     // applying.cpp
     void apply(const sync::Transaction& tx, sync::AuthorIx author, ScopeIx scope,
                std::uint8_t flags);
+    [[nodiscard]] bool is_share(const sync::TouchedRecord& touched);
     [[nodiscard]] std::uint8_t marks_of(sync::Dot dot);
     void add_mark(sync::AuthorIx author, std::uint64_t first, std::uint64_t last,
                   std::uint8_t flag);
@@ -175,9 +214,57 @@ struct Replica::State {
         const std::vector<sync::Transaction>& transactions, const Peer& peer);
     [[nodiscard]] std::optional<Fault> rights_fault(const sync::Transaction& tx,
                                                     sync::AuthorIx author, ScopeIx scope);
-    [[nodiscard]] bool is_forged(sync::Dot base, sync::Dot by, const LoadedRecord* record);
+    [[nodiscard]] bool is_forged(sync::Dot base, sync::Dot by, ScopeIx by_scope,
+                                 const LoadedRecord* record);
+    [[nodiscard]] std::optional<ScopeIx> business_of(const sync::Transaction& tx, ScopeIx scope);
     [[nodiscard]] bool is_reference_id(const schema::RecordId& id);
     void write_in_scope(std::vector<NewRecord> records, const schema::ScopeId& scope);
+
+    // shares.cpp (hub, but for the first five)
+    /// Of all that a scope's station shows, what is shared to it included.
+    [[nodiscard]] sync::ScopeDigest digest_of(ScopeIx scope);
+    /// The one order of \p home that all of \p tx is about; nothing if there is none.
+    [[nodiscard]] std::optional<schema::RecordId> only_order_of(const sync::Transaction& tx,
+                                                                ScopeIx home);
+    [[nodiscard]] LoadedRecord* find_appeal(const schema::RecordId& order);
+    [[nodiscard]] bool was_shared(const schema::RecordId& order, ScopeIx scope);
+    [[nodiscard]] bool is_held(const schema::RecordId& order);
+    [[nodiscard]] std::optional<sync::Transaction> part_of(const sync::Transaction& tx,
+                                                           sync::Dot dot,
+                                                           const std::vector<std::size_t>& places,
+                                                           ScopeIx home, std::uint8_t flags);
+    /// Keeps what others must get of \p tx, which was just applied, for forward_queued.
+    void queue_forwards(const sync::Transaction& tx, sync::Dot dot, ScopeIx log_scope,
+                        std::uint8_t flags);
+    void forward_queued();
+    void write_forward(sync::Transaction part, ScopeIx target);
+    void forward_all(const schema::RecordId& order, ScopeIx home, ScopeIx target);
+    [[nodiscard]] std::set<ScopeIx> stations_at_work(const Order& order);
+    /// Shares \p id with the stations that work on it now and takes it back from the others.
+    void update_shares(const schema::RecordId& id, const std::optional<Order>& order);
+    void share_with(const schema::RecordId& order, ScopeIx home, ScopeIx target);
+    void refresh_held(const schema::RecordId& order);
+
+    // dropping.cpp (station)
+    /// Whether \p tx of the inbox is about what is here, or will be.
+    [[nodiscard]] bool concerns_us(const sync::Transaction& tx);
+    void take_inbox(const std::vector<sync::Transaction>& transactions,
+                    const sync::SegmentHeader& header, LogFacts& log);
+    [[nodiscard]] bool has_erased_block(const LogFacts& log, std::uint64_t first,
+                                        std::uint64_t last);
+    void restate_kept(const LogFacts& log, std::int64_t place,
+                      const std::vector<std::size_t>& erased);
+    /// \p erased: indices of transactions, by the place of their segment.
+    void erase_in_segments(const LogFacts& log,
+                           const std::map<std::int64_t, std::vector<std::size_t>>& erased);
+    [[nodiscard]] std::optional<std::pair<std::int64_t, std::size_t>> find_in_segments(
+        const LogFacts& log, std::uint64_t txn, const std::set<RecordKey>& family);
+    [[nodiscard]] bool may_drop(const schema::RecordId& order);
+    /// Lets go of orders that were taken back, as far as nothing keeps them.
+    void drop_unshared();
+    void drop_order(const schema::RecordId& order);
+    /// Leaves nothing of what was dropped in the write-ahead log.
+    void scrub();
 
     // content_faults.cpp (hub)
     /// Of transaction \p at, whose records have been written: what is wrong with what they say.
@@ -203,7 +290,10 @@ struct Replica::State {
     [[nodiscard]] sync::LaneHead head_of(const sync::LogId& id);
     [[nodiscard]] Result<sync::OpenedSegment> open_segment(sync::View bytes, const LogFacts& log);
     [[nodiscard]] Result<sync::OpenedSegment> open_segment(sync::View bytes, const LogFacts& log,
-                                                           sync::Authors& authors);
+                                                           sync::Authors& authors,
+                                                           const sync::VerifyKey* restater);
+    /// As open_segment, for what is kept here and may have been restated by this node.
+    [[nodiscard]] Result<sync::OpenedSegment> open_kept(sync::View bytes, const LogFacts& log);
     /// As open_segment, for what a peer sent: authors in it are learned only if it is sound.
     [[nodiscard]] Result<sync::OpenedSegment> open_received(sync::View bytes, const LogFacts& log);
     /// Whether \p id is a log that \p peer writes and sends on \p lane.
@@ -248,11 +338,16 @@ struct Replica::State {
     sync::CloseReason redeem(const sync::Admit& admit, std::optional<Peer>& peer);
 
     // log_reader.cpp
-    /// The transactions of the segment at \p place; null if it does not open. Kept for a while.
-    const std::vector<sync::Transaction>* segment_at(std::int64_t place, const LogFacts& log);
-    /// The transaction of that name, if it is held here; decodes at most one segment.
-    [[nodiscard]] std::optional<sync::Transaction> find_transaction(sync::Dot dot);
-    /// The transactions of \p log numbered \p first to \p last, in order, sealed and tail.
+    /// The segment at \p place; null if it does not open. Kept for a while.
+    const Decoded* segment_at(std::int64_t place, const LogFacts& log);
+    /// The transaction of that name, if it is held here; where only parts of it are, the one that
+    /// touches \p about.
+    [[nodiscard]] std::optional<sync::Transaction> find_transaction(
+        sync::Dot dot, const sync::RecordName* about = nullptr);
+    [[nodiscard]] std::optional<sync::Transaction> find_in_log(const LogFacts& log,
+                                                               std::uint64_t txn);
+    /// The transactions of \p log numbered \p first to \p last, in order, sealed and tail, without
+    /// those that were erased.
     void each_transaction(const LogFacts& log, std::uint64_t first, std::uint64_t last,
                           const std::function<void(const sync::Transaction&)>& visit);
 

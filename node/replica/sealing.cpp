@@ -120,12 +120,17 @@ void Replica::State::seal_one(LogFacts& log, std::int64_t begin, std::int64_t en
 }
 
 Result<sync::OpenedSegment> Replica::State::open_segment(sync::View bytes, const LogFacts& log) {
-    return open_segment(bytes, log, store.authors());
+    return open_segment(bytes, log, store.authors(), nullptr);
+}
+
+Result<sync::OpenedSegment> Replica::State::open_kept(sync::View bytes, const LogFacts& log) {
+    const sync::VerifyKey restater = signing.verify_key();
+    return open_segment(bytes, log, store.authors(), &restater);
 }
 
 Result<sync::OpenedSegment> Replica::State::open_received(sync::View bytes, const LogFacts& log) {
     sync::Authors authors = store.authors();
-    Result<sync::OpenedSegment> opened = open_segment(bytes, log, authors);
+    Result<sync::OpenedSegment> opened = open_segment(bytes, log, authors, nullptr);
     if (!opened) return opened;
     // All others that a station may name it has from this hub.
     const schema::NodeId& sender = log.id.author.node;
@@ -145,14 +150,15 @@ Result<sync::OpenedSegment> Replica::State::open_received(sync::View bytes, cons
 }
 
 Result<sync::OpenedSegment> Replica::State::open_segment(sync::View bytes, const LogFacts& log,
-                                                         sync::Authors& authors) {
+                                                         sync::Authors& authors,
+                                                         const sync::VerifyKey* restater) {
     const auto header = sync::peek(bytes);
     if (!header) return header.error();
     if (!(header->log == log.id)) return Errc::wrong_scope;
     const auto author = verify_key(log.id.author.node);
     const auto key = find_key(log, header->key);
     if (!author || !key) return Errc::wrong_key;
-    return sync::open(bytes, *author, *key, district(), authors);
+    return sync::open(bytes, *author, *key, district(), authors, restater);
 }
 
 std::vector<sync::Bytes> Replica::State::wraps_for(const LogFacts& log, const Peer& peer,

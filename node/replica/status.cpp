@@ -203,8 +203,9 @@ DigestFacts Replica::digest(const schema::ScopeId& scope) {
     facts.scope = scope;
     state.store.recover();
     if (const auto ix = state.store.find_scope(scope)) {
-        facts.digest = state.store.scope_digest(*ix).sum;
-        facts.records = state.store.scope_digest(*ix).records;
+        const sync::ScopeDigest digest = state.digest_of(*ix);
+        facts.digest = digest.sum;
+        facts.records = digest.records;
     }
     for (const auto& log : state.store.logs()) {
         if (log->id.scope != scope) continue;

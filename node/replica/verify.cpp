@@ -110,7 +110,7 @@ private:
                                    .statement("SELECT bytes FROM segment WHERE place = ?")
                                    .one<Blob>(place);
             ++report_.segments;
-            const auto opened = state_.open_segment(bytes, log);
+            const auto opened = state_.open_kept(bytes, log);
             if (!opened) {
                 add(Kind::log, name + ": 第 " + std::to_string(at.seq + 1) +
                                    " 条起的数据段未通过校验 (segment does not verify)");
@@ -189,10 +189,16 @@ private:
             return log->id.author.node == state_.profile.hub.node;
         });
         for (const LogFacts* log : logs) {
+            const bool own = log->author == state_.own;
             state_.each_transaction(*log, 0, all_txns, [&](const Transaction& tx) {
-                const auto flags = static_cast<std::uint8_t>(Replica::State::flags_of(tx) |
-                                                             marks_of(log->id.author, tx.txn));
-                apply_transaction(fresh, tx, log->author, log->scope, flags);
+                // The hub forwards what it has in another log.
+                if (state_.is_hub() && own && tx.origin) return;
+                const sync::Dot dot = dot_of(tx, log->author);
+                const auto flags = static_cast<std::uint8_t>(
+                    Replica::State::flags_of(tx) | marks_of(live.authors()[dot.author], dot.txn));
+                const Filed filed = file_of(fresh, tx, log->scope, state_.is_hub(), flags);
+                apply_transaction(fresh, tx, log->author, filed, flags);
+                if (tx.origin && log->id.stream == sync::Stream::inbox) check_forwarded(*log, tx);
                 if (++applied % 2000 != 0) return;
                 fresh.commit();
                 fresh.begin();
@@ -204,6 +210,7 @@ private:
         }
         compare_conflicts(fresh);
         compare_orders();
+        compare_held(fresh);
         for (std::size_t i = 0; i < live.scopes(); ++i) {
             if (live.scope_digest(ScopeIx(i)) == fresh.scope_digest(ScopeIx(i))) continue;
             add(Kind::table, "范围 scope " + std::to_string(i) +
@@ -231,6 +238,52 @@ private:
             add(Kind::table, "冲突清单 conflict " + sync::hex_encode(std::get<0>(conflict).bytes) +
                                  ": 与日志不符 (differs from the log)");
         }
+    }
+
+    /// Where a forwarded transaction stands is how its history is found.
+    void check_forwarded(const LogFacts& log, const Transaction& tx) {
+        if (state_.is_hub()) return;
+        ++report_.cells;
+        const bool there =
+            state_.store.database()
+                .statement(
+                    "SELECT 1 FROM forwarded WHERE author = ? AND txn = ? AND "
+                    "log = ? AND as_txn = ?")
+                .maybe<int>(tx.origin->dot.author, tx.origin->dot.txn, log.ix, tx.txn)
+                .has_value();
+        if (there) return;
+        add(Kind::table, "日志 log " + std::to_string(log.ix) + ": 转发的第 " +
+                             std::to_string(tx.txn) +
+                             " 条没有登记 (a forwarded transaction is not listed)");
+    }
+
+    /// Hub: which stations hold which orders, and what their digests have of these.
+    void compare_held(Store& fresh) {
+        if (!state_.is_hub()) return;
+        using Held = std::tuple<schema::RecordId, ScopeIx, sync::Hash32, std::uint64_t>;
+        std::vector<Held> live;
+        state_.store.database()
+            .statement("SELECT \"order\", scope, digest, records FROM held ORDER BY 1, 2")
+            .each<schema::RecordId, ScopeIx, sync::Hash32, std::uint64_t>(
+                [&](const schema::RecordId& order, ScopeIx scope, const sync::Hash32& digest,
+                    std::uint64_t records) { live.emplace_back(order, scope, digest, records); });
+        std::vector<Held> expected;
+        fresh.database()
+            .statement(
+                "SELECT DISTINCT \"order\", scope FROM share WHERE dropped_at IS NULL "
+                "AND \"order\" NOT NULL ORDER BY 1, 2")
+            .each<schema::RecordId, ScopeIx>([&](const schema::RecordId& order, ScopeIx scope) {
+                expected.emplace_back(order, scope, sync::Hash32{}, 0);
+            });
+        for (auto& [order, scope, digest, records] : expected) {
+            const sync::ScopeDigest family = family_digest(fresh, order);
+            digest = family.sum;
+            records = family.records;
+        }
+        report_.cells += expected.size();
+        if (live == expected) return;
+        add(Kind::table,
+            "协同 share: 清单与日志不符 (the list of shared orders differs from the log)");
     }
 
     /// What lists say of orders must be what their events say.

@@ -55,7 +55,7 @@ std::vector<RecordKey> search_appeals(sqlite::Database& db, std::string_view wor
         std::erase_if(hits,
                       [&](const Hit& hit) { return !query.matches(searched_text(db, hit.key)); });
     }
-    // Not in the index yet, or single characters only: read the texts themselves.
+    // Not in the index yet, or never, or single characters only: read the texts themselves.
     const auto look_at = [&](RecordKey key, schema::RecordId id) {
         if (query.matches(searched_text(db, key))) hits.push_back({key, id});
     };
@@ -64,8 +64,8 @@ std::vector<RecordKey> search_appeals(sqlite::Database& db, std::string_view wor
             .each<RecordKey, schema::RecordId>(look_at);
     } else {
         db.statement(
-              "SELECT a.rid, a.id FROM pending p JOIN appeal a ON a.rid = p.rid "
-              "WHERE a.number IS NOT NULL")
+              "SELECT a.rid, a.id FROM (SELECT rid FROM pending UNION SELECT rid FROM unindexed) p "
+              "JOIN appeal a ON a.rid = p.rid WHERE a.number IS NOT NULL")
             .each<RecordKey, schema::RecordId>(look_at);
     }
     std::ranges::sort(hits, std::greater<>(), &Hit::id);

@@ -63,6 +63,11 @@ void add_summaries(sqlite::Database& db) {
     db.execute("UPDATE order_state SET facts = facts + (1 << 40)");
 }
 
+void add_share_tables(sqlite::Database& db) {
+    add_tables_and_columns(db);
+    if (!has_table(db, "held")) db.execute(std::string(create_shares_sql()).c_str());
+}
+
 constexpr std::array migrations{
     sqlite::Migration{1, "all tables of the first release", make_version_1},
     sqlite::Migration{2, "fields 35 to 41 of appeals", add_missing_columns},
@@ -72,6 +77,7 @@ constexpr std::array migrations{
                       add_tables_and_columns},
     sqlite::Migration{5, "when the hub received what, appeals about units", add_arrivals},
     sqlite::Migration{6, "summaries of orders, for scans", add_summaries},
+    sqlite::Migration{7, "orders that are shared between stations", add_share_tables},
 };
 static_assert(migrations.back().version == database_version);
 

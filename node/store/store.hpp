@@ -138,11 +138,18 @@ public:
     void flush();
     /// What the flushes since the last call, or since begin, wrote that orders depend on.
     struct OrderChanges {
-        std::set<schema::RecordId> orders;  ///< Appeals, and those that changed events name.
-        bool reference = false;             ///< Reference data.
+        std::set<schema::RecordId> orders;    ///< Appeals, and those that changed events name.
+        std::set<schema::RecordId> families;  ///< As orders, and those that notes and such name.
+        std::set<schema::RecordId> shares;    ///< Those that changed shares name.
+        bool reference = false;               ///< Reference data.
     };
     [[nodiscard]] const OrderChanges& order_changes() const { return order_changes_; }
     [[nodiscard]] OrderChanges take_order_changes() { return std::exchange(order_changes_, {}); }
+    /// Takes a clean record out of the tables and out of its scope's digest, as if it had never
+    /// come.
+    void erase(const sync::RecordName& name);
+    /// Appeals of other scopes than this one are kept out of the search index.
+    void set_indexed_scope(ScopeIx scope) { indexed_scope_ = scope; }
     /// Forgets loaded records that are clean. Call between commits of long work.
     void forget_loaded();
     /// How far the hub has judged; decides what prune may drop.
@@ -210,6 +217,7 @@ private:
     std::uint64_t unplaced_ = 0;                       ///< Rows of that table: nearly always none.
     std::function<bool(sync::Dot)> decided_ = [](sync::Dot) { return false; };
     OrderChanges order_changes_;
+    std::optional<ScopeIx> indexed_scope_;
     bool in_transaction_ = false;
     bool undone_ = false;  ///< A rollback is not over.
     bool recovering_ = false;

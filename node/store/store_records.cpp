@@ -2,6 +2,7 @@
 #include "node/store/store.hpp"
 
 #include "node/store/entity_rows.hpp"
+#include "node/store/order_family.hpp"
 #include "schema/assert.hpp"
 #include "sync/merge/set_value.hpp"
 #include "sync/merge/state_codec.hpp"
@@ -236,7 +237,11 @@ void Store::write_record(LoadedRecord& record) {
     }
     if (record.contested != 0 || !conflicts.empty()) write_conflicts(record, conflicts);
     if (record.entity != nullptr && search_changed(*record.entity, record.columns, columns)) {
-        db_.statement("INSERT OR IGNORE INTO pending VALUES(?)").run(key);
+        if (!indexed_scope_ || record.scope == *indexed_scope_) {
+            db_.statement("INSERT OR IGNORE INTO pending VALUES(?)").run(key);
+        } else {
+            db_.statement("INSERT OR IGNORE INTO unindexed VALUES(?)").run(key);
+        }
     }
     note_order_change(record, columns);
     // A record counts in the digest once its kind is known.
@@ -259,17 +264,45 @@ void Store::write_record(LoadedRecord& record) {
 void Store::note_order_change(const LoadedRecord& record, const std::vector<Value>& columns) {
     if (record.entity == nullptr) return;
     order_changes_.reference |= record.entity->home == schema::Home::reference;
-    if (record.entity->id == EntityId::appeal) order_changes_.orders.insert(record.state.id);
-    if (record.entity->id != EntityId::work_order_event) return;
-    const int column = column_of(record.entity, schema::work_order_event::order);
+    const EntityId kind = record.entity->id;
+    if (kind == EntityId::appeal) {
+        order_changes_.orders.insert(record.state.id);
+        order_changes_.families.insert(record.state.id);
+    }
+    const bool is_share = kind == EntityId::share;
+    const auto names = is_share ? std::optional(schema::share::order) : order_field_of(kind);
+    if (!names) return;
+    const int column = column_of(record.entity, *names);
     for (const std::vector<Value>* told : {&record.columns, &columns}) {
         if (column < 0 || told->size() <= static_cast<std::size_t>(column)) continue;
-        const std::string* bytes = schema::text_of((*told)[static_cast<std::size_t>(column)]);
-        schema::RecordId order;
-        if (bytes == nullptr || bytes->size() != order.bytes.size()) continue;
-        std::ranges::copy(*bytes, order.bytes.begin());
-        order_changes_.orders.insert(order);
+        const auto order = record_in((*told)[static_cast<std::size_t>(column)]);
+        if (!order) continue;
+        if (kind == EntityId::work_order_event) order_changes_.orders.insert(*order);
+        (is_share ? order_changes_.shares : order_changes_.families).insert(*order);
     }
+}
+
+void Store::erase(const sync::RecordName& name) {
+    LoadedRecord* record = load(name, nullptr);
+    JY_ASSERT(record != nullptr && !record->dirty && in_transaction_);
+    before_change(*record);
+    ScopeFacts& scope = scopes_[static_cast<std::size_t>(record->scope)];
+    if (record->digest) {
+        scope.digest.subtract(*record->digest);
+        scope.dirty = true;
+    }
+    const RecordKey key = record_key(name);
+    if (record->place == LoadedRecord::Place::unplaced) {
+        db_.statement("DELETE FROM unplaced WHERE rid = ?").run(key);
+        --unplaced_;
+    } else {
+        db_.prepare("DELETE FROM " + sql_name(record->entity->name) + " WHERE rid = ?").run(key);
+    }
+    db_.statement("DELETE FROM conflict WHERE rid = ?").run(key);
+    db_.statement("DELETE FROM pending WHERE rid = ?").run(key);
+    db_.statement("DELETE FROM unindexed WHERE rid = ?").run(key);
+    db_.statement("DELETE FROM order_state WHERE rid = ?").run(key);
+    loaded_.erase(key);
 }
 
 void Store::write_conflicts(const LoadedRecord& record,

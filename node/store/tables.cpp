@@ -118,6 +118,22 @@ INSERT INTO arrival SELECT log, stored, NULL FROM receipt;
 CREATE INDEX appeal_about_unit ON appeal(subject_unit) WHERE subject_unit IS NOT NULL;
 )sql";
 
+constexpr std::string_view share_tables = R"sql(
+-- Hub: which station holds which order of another home, with the sum of its records' digests.
+CREATE TABLE held("order" BLOB NOT NULL, scope INTEGER NOT NULL, digest BLOB NOT NULL,
+                  records INTEGER NOT NULL, PRIMARY KEY("order", scope)) STRICT, WITHOUT ROWID;
+CREATE INDEX held_by_scope ON held(scope);
+-- Station: under which number of the inbox a transaction of somebody else was forwarded.
+CREATE TABLE forwarded(author INTEGER NOT NULL, txn INTEGER NOT NULL, log INTEGER NOT NULL,
+                       as_txn INTEGER NOT NULL, PRIMARY KEY(author, txn, log, as_txn))
+                       STRICT, WITHOUT ROWID;
+-- Station: appeals that are shared to it. A search reads them; an index would keep their words.
+CREATE TABLE unindexed(rid INTEGER PRIMARY KEY) STRICT;
+-- Station: blocks of salts of received logs in which something was erased.
+CREATE TABLE erased_block(log INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY(log, block))
+                          STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 std::string sql_name(std::string_view name) { return '"' + std::string(name) + '"'; }
@@ -136,6 +152,7 @@ std::vector<const schema::Entity*> stored_entities(schema::Registry registry) {
 std::string create_tables_sql(schema::Registry registry) {
     std::string sql{fixed_tables};
     sql += order_tables;
+    sql += share_tables;
     for (const schema::Entity* entity : stored_entities(registry)) sql += entity_sql(*entity);
     sql += arrival_tables;
     return sql;
@@ -146,6 +163,8 @@ std::string create_entity_sql(const schema::Entity& entity) { return entity_sql(
 std::string_view create_orders_sql() { return order_tables; }
 
 std::string_view create_arrivals_sql() { return arrival_tables; }
+
+std::string_view create_shares_sql() { return share_tables; }
 
 std::string add_column_sql(const schema::Entity& entity, const schema::Field& field) {
     return "ALTER TABLE " + sql_name(entity.name) + " ADD COLUMN " + column_sql(field);

@@ -15,7 +15,7 @@
 namespace jiuying::node {
 
 /// The number of the newest migration that this program knows.
-inline constexpr int database_version = 6;
+inline constexpr int database_version = 7;
 
 /// Statements that make all tables, as they are after the last migration.
 [[nodiscard]] std::string create_tables_sql(schema::Registry registry);
@@ -28,6 +28,8 @@ inline constexpr int database_version = 6;
 [[nodiscard]] std::string_view create_orders_sql();
 /// What version 5 brought; needs the entity tables.
 [[nodiscard]] std::string_view create_arrivals_sql();
+/// Those that a database of before version 7 lacks.
+[[nodiscard]] std::string_view create_shares_sql();
 
 /// `"name"`, safe for SQL words such as order.
 [[nodiscard]] std::string sql_name(std::string_view name);

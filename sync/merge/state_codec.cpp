@@ -14,15 +14,15 @@ namespace {
 enum ValueForm : std::uint8_t { form_none = 0, form_number = 1, form_text = 2, form_column = 3 };
 
 /// What versions written in one transaction have in common.
-struct Origin {
+struct WriteFacts {
     Dot dot;
     Hlc hlc{};
     std::uint8_t flags = 0;
     ActorIx actor{};
-    bool operator==(const Origin&) const = default;
+    bool operator==(const WriteFacts&) const = default;
 };
 
-Origin origin_of(const Version& version) {
+WriteFacts origin_of(const Version& version) {
     return {version.dot, version.hlc, version.flags, version.actor};
 }
 
@@ -31,7 +31,7 @@ Origin origin_of(const Version& version) {
 class OriginTable {
 public:
     /// The place of \p origin, which is added if it is new.
-    std::size_t place(const Origin& origin) {
+    std::size_t place(const WriteFacts& origin) {
         if (places_.empty()) {
             const auto at = std::ranges::find(all_, origin);
             if (at != all_.end()) return static_cast<std::size_t>(at - all_.begin());
@@ -40,20 +40,20 @@ public:
         }
         all_.push_back(origin);
         if (all_.size() > index_from && places_.empty()) {
-            for (const Origin& one : all_) places_.emplace(key(one), places_.size());
+            for (const WriteFacts& one : all_) places_.emplace(key(one), places_.size());
         } else if (!places_.empty()) {
             places_.emplace(key(origin), all_.size() - 1);
         }
         return all_.size() - 1;
     }
-    [[nodiscard]] const std::vector<Origin>& all() const { return all_; }
+    [[nodiscard]] const std::vector<WriteFacts>& all() const { return all_; }
 
 private:
     using Key = std::tuple<AuthorIx, std::uint64_t, Hlc, std::uint8_t, ActorIx>;
-    static Key key(const Origin& origin) {
+    static Key key(const WriteFacts& origin) {
         return {origin.dot.author, origin.dot.txn, origin.hlc, origin.flags, origin.actor};
     }
-    std::vector<Origin> all_;
+    std::vector<WriteFacts> all_;
     std::map<Key, std::size_t> places_;
 };
 
@@ -148,7 +148,7 @@ private:
     bool read_origins() {
         const std::uint64_t count = in_.number();
         for (std::uint64_t i = 0; i < count; ++i) {
-            Origin origin;
+            WriteFacts origin;
             if (!read_dot(origin.dot)) return false;
             origin.hlc = Hlc{in_.fixed64()};
             origin.flags = in_.byte();
@@ -180,7 +180,7 @@ private:
             const std::uint64_t at = in_.number();
             if (!in_.good() || at > used_ || at >= origins_.all().size()) return false;
             if (at == used_) ++used_;
-            const Origin& origin = origins_.all()[at];
+            const WriteFacts& origin = origins_.all()[at];
             if (i > 0 && !earlier(graph.versions.back().dot, origin.dot, authors_)) return false;
             Version version{origin.dot, origin.hlc, origin.flags, origin.actor, {}, {}};
             const std::uint64_t bases = in_.number();
@@ -241,7 +241,7 @@ std::string encode_state(RecordState& record, const std::function<const Value*(F
     }
     OriginTable origins = origins_of(record);
     put_number(out, origins.all().size());
-    for (const Origin& origin : origins.all()) {
+    for (const WriteFacts& origin : origins.all()) {
         put_dot(out, origin.dot);
         put_fixed64(out, static_cast<std::uint64_t>(origin.hlc));
         out.push_back(static_cast<char>(origin.flags));

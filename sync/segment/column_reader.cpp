@@ -64,18 +64,20 @@ private:
 class Reader {
 public:
     Reader(WireReader& columns, WireReader& stored, std::size_t count, Authors& authors,
-           AuthorIx log_author)
+           AuthorIx log_author, bool has_origins)
         : in_(columns),
           stored_(stored),
           count_(count),
           authors_(authors),
-          log_author_(log_author) {}
+          log_author_(log_author),
+          has_origins_(has_origins) {}
 
     UnpackedColumns read(std::uint64_t first_seq) {
         UnpackedColumns unpacked;
         const bool restated = in_.boolean();
         read_dictionaries();
         read_heads();
+        if (has_origins_) read_origins();
         measure();
         read_names();
         for (SlotReader& slot : slots_) read_slot(slot);
@@ -88,6 +90,8 @@ public:
 private:
     void read_dictionaries();
     void read_heads();
+    void read_origins();
+    void assemble_origin(Transaction& transaction, std::size_t place);
     void measure();
     void read_names();
     void read_slot(SlotReader& slot);
@@ -108,6 +112,7 @@ private:
     std::size_t count_;
     Authors& authors_;
     AuthorIx log_author_;
+    bool has_origins_;
 
     std::vector<AuthorIx> foreign_;
     std::vector<std::string> actors_;
@@ -118,6 +123,10 @@ private:
 
     SignedNumbers txns_, walls_;
     Numbers counters_, flags_, actor_column_, shape_column_;
+    std::vector<ScopeId> origin_scopes_;
+    Numbers origin_column_, origin_authors_;
+    SignedNumbers origin_txns_;
+    std::size_t next_origin_ = 0;
     SignedNumbers name_own_txns_, list_own_txns_;
     std::size_t created_ = 0, own_base_count_ = 0;
     Numbers name_authors_, uuid_kinds_, list_counts_, list_authors_;
@@ -174,6 +183,29 @@ void Reader::read_heads() {
         const auto before = i == 0 ? 0 : static_cast<std::uint64_t>(txns_[i - 1]);
         if (static_cast<std::uint64_t>(txns_[i]) <= before) detail::refuse(Errc::malformed);
     }
+}
+
+void Reader::read_origins() {
+    BoundedInput archive{in_};
+    archive(at_most(origin_scopes_, count_));
+    // A segment without any doesn't say that it has some.
+    if (origin_scopes_.empty()) detail::refuse(Errc::malformed);
+    origin_column_ = read_numbers(in_, count_, origin_scopes_.size());
+    SignedNumbers own_txns;
+    for (std::size_t i = 0; i < count_; ++i) {
+        if (origin_column_[i] != 0) own_txns.push_back(txns_[i]);
+    }
+    if (own_txns.empty()) detail::refuse(Errc::malformed);
+    origin_authors_ = read_numbers(in_, own_txns.size(), foreign_.size());
+    origin_txns_ = read_signed(in_, own_txns.size(), own_txns);
+}
+
+void Reader::assemble_origin(Transaction& transaction, std::size_t place) {
+    if (!has_origins_ || origin_column_[place] == 0) return;
+    const std::size_t at = next_origin_++;
+    transaction.origin =
+        Origin{{author(origin_authors_[at]), static_cast<std::uint64_t>(origin_txns_[at])},
+               origin_scopes_[origin_column_[place] - 1]};
 }
 
 /// How many values each column has follows from the shapes. Charged before they are read.
@@ -334,6 +366,7 @@ void Reader::assemble(UnpackedColumns& unpacked) {
                                    static_cast<std::uint16_t>(counters_[i]));
         transaction.flags = static_cast<std::uint8_t>(flags_[i]);
         transaction.actor = actors_[actor_column_[i]];
+        assemble_origin(transaction, i);
         transaction.records.resize(read.shape.records.size());
         transaction.changes.resize(read.changes);
         std::size_t place = 0;
@@ -357,8 +390,9 @@ void Reader::assemble(UnpackedColumns& unpacked) {
 }  // namespace
 
 UnpackedColumns read_columns(WireReader& columns, WireReader& stored, std::uint64_t first_seq,
-                             std::size_t count, Authors& authors, AuthorIx log_author) {
-    return Reader{columns, stored, count, authors, log_author}.read(first_seq);
+                             std::size_t count, Authors& authors, AuthorIx log_author,
+                             bool has_origins) {
+    return Reader{columns, stored, count, authors, log_author, has_origins}.read(first_seq);
 }
 
 }  // namespace jiuying::sync

@@ -133,6 +133,8 @@ struct ColumnWriter::State {
     void add_bases(const Change& change, const TouchedRecord& record, BaseCode code,
                    std::uint64_t own_txn);
     void add_value(const Value& value, Slot& slot, std::int64_t wall);
+    void add_origin(const Transaction& transaction);
+    void pack_origins(Packer& to) const;
     void pack_names(Packer& to) const;
 
     const Authors& authors;
@@ -153,6 +155,9 @@ struct ColumnWriter::State {
     VersionIndex versions;
 
     SignedNumbers txns, walls;
+    std::vector<ScopeId> origin_scopes;
+    Numbers origin_column, origin_authors;  ///< 0: none, else the place of its scope plus 1.
+    SignedNumbers origin_txns, origin_own_txns;
     Numbers counters, flags, actor_column, shape_column;
     Numbers name_authors;
     SignedNumbers name_txns, name_own_txns;
@@ -282,6 +287,30 @@ void ColumnWriter::State::add_value(const Value& value, Slot& slot, std::int64_t
     }
 }
 
+void ColumnWriter::State::add_origin(const Transaction& transaction) {
+    if (!transaction.origin) {
+        origin_column.push_back(0);
+        return;
+    }
+    const Origin& origin = *transaction.origin;
+    const auto at = std::ranges::find(origin_scopes, origin.scope);
+    origin_column.push_back(static_cast<std::uint64_t>(at - origin_scopes.begin()) + 1);
+    if (at == origin_scopes.end()) origin_scopes.push_back(origin.scope);
+    origin_authors.push_back(author_code(origin.dot.author));
+    origin_txns.push_back(static_cast<std::int64_t>(origin.dot.txn));
+    origin_own_txns.push_back(static_cast<std::int64_t>(transaction.txn));
+    raw_size += 8;
+}
+
+void ColumnWriter::State::pack_origins(Packer& to) const {
+    if (origin_scopes.empty()) return;
+    to.archive(origin_scopes);
+    to.cut();
+    to.column(origin_column);
+    to.column(origin_authors);
+    to.column(origin_txns, origin_own_txns);
+}
+
 void ColumnWriter::State::pack_names(Packer& to) const {
     to.column(name_authors);
     to.column(name_txns, name_own_txns);
@@ -305,6 +334,7 @@ std::size_t ColumnWriter::items() const {
 }
 std::size_t ColumnWriter::slots() const { return state_->slots.size(); }
 std::size_t ColumnWriter::raw_size() const { return state_->raw_size; }
+bool ColumnWriter::has_origins() const { return !state_->origin_scopes.empty(); }
 
 void ColumnWriter::add(const Transaction& transaction) {
     State& to = *state_;
@@ -317,6 +347,7 @@ void ColumnWriter::add(const Transaction& transaction) {
     to.actor_column.push_back(actor);
     to.changes += transaction.changes.size();
     to.raw_size += 6;
+    to.add_origin(transaction);
     const KnownShape& known = to.shape_of(transaction);
     for (const TouchedRecord& record : transaction.records) to.add_record(record, transaction);
     std::size_t place = 0;  // Of the change, in the order that the shape has too.
@@ -345,6 +376,7 @@ PackedColumns ColumnWriter::pack(const Proof& proof, Packing packing) const {
     to.column(from.flags);
     to.column(from.actor_column);
     to.column(from.shape_column);
+    from.pack_origins(to);
     from.pack_names(to);
     for (const Slot& slot : from.slots) to.slot(slot);
     to.packed.stored = from.uuid_bits.bytes();

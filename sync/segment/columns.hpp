@@ -67,6 +67,8 @@ public:
     [[nodiscard]] std::size_t slots() const;
     /// About how large the columns are by now.
     [[nodiscard]] std::size_t raw_size() const;
+    /// Whether any transaction has an origin: then there are columns for them.
+    [[nodiscard]] bool has_origins() const;
 
     [[nodiscard]] PackedColumns pack(const Proof& proof, Packing packing) const;
 
@@ -81,10 +83,12 @@ struct UnpackedColumns {
 };
 
 /// Reads what pack() wrote; \p stored is advanced behind its part. \p first_seq tells which salt
-/// blocks there are. Throws detail::Fault, so it belongs inside `decoding`; the transactions are
-/// not yet checked one by one. Authors are interned in \p authors.
+/// blocks there are, \p has_origins whether there are columns of origins. Throws detail::Fault, so
+/// it belongs inside `decoding`; the transactions are not yet checked one by one. Authors are
+/// interned in \p authors.
 [[nodiscard]] UnpackedColumns read_columns(WireReader& columns, WireReader& stored,
                                            std::uint64_t first_seq, std::size_t count,
-                                           Authors& authors, AuthorIx log_author);
+                                           Authors& authors, AuthorIx log_author,
+                                           bool has_origins = false);
 
 }  // namespace jiuying::sync

@@ -80,7 +80,8 @@ Result<UnpackedColumns> read_body(View plain, const SegmentHeader& header, Autho
     return decoding(frames->columns, columns_budget, [&](WireReader& columns) {
         WireReader stored{plain.subspan(frames->used), 0};
         UnpackedColumns unpacked =
-            read_columns(columns, stored, header.first, header.count, authors, author);
+            read_columns(columns, stored, header.first, header.count, authors, author,
+                         (header.must_understand & must_file) != 0);
         const View padding = stored.rest();
         if (padme_size(plain.size() - padding.size()) != plain.size() ||
             std::ranges::any_of(padding, [](std::uint8_t byte) { return byte != 0; })) {
@@ -88,6 +89,19 @@ Result<UnpackedColumns> read_body(View plain, const SegmentHeader& header, Autho
         }
         return unpacked;
     });
+}
+
+/// Where a transaction may have an origin, and which. A station names itself and another scope than
+/// its own; only the hub's inboxes forward what others wrote.
+bool origin_fits(const Transaction& transaction, const LogId& log, AuthorIx author) {
+    if (!transaction.origin) return true;
+    const Origin& origin = *transaction.origin;
+    const bool own = origin.dot == Dot{author, transaction.txn};
+    switch (log.stream) {
+        case Stream::station: return own && origin.scope != log.scope;
+        case Stream::inbox: return !own;
+        default: return false;
+    }
 }
 
 /// Checks every transaction and follows the chain through them.
@@ -104,6 +118,7 @@ Result<void> check_chain(const OpenedSegment& opened, const Authors& authors, Au
         const Transaction& transaction = opened.transactions[i];
         const auto sound = detail::check_structure(transaction, authors, author);
         if (!sound) return sound.error();
+        if (!origin_fits(transaction, header.log, author)) return Errc::malformed;
         public_part.clear();
         private_part.clear();
         detail::append_public_part(public_part, transaction, authors, author);

@@ -108,6 +108,7 @@ Sealed SegmentBuilder::seal(const SealKeys& keys, const Nonce24& nonce, int leve
     header.chain_before = from.before.chain;
     header.chain_last = from.chain(proof.seeds);
     if (header.first == 1) header.predecessor = from.predecessor;
+    if (from.columns.has_origins()) header.must_understand |= must_file;
     Sealed sealed;
     sealed.first = header.first;
     sealed.last = header.last();

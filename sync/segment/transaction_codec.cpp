@@ -22,16 +22,23 @@ constexpr std::size_t decode_budget = changes_max * sizeof(Change) + 8 * Transac
 
 constexpr std::uint8_t value_nothing = 0, value_number = 1, value_bytes = 2;
 
+/// What a forwarded one is was written before it was forwarded.
+bool origin_sound(const Transaction& transaction, AuthorIx log_author) {
+    if (!transaction.origin) return true;
+    const Dot& dot = transaction.origin->dot;
+    return dot.txn != 0 && (dot.author != log_author || dot.txn <= transaction.txn);
+}
+
 bool dot_less(const Dot& a, const Dot& b, const Authors& authors) {
     if (a.author != b.author) return authors.less(a.author, b.author);
     return a.txn < b.txn;
 }
 
-bool bases_sound(const Bases& bases, std::uint64_t own_txn, const Authors& authors,
-                 AuthorIx log_author) {
+/// \p by: the version that names them.
+bool bases_sound(const Bases& bases, Dot by, const Authors& authors) {
     for (std::size_t i = 0; i < bases.size(); ++i) {
         if (bases[i].txn == 0) return false;
-        if (bases[i].author == log_author && bases[i].txn >= own_txn) return false;
+        if (bases[i].author == by.author && bases[i].txn >= by.txn) return false;
         if (i > 0 && !dot_less(bases[i - 1], bases[i], authors)) return false;
     }
     return true;
@@ -39,13 +46,15 @@ bool bases_sound(const Bases& bases, std::uint64_t own_txn, const Authors& autho
 
 bool records_sound(const Transaction& transaction, AuthorIx log_author) {
     const auto& records = transaction.records;
+    const Dot self = dot_of(transaction, log_author);
     for (std::size_t i = 0; i < records.size(); ++i) {
         const Dot& creation = records[i].name.creation;
         if (creation.txn == 0) return false;
-        if (creation.author == log_author && creation.txn > transaction.txn) return false;
+        if (creation.author == self.author && creation.txn > self.txn) return false;
         // A record has one entry in a transaction: what is named by this one is created by it.
-        const bool here = creation == Dot{log_author, transaction.txn};
-        if (here && !records[i].created) return false;
+        if (creation == self && !records[i].created) return false;
+        // Under the number of its place in the log a forwarded one names nothing.
+        if (creation == Dot{log_author, transaction.txn} && creation != self) return false;
         for (std::size_t earlier = 0; earlier < i; ++earlier) {
             if (records[earlier].name == records[i].name) return false;
             const bool both_created = records[earlier].created && records[i].created;
@@ -154,6 +163,12 @@ Transaction read_public_part(WireReader& in, Authors& authors, AuthorIx log_auth
             transaction.changes.push_back(read_change(in, i, authors, log_author));
         }
     }
+    // Whoever has an origin says it last; there is nothing else that could follow.
+    if (in.left() == 0) return transaction;
+    Origin& origin = transaction.origin.emplace();
+    origin.dot.author = in.boolean() ? read_author(in, authors, log_author) : log_author;
+    origin.dot.txn = in.varint();
+    origin.scope.bytes = in.fixed<16>();
     return transaction;
 }
 
@@ -178,7 +193,9 @@ Result<void> check_structure(const Transaction& transaction, const Authors& auth
     if (transaction.records.size() > Transaction::records_max) return Errc::too_large;
     if (transaction.changes.size() > changes_max) return Errc::too_large;
     if (transaction.txn == 0) return Errc::malformed;
+    if (!origin_sound(transaction, log_author)) return Errc::malformed;
     if (!records_sound(transaction, log_author)) return Errc::malformed;
+    const Dot self = dot_of(transaction, log_author);
     std::size_t touched = 0;  // Records up to here have changes, or were created without any.
     const Change* before = nullptr;
     for (const Change& change : transaction.changes) {
@@ -192,9 +209,7 @@ Result<void> check_structure(const Transaction& transaction, const Authors& auth
             const bool has_changes = before != nullptr && before->record == touched;
             if (!has_changes && !transaction.records[touched].created) return Errc::malformed;
         }
-        if (!bases_sound(change.bases, transaction.txn, authors, log_author)) {
-            return Errc::malformed;
-        }
+        if (!bases_sound(change.bases, self, authors)) return Errc::malformed;
         before = &change;
     }
     for (; touched < transaction.records.size(); ++touched) {
@@ -221,6 +236,13 @@ void append_public_part(Bytes& bytes, const Transaction& transaction, const Auth
         out.varint(static_cast<std::size_t>(end - change));
         for (; change != end; ++change) write_change(out, *change, authors, log_author);
     }
+    if (!transaction.origin) return;
+    const Origin& origin = *transaction.origin;
+    const bool foreign = origin.dot.author != log_author;
+    out.byte(foreign ? 1 : 0);
+    if (foreign) write_author(out, authors[origin.dot.author]);
+    out.varint(origin.dot.txn);
+    out.raw(origin.scope.bytes);
 }
 
 void append_private_part(Bytes& bytes, const Transaction& transaction) {
@@ -245,7 +267,7 @@ namespace {
 /// The limit is on the encoded bytes. Few transactions come near it, so a bound is tried first.
 Result<void> check_size(const Transaction& transaction, const Authors& authors,
                         AuthorIx log_author) {
-    std::size_t bound = 64 + transaction.records.size() * 64 + transaction.changes.size() * 20;
+    std::size_t bound = 128 + transaction.records.size() * 64 + transaction.changes.size() * 20;
     for (const Change& change : transaction.changes) {
         const auto* text = schema::text_of(change.value);
         bound += change.bases.size() * 40 + (text != nullptr ? text->size() : 0);

@@ -2,7 +2,7 @@
 /// frames and columns, which a hostile author with good keys could write.
 ///
 /// Input: u8 what is fuzzed; then a segment; or u16 size of the columns uncompressed and a body; or
-/// u8 count, u16 size of the columns, columns, stored bytes.
+/// u8 count, u16 size of the columns, columns, stored bytes; without and with columns of origins.
 #include "schema/assert.hpp"
 #include "sync/segment/segment.hpp"
 #include "sync/segment/transaction_codec.hpp"
@@ -46,7 +46,7 @@ void check_transaction(const Transaction& transaction, Authors& authors, AuthorI
     JY_ASSERT(encode(*back, authors, own).public_part == once.public_part);
 }
 
-void fuzz_columns(View bytes) {
+void fuzz_columns(View bytes, bool has_origins) {
     if (bytes.size() < 3) return;
     const std::size_t count = std::size_t{bytes[0]} + 1;
     const std::size_t wanted = bytes[1] | std::size_t{bytes[2]} << 8U;
@@ -56,7 +56,7 @@ void fuzz_columns(View bytes) {
     const AuthorIx own = authors.intern(Author{{}, 1});
     const auto read = decoding(rest.first(split), 64U << 20U, [&](WireReader& columns) {
         WireReader stored{rest.subspan(split), 0};
-        return read_columns(columns, stored, 1, count, authors, own);
+        return read_columns(columns, stored, 1, count, authors, own, has_origins);
     });
     if (!read) return;
     JY_ASSERT(read->transactions.size() == count);
@@ -73,7 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     switch (data[0] % 4) {
         case 0: fuzz_header(bytes); break;
         case 1: fuzz_frames(bytes); break;
-        default: fuzz_columns(bytes); break;
+        default: fuzz_columns(bytes, data[0] % 4 == 3); break;
     }
     return 0;
 }

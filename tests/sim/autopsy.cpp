@@ -90,8 +90,11 @@ std::map<sync::Author, std::vector<Autopsy::Stamp>> Autopsy::stamps(const sync::
         const auto segment =
             sync::open(bytes, key, sync::Key32(keys[header->key]), district, authors);
         if (!segment) throw std::runtime_error("a stored segment does not open");
+        const auto writer = authors.intern(header->log.author);
         for (const sync::Transaction& tx : segment->transactions) {
-            stamps[header->log.author].push_back({tx.txn, tx.hlc});
+            // What is forwarded has the stamp of who wrote it.
+            const bool own = dot_of(tx, writer) == sync::Dot{writer, tx.txn};
+            if (own) stamps[header->log.author].push_back({tx.txn, tx.hlc});
         }
     }
     db_.statement("SELECT place, public, private FROM tail")
@@ -99,7 +102,8 @@ std::map<sync::Author, std::vector<Autopsy::Stamp>> Autopsy::stamps(const sync::
             const auto log = static_cast<std::uint32_t>(place >> 48);
             const auto tx = sync::decode(open_part, private_part, authors, writers.at(log));
             if (!tx) throw std::runtime_error("a stored transaction does not decode");
-            stamps[authors[writers.at(log)]].push_back({tx->txn, tx->hlc});
+            const bool own = dot_of(*tx, writers.at(log)) == sync::Dot{writers.at(log), tx->txn};
+            if (own) stamps[authors[writers.at(log)]].push_back({tx->txn, tx->hlc});
         });
     for (auto& [author, all] : stamps) std::ranges::sort(all, {}, &Stamp::txn);
     return stamps;

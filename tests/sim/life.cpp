@@ -113,6 +113,7 @@ void Life::someone_works() {
     SimNode& node = any_node();
     if (!node.up()) return;
     if (dice_.chance(20)) return settle_something(node);
+    if (dice_.chance(30) && work_for_others(node)) return;
     const std::vector<RecordId> appeals = oracle_.of(EntityId::appeal, node.code);
     const std::size_t draw = dice_.below(100);
     if (appeals.empty() || draw < (appeals.size() < 5 ? 20U : 4U)) {
@@ -140,6 +141,27 @@ void Life::someone_works() {
     } else {
         edit_something(node, often_the_same(appeals));
     }
+}
+
+/// On an order of another station that is shared to this one. False if there is none.
+bool Life::work_for_others(SimNode& node) {
+    if (node.is_hub()) return false;
+    std::vector<RecordId> shared;
+    for (const node::RecordView& appeal : node->all(EntityId::appeal, 1'000'000)) {
+        const bool other = appeal.scope != node.profile.scope;
+        if (other && oracle_.records.contains(appeal.id)) shared.push_back(appeal.id);
+    }
+    if (shared.empty()) return false;
+    world_.tally().count(Happening::worked_for_another);
+    const RecordId record = dice_.pick(shared);
+    if (dice_.chance(50)) {
+        work_on_order(node, record);
+    } else if (dice_.chance(20)) {
+        (void)desk_.add_note(node, record, desk_.words(dice_.below(60)));
+    } else {
+        edit_something(node, record);
+    }
+    return true;
 }
 
 /// Opens the conflicts that a node lists, or decides one that was opened some time ago.
@@ -261,7 +283,10 @@ void Life::work_on_order(SimNode& node, const RecordId& record) {
     if (!order) return;
     const std::string home = oracle_.records.at(record).home;
     if (home.empty() || (node.is_hub() && home == node.code)) return;
-    const auto step = next_step(order->state, node.is_hub(), home, dice_);
+    Desks desks{node.code, home, {"JS"}};
+    for (std::size_t i = 0; i < world_.stations(); ++i)
+        desks.units.push_back(world_.station(i).code);
+    const auto step = next_step(order->state, node.is_hub(), desks, dice_);
     if (step) (void)desk_.act(node, record, step->actor, step->event);
 }
 
@@ -406,14 +431,16 @@ void Life::come_to_rest() {
         if (!node->up()) throw Violation(node->code + " does not open");
     }
     world_.run_until_quiet();
-    for (int round = 0; round < 3; ++round) {
+    // What came late may move an order, which then leaves a station, which then says so.
+    constexpr int rounds = 6;
+    for (int round = 0; round < rounds; ++round) {
         for (std::size_t i = 0; i < world_.stations(); ++i) {
             SimNode& station = world_.station(i);
             if (!world_.dial(station)) throw Violation(station.code + " could not dial");
             world_.run_until_quiet();
             const auto close = world_.last_close(station);
-            if (round == 2 && close != sync::CloseReason::done) {
-                throw Violation(station.code + " ended its third exchange with reason " +
+            if (round == rounds - 1 && close != sync::CloseReason::done) {
+                throw Violation(station.code + " ended its last exchange with reason " +
                                 std::to_string(static_cast<int>(*close)));
             }
         }
@@ -429,6 +456,10 @@ void Life::count_disks() {
     count(Happening::transaction_rejected, "SELECT count(*) FROM rejection");
     count(Happening::notice_given, "SELECT count(*) FROM notice");
     count(Happening::clock_verdict_given, "SELECT count(*) FROM clock_verdict");
+    count(Happening::order_shared, "SELECT count(*) FROM share");
+    count(Happening::order_let_go, "SELECT count(*) FROM share WHERE dropped_at NOT NULL");
+    count(Happening::order_shared_again,
+          "SELECT count(*) - count(DISTINCT \"order\" || scope) FROM share");
 }
 
 }  // namespace jiuying::sim

@@ -43,6 +43,7 @@ private:
     void answer_at_once(SimNode& station, const schema::RecordId& record);
     void pass_time();
     void work_at_hub();
+    bool work_for_others(SimNode& node);
     void work_on_order(SimNode& node, const schema::RecordId& record);
     void something_fails();
     void clock_fails(SimNode& node);

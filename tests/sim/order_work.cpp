@@ -1,5 +1,7 @@
 #include "tests/sim/order_work.hpp"
 
+#include <algorithm>
+
 namespace jiuying::sim {
 namespace {
 
@@ -16,7 +18,7 @@ WorkOrderEvent event_of(EventKind kind) {
     return event;
 }
 
-std::optional<OrderStep> step_at_hub(const schema::OrderState& state, const std::string& home,
+std::optional<OrderStep> step_at_hub(const schema::OrderState& state, const Desks& desks,
                                      test::Dice& dice) {
     WorkOrderEvent event;
     switch (state.main) {
@@ -28,13 +30,14 @@ std::optional<OrderStep> step_at_hub(const schema::OrderState& state, const std:
             return OrderStep{"PD1", event};
         case MainState::triage:
             event = event_of(EventKind::dispatched);
-            event.unit = home;
+            event.unit = dice.chance(50) ? desks.home : dice.pick(desks.units);
+            if (dice.chance(20)) event.co_units.push_back(dice.pick(desks.units));
             return OrderStep{"PD1", event};
         case MainState::dispatched:
         case MainState::in_progress:
             event = event_of(EventKind::reassigned);
-            event.unit = state.lead_unit == home ? "JS" : home;
-            if (dice.chance(70)) return std::nullopt;
+            event.unit = dice.pick(desks.units);
+            if (dice.chance(60)) return std::nullopt;
             return OrderStep{"PD1", event};
         case MainState::return_pending:
             return OrderStep{"PD1", event_of(dice.chance(50) ? EventKind::return_upheld
@@ -51,10 +54,14 @@ std::optional<OrderStep> step_at_hub(const schema::OrderState& state, const std:
     }
 }
 
-std::optional<OrderStep> step_at_station(const schema::OrderState& state, const std::string& home,
+std::optional<OrderStep> step_at_station(const schema::OrderState& state, const Desks& desks,
                                          test::Dice& dice) {
-    const std::string worker = "W-" + home;
+    const std::string worker = "W-" + desks.here;
     WorkOrderEvent event;
+    const bool helps = std::ranges::any_of(state.co_tasks, [&](const schema::CoTask& task) {
+        return task.open() && task.unit == desks.here;
+    });
+    if (helps && dice.chance(50)) return OrderStep{worker, event_of(EventKind::co_task_done)};
     switch (state.main) {
         case MainState::registered:
         case MainState::received:
@@ -118,9 +125,9 @@ void enter_staff(World& world, Desk& desk) {
     }
 }
 
-std::optional<OrderStep> next_step(const schema::OrderState& state, bool at_hub,
-                                   const std::string& home, test::Dice& dice) {
-    return at_hub ? step_at_hub(state, home, dice) : step_at_station(state, home, dice);
+std::optional<OrderStep> next_step(const schema::OrderState& state, bool at_hub, const Desks& desks,
+                                   test::Dice& dice) {
+    return at_hub ? step_at_hub(state, desks, dice) : step_at_station(state, desks, dice);
 }
 
 void check_orders(SimNode& station, SimNode& hub) {

@@ -18,9 +18,15 @@ struct OrderStep {
     std::string actor;
     schema::WorkOrderEvent event;
 };
-/// Nothing where the node's people have nothing to do. \p home: the station's code.
+/// Where an order may be worked on.
+struct Desks {
+    std::string here;                ///< The node that asks.
+    std::string home;                ///< The station that registered the order.
+    std::vector<std::string> units;  ///< That it may be given to: the stations' and the hub's.
+};
+/// Nothing where the node's people have nothing to do.
 [[nodiscard]] std::optional<OrderStep> next_step(const schema::OrderState& state, bool at_hub,
-                                                 const std::string& home, test::Dice& dice);
+                                                 const Desks& desks, test::Dice& dice);
 
 /// Throws Violation if station and hub do not fold the same of the orders of \p station.
 void check_orders(SimNode& station, SimNode& hub);

@@ -17,6 +17,11 @@ enum class Happening : std::uint8_t {
     field_edited_often,  ///< Again and again, before anybody else heard of it.
     note_added,
     order_step,
+    order_shared,
+    order_shared_again,  ///< With a station that had let go of it.
+    order_let_go,
+    worked_for_another,  ///< On an order of another station's.
+    segment_restated,    ///< Seen at a station, each time that somebody looked.
     import_of_many,
     reference_edited,
     conflict_arose,

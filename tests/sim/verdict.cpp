@@ -153,7 +153,8 @@ void Verdict::check_agreement(SimNode& station) {
     for (const auto& entry : conflicts_[station.code]) at_station.insert(key_of(entry));
     for (const auto& entry : conflicts_[hub.code]) {
         const auto view = hub->show(entry.first.first, false);
-        if (view && view->scope == station.profile.scope) at_hub.insert(key_of(entry));
+        const bool shared = view && station->show(entry.first.first, false);
+        if (view && (view->scope == station.profile.scope || shared)) at_hub.insert(key_of(entry));
     }
     if (at_station != at_hub) {
         throw Violation(station.code + " and the hub list different conflicts");
@@ -191,21 +192,73 @@ void Verdict::check_counts() {
         std::set<RecordId> ids;
         for (const node::AppealRow& row : page.rows) ids.insert(row.id);
         if (ids.size() != page.rows.size()) throw Violation(node->code + " lists an appeal twice");
-        if (!node->is_hub() && page.total != expected[node->code]) {
-            throw Violation(node->code + " lists " + std::to_string(page.total) +
-                            " appeals instead of " + std::to_string(expected[node->code]));
+        if (node->is_hub()) continue;
+        const auto own = std::ranges::count_if(ids, [&](const RecordId& id) {
+            return (*node)->show(id, false)->scope == node->profile.scope;
+        });
+        if (static_cast<std::uint64_t>(own) != expected[node->code]) {
+            throw Violation(node->code + " lists " + std::to_string(own) + " appeals instead of " +
+                            std::to_string(expected[node->code]));
         }
     }
     if (world_.hub()->list(filter).total != all) throw Violation("the hub lists too many or few");
 }
 
-std::vector<SimNode*> Verdict::holders(const KnownRecord& known) {
+namespace {
+
+/// The order that a record is or belongs to.
+std::optional<RecordId> order_of(const RecordView& view) {
+    if (view.entity == EntityId::appeal) return view.id;
+    const bool is_side = view.entity == EntityId::note || view.entity == EntityId::work_order_event;
+    const Value* named = is_side ? view.find(schema::note::order) : nullptr;
+    const std::string* bytes = named == nullptr ? nullptr : schema::text_of(*named);
+    RecordId id;
+    if (bytes == nullptr || bytes->size() != id.bytes.size()) return std::nullopt;
+    std::ranges::copy(*bytes, id.bytes.begin());
+    return id;
+}
+
+}  // namespace
+
+Verdict::Part Verdict::part_of(const SimNode& station, const RecordId& id) {
+    Part part;
+    const auto order = world_.hub()->order(id);
+    if (!order) return part;
+    part.open = order->state.lead_unit == station.code;
+    for (const schema::CoTask& task : order->state.co_tasks) {
+        part.open = part.open || (task.open() && task.unit == station.code);
+    }
+    for (const node::OrderEventView& shown : order->events) {
+        const bool refused = order->state.conflicts.contains(shown.event.id);
+        part.waits = part.waits || (refused && shown.station == station.code);
+    }
+    return part;
+}
+
+std::vector<SimNode*> Verdict::holders(const RecordId& id, const KnownRecord& known) {
     std::vector<SimNode*> nodes{&world_.hub()};
+    const auto view = world_.hub()->show(id, false);
+    const auto order = view ? order_of(*view) : std::nullopt;
     for (std::size_t i = 0; i < world_.stations(); ++i) {
         SimNode& station = world_.station(i);
-        if (known.home.empty() || known.home == station.code) nodes.push_back(&station);
+        const bool has = known.home.empty() || known.home == station.code ||
+                         (order && part_of(station, *order).open);
+        if (has) nodes.push_back(&station);
     }
     return nodes;
+}
+
+/// What is nobody's business there is not there, or no longer.
+void Verdict::check_absent(const RecordId& id, const KnownRecord& known) {
+    const auto view = world_.hub()->show(id, false);
+    const auto order = view ? order_of(*view) : std::nullopt;
+    for (std::size_t i = 0; i < world_.stations(); ++i) {
+        SimNode& station = world_.station(i);
+        if (known.home.empty() || known.home == station.code) continue;
+        const Part part = order ? part_of(station, *order) : Part{};
+        if (part.open || part.waits || !station->show(id, false)) continue;
+        throw Violation(station.code + " has a record that is not its business");
+    }
 }
 
 void Verdict::check_records() {
@@ -215,7 +268,8 @@ void Verdict::check_records() {
 void Verdict::check_record(const RecordId& id, const KnownRecord& known) {
     std::set<FieldId> fields;
     for (const Write& write : known.writes) fields.insert(write.field);
-    for (SimNode* node : holders(known)) {
+    check_absent(id, known);
+    for (SimNode* node : holders(id, known)) {
         const auto view = (*node)->show(id, true);
         if (!view) throw Violation(node->code + " does not have a record that was acknowledged");
         if (known.entity == EntityId::appeal) check_found(id, *node, *view);

@@ -38,7 +38,17 @@ private:
     void check_conflict(const std::string& where, const schema::Field& field,
                         const Expected& expected, const schema::RecordId& id, SimNode& node);
     void check_tables(SimNode& node);
-    [[nodiscard]] std::vector<SimNode*> holders(const KnownRecord& known);
+    /// Those that must have the record: the hub, its home, and whoever works on its order.
+    [[nodiscard]] std::vector<SimNode*> holders(const schema::RecordId& id,
+                                                const KnownRecord& known);
+    /// Whether \p station works on \p order, which is not its own, or still waits for a ruling on
+    /// what it did there.
+    struct Part {
+        bool open = false;
+        bool waits = false;
+    };
+    [[nodiscard]] Part part_of(const SimNode& station, const schema::RecordId& order);
+    void check_absent(const schema::RecordId& id, const KnownRecord& known);
 
     World& world_;
     Oracle& oracle_;

@@ -110,12 +110,19 @@ void Watch::check_segments(SimNode& node) {
         const sync::Hash16 hash = sync::blake2b_128({bytes});
         const auto [nonce, fresh] = nonces_.try_emplace(header->nonce, hash);
         if (!fresh && nonce->second != hash) throw Violation("a nonce was used twice");
-        const auto [place, first_seen] = places_.try_emplace({header->log, header->first}, hash);
+        // Written anew after an erasure it still carries what its author signed.
+        const auto parsed = sync::parse_header(bytes);
+        const sync::View signed_bytes = header->restated
+                                            ? sync::View(header->restated->header)
+                                            : sync::View(bytes).first(parsed->signed_size);
+        const sync::Hash16 content = sync::blake2b_128({signed_bytes});
+        const auto [place, first_seen] = places_.try_emplace({header->log, header->first}, content);
+        if (header->restated) world_.tally().count(Happening::segment_restated);
         if (first_seen) {
             world_.say(node, "holds segment " + std::to_string(header->first) + " to " +
                                  std::to_string(header->last()) + " of stream " +
                                  std::to_string(static_cast<int>(header->log.stream)));
-        } else if (place->second != hash) {
+        } else if (place->second != content) {
             world_.say(node, "holds another segment " + std::to_string(header->first) + " to " +
                                  std::to_string(header->last()) + " of stream " +
                                  std::to_string(static_cast<int>(header->log.stream)));

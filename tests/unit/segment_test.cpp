@@ -259,7 +259,7 @@ TEST_CASE("what asks for a newer program is kept for it, not misread", "[segment
         CHECK(peek(forged).has_value());  // Enough to store and forward it.
         return world.refusal(forged);
     };
-    CHECK(with([](SegmentHeader& h) { h.must_understand = 2; }) == Errc::unsupported);
+    CHECK(with([](SegmentHeader& h) { h.must_understand = 4; }) == Errc::unsupported);
     CHECK(with([](SegmentHeader& h) { h.must_understand = 1U << 31U; }) == Errc::unsupported);
     CHECK(with([](SegmentHeader& h) { h.minimum_reader = 2; }) == Errc::unsupported);
     CHECK(with([](SegmentHeader& h) { h.dictionary = Dictionary{2}; }) == Errc::unsupported);
@@ -397,4 +397,87 @@ TEST_CASE("a segment as full as its writer allows is not too full for its reader
     CHECK(added > 100);
     const Sealed sealed = std::move(builder).seal(world.sealer.keys(), {});
     CHECK(world.open(sealed.bytes)->transactions.size() == added);
+}
+
+namespace {
+
+LogId log_of(Stream stream) {
+    LogId log = log_named(7);
+    log.stream = stream;
+    return log;
+}
+
+/// Two transactions, the second about an order of scope \p home; whose, says \p whose.
+std::vector<Transaction> with_origin(Authors& authors, AuthorIx own, Dot whose,
+                                     const ScopeId& home) {
+    std::vector<Transaction> all(2);
+    for (std::size_t i = 0; i < 2; ++i) {
+        Transaction& tx = all[i];
+        tx.txn = 20 + i;
+        tx.hlc = make_hlc(1'795'000'000'000 + i, 0);
+        tx.actor = "S1";
+        TouchedRecord record;
+        record.name.creation = {own, 3};
+        tx.records.push_back(record);
+        tx.changes.push_back({0, 20, {{own, 3}}, std::string("题目") + std::to_string(i)});
+        canonicalize(tx, authors);
+    }
+    all[1].origin = Origin{whose, home};
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("transactions with an origin travel, and only where they may") {
+    Authors authors;
+    const ScopeId home = log_named(9).scope;
+    const Sealer sealer;
+    const auto opened = [&](Stream stream, Dot whose, const ScopeId& scope) {
+        const LogId log = log_of(stream);
+        const auto own = authors.intern(log.author);
+        const auto sealed = sealer.seal(log, authors, with_origin(authors, own, whose, scope));
+        CHECK((peek(sealed[0].bytes)->must_understand & must_file) != 0);
+        return sealer.open(sealed[0].bytes, authors);
+    };
+    const auto own = authors.intern(log_named(7).author);
+    const auto other = authors.intern(log_named(8).author);
+    SECTION("a station's own, for another scope") {
+        const auto segment = opened(Stream::station, {own, 21}, home);
+        REQUIRE(segment.has_value());
+        CHECK_FALSE(segment->transactions[0].origin);
+        CHECK(segment->transactions[1].origin == Origin{{own, 21}, home});
+    }
+    SECTION("somebody's in an inbox") {
+        const auto segment = opened(Stream::inbox, {other, 4}, log_named(7).scope);
+        REQUIRE(segment.has_value());
+        CHECK(segment->transactions[1].origin == Origin{{other, 4}, log_named(7).scope});
+    }
+    SECTION("a station that forwards") {
+        CHECK(opened(Stream::station, {other, 4}, home).error() == Errc::malformed);
+        CHECK(opened(Stream::station, {own, 20}, home).error() == Errc::malformed);
+    }
+    SECTION("a station that names its own scope") {
+        CHECK(opened(Stream::station, {own, 21}, log_named(7).scope).error() == Errc::malformed);
+    }
+    SECTION("an inbox that forwards itself, the reference, the hub's own log") {
+        CHECK(opened(Stream::inbox, {own, 21}, home).error() == Errc::malformed);
+        CHECK(opened(Stream::reference, {other, 4}, home).error() == Errc::malformed);
+        CHECK(opened(Stream::hub, {own, 21}, home).error() == Errc::malformed);
+    }
+    SECTION("written anew without its values it still says whose it was") {
+        const LogId log = log_of(Stream::inbox);
+        const auto sealed =
+            sealer.seal(log, authors, with_origin(authors, own, {other, 4}, home))[0].bytes;
+        const auto segment = sealer.open(sealed, authors);
+        REQUIRE(segment.has_value());
+        const std::vector<std::size_t> erased{1};
+        const Bytes anew = restate(sealed, *segment, erased, authors, sealer.keys(), Nonce24{3});
+        const auto after = open(anew, sealer.verify_key(), sealer.content_key(),
+                                as_view(Sealer::district), authors, &sealer.verify_key());
+        REQUIRE(after.has_value());
+        CHECK(after->is_redacted(1));
+        CHECK(after->transactions[1].origin == Origin{{other, 4}, home});
+        CHECK(schema::empty(after->transactions[1].changes[0].value));
+        CHECK_FALSE(schema::empty(after->transactions[0].changes[0].value));
+    }
 }

@@ -353,3 +353,60 @@ TEST_CASE("a transaction has a largest size, and just that is accepted", "[codec
         CHECK(w.refusal(t) == Errc{});
     }
 }
+
+TEST_CASE("a transaction may say whose it is, and where its records are at home") {
+    Writer w;
+    ScopeId home;
+    home.bytes.fill(0x5A);
+    SECTION("its own, for another scope") {
+        Transaction t = w.creation();
+        t.origin = Origin{{w.own, 5}, home};
+        REQUIRE(w.refusal(t) == Errc{});
+        const EncodedTransaction once = encode(t, w.authors, w.own);
+        const auto back = decode(once.public_part, once.private_part, w.authors, w.own);
+        REQUIRE(back.has_value());
+        CHECK(back->origin == t.origin);
+        CHECK(encode(*back, w.authors, w.own).public_part == once.public_part);
+        t.origin.reset();
+        CHECK(once.public_part.size() == encode(t, w.authors, w.own).public_part.size() + 18);
+    }
+    SECTION("somebody else's, forwarded") {
+        Transaction t = w.creation();
+        t.txn = 90;
+        t.records[0].name.creation = {w.other, 7};
+        t.origin = Origin{{w.other, 7}, home};
+        REQUIRE(w.refusal(t) == Errc{});
+        const EncodedTransaction once = encode(t, w.authors, w.own);
+        const auto back = decode(once.public_part, once.private_part, w.authors, w.own);
+        REQUIRE(back.has_value());
+        CHECK(back->origin == t.origin);
+        CHECK(back->records[0].name == t.records[0].name);
+        CHECK(dot_of(*back, w.own) == Dot{w.other, 7});
+    }
+    SECTION("an own earlier one, forwarded from another log") {
+        Transaction t = w.edit();
+        t.txn = 90;
+        t.origin = Origin{{w.own, 9}, home};
+        CHECK(w.refusal(t) == Errc{});
+    }
+    SECTION("what can't have been is refused") {
+        Transaction t = w.edit();
+        t.origin = Origin{{w.own, 10}, home};  // Later than itself.
+        CHECK(w.refusal(t) == Errc::malformed);
+        t.origin = Origin{{w.other, 0}, home};
+        CHECK(w.refusal(t) == Errc::malformed);
+        t.origin = Origin{{w.other, 77}, home};  // Names itself as what it was written on.
+        CHECK(w.refusal(t) == Errc::malformed);
+        t.origin = Origin{{w.other, 78}, home};
+        CHECK(w.refusal(t) == Errc{});
+        t = w.creation();
+        t.txn = 6;
+        t.origin = Origin{{w.other, 78}, home};
+        t.records[0].name.creation = {w.other, 78};
+        t.records[0].created = false;
+        CHECK(w.refusal(t) == Errc::malformed);
+        t = w.creation();  // Under the number that it has only in this log.
+        t.origin = Origin{{w.other, 78}, home};
+        CHECK(w.refusal(t) == Errc::malformed);
+    }
+}

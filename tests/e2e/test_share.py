@@ -1,0 +1,298 @@
+"""An order of one station is worked on by another: what each sees, and what leaves again."""
+
+import json
+import time
+
+from jy import World, add
+from test_orders import act
+
+UNITS = """code,name,active,station
+SHG01,四褐山街道便民服务中心,是,SHG01
+SXZ01,沈巷镇便民服务中心,是,SXZ01
+BDZ01,白茆镇便民服务中心,是,BDZ01
+SWJ,区水务局,是,
+"""
+STAFF = """code,name,unit,posts
+PD1,派甲,QZX,派单岗
+HD1,回甲,QZX,回复岗
+W1,站甲,SHG01,登记岗
+X1,沈甲,SXZ01,登记岗
+B1,白甲,BDZ01,登记岗
+S1,水甲,SWJ,
+"""
+TOLD = {"title": "河道边路灯全灭", "text": "沿河三公里路灯连续四晚不亮", "contact": "欧阳测试",
+        "phone": "13900001234", "address": "长堤路七十七号"}
+ANSWER = "已更换镇流器二十七只"
+NOTE = "住户夜间不便，请白天联系"
+
+
+def district(world, *codes):
+    for noun, text in (("unit", UNITS), ("staff", STAFF)):
+        path = world.folder / f"{noun}.csv"
+        path.write_text(text, encoding="utf-8")
+        assert world.hub.ok(noun, "import", path)["refused_total"] == 0
+    return [world.station(code) for code in codes]
+
+
+def record(station):
+    fields = {key: value for key, value in TOLD.items() if key not in ("title", "text")}
+    return add(station, TOLD["title"], TOLD["text"], **fields)["number"]
+
+
+def texts_in(node, *more):
+    """Which of the order's texts stand in any file of the node's folder."""
+    files = [path.read_bytes() for path in node.data.rglob("*") if path.is_file()]
+    return {text for text in (*TOLD.values(), *more)
+            if any(text.encode() in content for content in files)}
+
+
+def dispatch(hub, number, unit):
+    act(hub, "triage", number, "PD1", "--type", "complaint", "--complexity", "simple")
+    act(hub, "dispatch", number, "PD1", "--unit", unit)
+
+
+def reassign(hub, number, unit):
+    act(hub, "reassign", number, "PD1", "--unit", unit, "--reason", "wrong_unit")
+
+
+def absent(node, number):
+    done = node.run("appeal", "show", number)
+    assert done.code == 1 and done.error["code"] == "JY-0401", done.out
+    assert node.ok("appeal", "list")["total"] == 0
+    assert node.ok("appeal", "list", "--search", "路灯")["total"] == 0
+    assert node.ok("conflict", "list")["conflicts"] == []
+    assert texts_in(node, ANSWER, NOTE) == set(), "bytes of the order are left"
+    assert node.ok("verify")["ok"]
+
+
+def whole(node, number):
+    shown = node.ok("appeal", "show", number)
+    assert {key: shown["appeal"][key] for key in TOLD} == TOLD, shown["appeal"]
+    return shown
+
+
+def equal(world, *stations):
+    for station in stations:
+        world.sync(station)
+    for station in stations:
+        world.sync(station)
+        world.assert_equal(station)
+        assert not station.ok("sync", "status")["diverged"]
+        assert station.ok("verify")["ok"]
+    assert world.hub.ok("verify")["ok"]
+
+
+def test_recorded_at_one_station_and_answered_at_another():
+    with World() as world:
+        home, other, third = district(world, "SHG01", "SXZ01", "BDZ01")
+        hub = world.hub
+        number = record(home)
+        home.ok("appeal", "note", number, "--text", NOTE)
+        world.serve()
+        equal(world, home, other, third)
+        dispatch(hub, number, "SXZ01")
+        equal(world, home, other, third)
+        shown = whole(other, number)
+        assert shown["state"] == "dispatched" and shown["delivered"]
+        assert shown["order"] == whole(home, number)["order"]
+        assert [note["text"] for note in shown["notes"]] == [NOTE]
+        assert {line["station"] for line in shown["history"]} == {"SHG01"}
+        assert other.ok("appeal", "list", "--search", "路灯")["total"] == 1
+        assert other.ok("appeal", "list", "--unit", "SXZ01")["total"] == 1
+        absent(third, number)
+
+        world.servers[-1].stop()  # No link from here on.
+        act(other, "sign", number, "X1")
+        act(other, "contact", number, "X1", "--method", "phone", "--reached", "yes")
+        act(other, "reply", number, "X1", facts={"answer": ANSWER, "solved": "yes"})
+        other.ok("appeal", "note", number, "--text", "备件已入库", "--as", "X1")
+        other.ok("appeal", "edit", number, "--set", "place=长堤路北段", "--as", "X1")
+        shown = whole(other, number)
+        assert shown["state"] == "replied"
+        assert [e["delivered"] for e in shown["events"]] == [True] * 2 + [False] * 3
+        home.ok("appeal", "edit", number, "--set", "contact_wish=上午", "--as", "W1")
+
+        world.serve()
+        equal(world, home, other, third)
+        for node in (home, other, hub):
+            shown = whole(node, number)
+            assert shown["state"] == "replied" and shown["appeal"]["place"] == "长堤路北段"
+            assert shown["appeal"]["contact_wish"] == "上午"
+            reply = [e for e in shown["events"] if e["kind"] == "replied"]
+            assert reply[0]["facts"]["answer"] == ANSWER and reply[0]["station"] == "SXZ01"
+            assert all(e["verdict"] == "accepted" and e["delivered"] for e in shown["events"])
+            assert len(shown["notes"]) == 2
+        # What is edited by both sides is one conflict, the same everywhere.
+        for node, actor, phone in ((home, "W1", "13911111111"), (other, "X1", "13922222222")):
+            node.ok("appeal", "edit", number, "--set", f"phone={phone}", "--as", actor)
+        equal(world, home, other, third)
+        listed = [node.ok("conflict", "list")["conflicts"] for node in (home, other, hub)]
+        assert [len(one) for one in listed] == [1, 1, 1], listed
+        assert len({one[0]["id"] for one in listed}) == 1, listed
+        other.ok("conflict", "resolve", listed[1][0]["id"], "--value", TOLD["phone"], "--as", "X1")
+        equal(world, home, other, third)
+        assert all(node.ok("conflict", "list")["conflicts"] == [] for node in (home, other, hub))
+        whole(home, number)
+        absent(third, number)
+
+
+def test_what_is_given_to_another_unit_leaves_no_byte():
+    with World() as world:
+        home, other, third = district(world, "SHG01", "SXZ01", "BDZ01")
+        hub = world.hub
+        number = record(home)
+        kept = add(other, "自己的诉求", "树枝遮挡路灯")["number"]
+        world.serve()
+        equal(world, home, other, third)
+        dispatch(hub, number, "SXZ01")
+        equal(world, home, other, third)
+        act(other, "sign", number, "X1")
+        other.ok("appeal", "note", number, "--text", NOTE, "--as", "X1")
+        equal(world, home, other, third)
+        assert texts_in(other), "the search for bytes finds what is there"
+        reassign(hub, number, "SWJ")
+        equal(world, home, other, third)
+        gone = other.run("appeal", "show", number)
+        assert gone.code == 1 and gone.error["code"] == "JY-0401"
+        assert other.ok("appeal", "list")["total"] == 1
+        assert other.ok("appeal", "list", "--search", "路灯")["appeals"][0]["number"] == kept
+        assert texts_in(other, NOTE) == set()
+        assert whole(home, number)["state"] == "dispatched"
+        # The rest of the district goes on, the station does not hear of it.
+        act(hub, "sign", number, "S1")
+        home.ok("appeal", "note", number, "--text", ANSWER, "--as", "W1")
+        equal(world, home, other, third)
+        assert texts_in(other, NOTE, ANSWER) == set()
+        # And it comes back whole.
+        reassign(hub, number, "SXZ01")
+        equal(world, home, other, third)
+        shown = whole(other, number)
+        assert shown["state"] == "dispatched" and len(shown["notes"]) == 2
+        assert [e["kind"] for e in shown["events"]] == [
+            "triaged", "dispatched", "signed", "reassigned", "signed", "reassigned"]
+        act(other, "sign", number, "X1")
+        equal(world, home, other, third)
+        assert whole(home, number)["state"] == "in_progress"
+        reassign(hub, number, "BDZ01")
+        equal(world, home, other, third)
+        assert texts_in(other, NOTE, ANSWER) == set()
+        assert whole(third, number)["order"]["lead_unit"] == "BDZ01"
+
+
+def test_an_act_that_came_too_late_is_ruled_on_before_the_copy_goes():
+    with World() as world:
+        home, other = district(world, "SHG01", "SXZ01")
+        hub = world.hub
+        number = record(home)
+        world.serve()
+        equal(world, home, other)
+        dispatch(hub, number, "SXZ01")
+        equal(world, home, other)
+        act(other, "sign", number, "X1")  # Without knowing of what the hub does now:
+        reassign(hub, number, "SWJ")
+        equal(world, home, other)
+        for node in (home, other, hub):
+            listed = node.ok("conflict", "list")["conflicts"]
+            assert len(listed) == 1, listed
+            shown = whole(node, number)
+            assert shown["state"] == "dispatched" and shown["order"]["lead_unit"] == "SWJ"
+            late = [e for e in shown["events"] if e["verdict"] != "accepted"]
+            assert [e["kind"] for e in late] == ["signed"], late
+        act(hub, "rule", number, "PD1", "--event", late[0]["id"], "--ruling", "history")
+        equal(world, home, other)
+        absent(other, number)
+        assert home.ok("conflict", "list")["conflicts"] == []
+
+
+def test_taken_back_and_given_again_while_the_station_was_away():
+    with World() as world:
+        home, other = district(world, "SHG01", "SXZ01")
+        hub = world.hub
+        number = record(home)
+        world.serve()
+        equal(world, home, other)
+        dispatch(hub, number, "SXZ01")
+        equal(world, home, other)
+        reassign(hub, number, "SWJ")
+        reassign(hub, number, "SXZ01")
+        equal(world, home, other)
+        act(other, "sign", number, "X1")
+        equal(world, home, other)
+        assert whole(home, number)["state"] == "in_progress"
+
+
+def test_a_call_to_the_hub_is_answered_at_a_station():
+    with World() as world:
+        other, third = district(world, "SXZ01", "BDZ01")
+        hub = world.hub
+        number = record(hub)
+        world.serve()
+        equal(world, other, third)
+        dispatch(hub, number, "SXZ01")
+        equal(world, other, third)
+        assert whole(other, number)["order"] == whole(hub, number)["order"]
+        world.servers[-1].stop()
+        act(other, "sign", number, "X1")
+        act(other, "contact", number, "X1", "--method", "phone", "--reached", "yes")
+        act(other, "reply", number, "X1", facts={"answer": ANSWER, "solved": "yes"})
+        world.serve()
+        equal(world, other, third)
+        assert whole(hub, number)["state"] == "replied"
+        absent(third, number)
+        act(hub, "review", number, "HD1", "--return", "--reason", "incomplete")
+        reassign(hub, number, "SWJ")
+        equal(world, other, third)
+        absent(other, number)
+
+
+def test_a_co_unit_sees_it_until_its_part_is_done():
+    with World() as world:
+        home, other, third = district(world, "SHG01", "SXZ01", "BDZ01")
+        hub = world.hub
+        number = record(home)
+        world.serve()
+        equal(world, home, other, third)
+        act(hub, "triage", number, "PD1", "--type", "complaint", "--complexity", "simple")
+        act(hub, "dispatch", number, "PD1", "--unit", "SXZ01", "--co-units", "BDZ01")
+        equal(world, home, other, third)
+        whole(other, number)
+        whole(third, number)
+        act(other, "sign", number, "X1")
+        act(third, "co-done", number, "B1", "--text", "已配合断电")
+        equal(world, home, other, third)
+        absent(third, number)
+        assert whole(other, number)["events"][-1]["station"] == "BDZ01"
+
+
+def test_killed_while_it_lets_go():
+    with World() as world:
+        home, other = district(world, "SHG01", "SXZ01")
+        hub = world.hub
+        numbers = [record(home) for _ in range(6)]
+        world.serve()
+        equal(world, home, other)
+        for number in numbers:
+            dispatch(hub, number, "SXZ01")
+        equal(world, home, other)
+        for number in numbers:
+            act(other, "sign", number, "X1")
+        world.sync(other)
+        for number in numbers:
+            reassign(hub, number, "SWJ")
+        killed = 0
+        for step in range(40):
+            sync = other.popen("sync", "now", "--hub", world.address)
+            time.sleep(0.01 + 0.008 * step)
+            if sync.poll() is None:
+                sync.kill()
+                killed += 1
+            sync.wait()
+            left = other.ok("appeal", "list")["total"]
+            assert left in (0, 6) and other.ok("verify")["ok"], left
+            if left == 0:
+                break
+        assert killed > 0
+        equal(world, home, other)
+        for number in numbers:
+            absent(other, number)
+            whole(home, number)
