@@ -15,6 +15,7 @@ CommandSpecs build(Program program) {
     add(appeal_commands(program));
     add(order_commands());
     add(meeting_commands());
+    add(intake_commands(program));
     add(conflict_commands());
     if (program == Program::station) add(sync_commands());
     add(health_commands(program));

@@ -15,9 +15,12 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs founding_commands(Program program);  ///< init, invite, rejoin, serve
 [[nodiscard]] CommandSpecs appeal_commands(Program program);    ///< add, list, show, edit, note
 [[nodiscard]] CommandSpec appeal_import_command(Program program);
+[[nodiscard]] CommandSpec intake_command();
+[[nodiscard]] CommandSpec mapping_save_command();
 [[nodiscard]] CommandSpec appeal_show_command();
-[[nodiscard]] CommandSpecs order_commands();                     ///< appeal triage, dispatch ...
-[[nodiscard]] CommandSpecs meeting_commands();                   ///< meeting, enterprise
+[[nodiscard]] CommandSpecs intake_commands(Program program);  ///< channel, mapping, query, repeat
+[[nodiscard]] CommandSpecs order_commands();                  ///< appeal triage, dispatch ...
+[[nodiscard]] CommandSpecs meeting_commands();                ///< meeting, enterprise
 [[nodiscard]] CommandSpecs reference_commands(Program program);  ///< region, unit, staff ...
 [[nodiscard]] CommandSpecs sync_commands();                      ///< sync now, sync status
 [[nodiscard]] CommandSpecs health_commands(Program program);     ///< status, digest, verify

@@ -85,9 +85,9 @@ void Replica::State::write_order_row(const RecordId& id) {
     }
     const OrderRow row = row_of(*order, order_clocks);
     store.database()
-        .statement("INSERT OR REPLACE INTO order_state VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+        .statement("INSERT OR REPLACE INTO order_state VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .run(order->key, version_of_facts(), row.main, row.lead_unit, row.co_units, row.citizen_due,
-             row.unit_due, row.open_events);
+             row.unit_due, row.open_events, row.category, row.merged_into);
 }
 
 Replica::State::OrderRow Replica::State::row_of(const Order& order, const OrderClocks& clocks) {
@@ -101,6 +101,8 @@ Replica::State::OrderRow Replica::State::row_of(const Order& order, const OrderC
     }
     if (row.main == MainState::received && !proof) row.main = MainState::registered;
     row.lead_unit = order.state.lead_unit;
+    row.category = order.state.category;
+    if (row.main == MainState::merged) row.merged_into = order.state.merged_into;
     for (const schema::CoTask& task : order.state.co_tasks) {
         if (task.open())
             row.co_units.append(row.co_units.empty() ? "," : "").append(task.unit + ",");
@@ -126,15 +128,16 @@ std::optional<Replica::State::OrderRow> Replica::State::stored_order_row(RecordK
     const auto found =
         store.database()
             .statement(
-                "SELECT facts, main, lead_unit, co_units, citizen_due, unit_due, open_events "
-                "FROM order_state WHERE rid = ?")
+                "SELECT facts, main, lead_unit, co_units, citizen_due, unit_due, open_events, "
+                "category, merged_into FROM order_state WHERE rid = ?")
             .maybe<std::uint64_t, schema::MainState, std::string, std::string,
-                   std::optional<std::int64_t>, std::optional<std::int64_t>, std::uint64_t>(key);
+                   std::optional<std::int64_t>, std::optional<std::int64_t>, std::uint64_t,
+                   std::string, std::optional<RecordId>>(key);
     if (!found) return std::nullopt;
     OrderRow row;
     std::uint64_t facts_of_row = 0;
     std::tie(facts_of_row, row.main, row.lead_unit, row.co_units, row.citizen_due, row.unit_due,
-             row.open_events) = *found;
+             row.open_events, row.category, row.merged_into) = *found;
     stale = facts_of_row != version_of_facts();
     return row;
 }
@@ -160,6 +163,11 @@ std::uint64_t Replica::State::open_event_conflicts() {
         if (const auto order = read_order(id)) open += order->state.conflicts.size();
     }
     return open;
+}
+
+std::string Replica::State::category_of(const std::optional<OrderRow>& row,
+                                        const std::string& appeal_category) {
+    return row && !row->category.empty() ? row->category : appeal_category;
 }
 
 std::string_view Replica::State::state_name(const std::optional<OrderRow>& row, bool delivered) {

@@ -3,6 +3,7 @@
 
 #include "schema/order_story.hpp"
 #include "schema/registry.hpp"
+#include "schema/repeats.hpp"
 #include "schema/workflow_state.hpp"
 #include "sync/merge/record_state.hpp"
 #include "sync/types.hpp"
@@ -95,6 +96,8 @@ struct AppealFilter {
     std::string unit;    ///< Lead unit, or co-unit with an open task; empty: all.
     std::optional<std::int64_t> due_before = std::nullopt;  ///< Open, and either due is before it.
     std::optional<schema::RecordId> meeting = std::nullopt;
+    std::vector<std::string> categories{};  ///< Codes, one of which it has; empty: all.
+    std::string channel{};                  ///< Code; empty: all.
     std::size_t limit = 50;
     std::size_t offset = 0;
 };
@@ -110,6 +113,7 @@ struct AppealRow {
     std::string lead_unit;
     std::optional<std::int64_t> citizen_due_ms = std::nullopt;
     std::optional<std::int64_t> unit_due_ms = std::nullopt;
+    std::string category{};  ///< `code@version`
 };
 
 struct AppealPage {
@@ -154,6 +158,33 @@ struct RecordView {
         }
         return nullptr;
     }
+};
+
+/// A number by which a channel knows an order.
+struct ReferenceView {
+    schema::RecordId order;  ///< Itself, or one that was merged into it.
+    std::string number;      ///< Of that order.
+    std::string channel;
+    std::string ext_no;
+    std::int64_t level = 0;  ///< Of the choices of `ext_level`; 0: not said.
+    std::int64_t received_at_ms = 0;
+    bool added = false;  ///< By a record of its own, after the registration.
+};
+
+/// An appeal that somebody may ask about by its query code.
+struct QueryTarget {
+    schema::RecordId id;
+    std::string phone;
+};
+
+/// That two appeals belong together, as a person decided.
+struct LinkView {
+    schema::RecordId id;
+    schema::RecordId order;
+    schema::RecordId other;
+    std::int64_t kind = 0;      ///< Of the registry's choices.
+    std::int64_t decision = 0;  ///< As above.
+    std::string reasons;
 };
 
 struct ConflictView {

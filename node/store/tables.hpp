@@ -15,7 +15,7 @@
 namespace jiuying::node {
 
 /// The number of the newest migration that this program knows.
-inline constexpr int database_version = 4;
+inline constexpr int database_version = 5;
 
 /// Statements that make all tables, as they are after the last migration.
 [[nodiscard]] std::string create_tables_sql(schema::Registry registry);
@@ -26,6 +26,8 @@ inline constexpr int database_version = 4;
 /// Those that a database of before version 3 lacks, of the kinds that it has no table for.
 [[nodiscard]] std::string create_entity_sql(const schema::Entity& entity);
 [[nodiscard]] std::string_view create_orders_sql();
+/// What a database of before version 5 lacks of the table that the former makes.
+[[nodiscard]] std::string_view add_order_columns_sql();
 
 /// `"name"`, safe for SQL words such as order.
 [[nodiscard]] std::string sql_name(std::string_view name);
