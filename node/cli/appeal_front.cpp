@@ -49,6 +49,23 @@ std::vector<const Field*> recorded_fields(Program program) {
     return fields;
 }
 
+/// A registered appeal, or one that was known, as a line; the query code is told here and never
+/// again.
+std::string registered_line(const Desk& desk, const json::object& done) {
+    std::string line{flag_at(done, "known")
+                         ? desk.pick("同一渠道编号已经登记过，没有重复登记：",
+                                     "That channel's number is known, nothing registered: ")
+                         : desk.pick("已登记：", "Registered: ")};
+    line += text_at(done, "number");
+    const std::string code = text_at(done, "query_code");
+    if (!code.empty()) {
+        line.append(desk.pick("  查询码(请告诉本人，只显示这一次)：",
+                              "  query code (tell the person; shown once): "))
+            .append(code);
+    }
+    return line + "\n";
+}
+
 /// What `--meeting`, `--enterprise` and `--uscc` add to an appeal, or to each of several.
 void add_links(const Arguments& arguments, json::value& input) {
     for (const char* link : {"meeting", "enterprise", "uscc"}) {
@@ -82,17 +99,14 @@ int add_from(Desk& desk, const Arguments& arguments) {
             desk.call("appeal.add_many", {{"items", std::move(input.get_array())}});
         std::string prose;
         for (const json::value& one : array_at(done, "appeals")) {
-            prose.append(desk.pick("已登记：", "Registered: "))
-                .append(text_at(one.get_object(), "number"))
-                .append("\n");
+            prose += registered_line(desk, one.get_object());
         }
         desk.answer(done, prose);
         return exit_code::ok;
     }
     json::object& values = input.get_object();
     const json::object done = desk.call("appeal.add", {{"values", std::move(values)}});
-    desk.answer(
-        done, std::string{desk.pick("已登记：", "Registered: ")} + text_at(done, "number") + "\n");
+    desk.answer(done, registered_line(desk, done));
     return exit_code::ok;
 }
 
@@ -106,10 +120,10 @@ int add(Desk& desk, const Arguments& arguments) {
     if (const auto meeting = arguments.find("--meeting")) values["meeting"] = *meeting;
     if (const auto firm = arguments.find("--enterprise")) values["enterprise"] = *firm;
     if (const auto kind = arguments.find("--enterprise-class")) values["enterprise_class"] = *kind;
+    if (const auto industry = arguments.find("--industry")) values["industry"] = *industry;
+    if (const auto park = arguments.find("--park")) values["park"] = *park;
     const json::object done = desk.call("appeal.add", {{"values", std::move(values)}});
-    std::string prose{desk.pick("已登记：", "Registered: ")};
-    prose += text_at(done, "number") + "\n";
-    desk.answer(done, prose);
+    desk.answer(done, registered_line(desk, done));
     return exit_code::ok;
 }
 
@@ -133,7 +147,8 @@ int list(Desk& desk, const Arguments& arguments) {
     for (;;) {
         const auto have = static_cast<std::int64_t>(rows.size());
         json::object args{{"limit", std::min(page, limit - have)}, {"offset", offset + have}};
-        for (const char* name : {"state", "search", "meeting", "unit", "due", "queue"}) {
+        for (const char* name :
+             {"state", "search", "meeting", "unit", "due", "queue", "category", "channel"}) {
             if (const auto given = arguments.find(std::string{"--"} + name)) args[name] = *given;
         }
         answer = desk.call("appeal.list", std::move(args));
@@ -228,6 +243,10 @@ CommandSpec add_command(Program program) {
                                   "the firm's name; made if it is not known"));
     spec.options.push_back(option("--enterprise-class", "above_scale|small_medium|self_employed",
                                   "新建企业的类别", "class of a firm that is made"));
+    spec.options.push_back(option("--industry", "CODE", "企业的行业代码(GB/T 4754，如 C3360)",
+                                  "the firm's industry (GB/T 4754, such as C3360)"));
+    spec.options.push_back(
+        option("--park", "CODE", "企业所在园区(区划代码)", "the firm's park, a region code"));
     spec.options.push_back(option("--from", "-|FILE", "从标准输入或文件读 JSON(一件或一组)",
                                   "read JSON from stdin or a file, one or an array"));
     return spec;
@@ -250,6 +269,8 @@ CommandSpecs appeal_commands(Program program) {
           option("--due", "TIME", "还没办结、期限在此之前的", "open and due before that time"),
           option("--queue", "enterprise|citizen", "企业诉求或群众诉求的队列",
                  "of enterprises, or of citizens"),
+          option("--category", "CODE", "这个分类和它下面的", "of this category and those below"),
+          option("--channel", "CODE", "这个渠道来的", "of this channel"),
           option("--limit", "N", "最多列出几条(默认 50)", "at most so many (50)"),
           option("--offset", "N", "跳过前几条", "skip so many")},
          list});

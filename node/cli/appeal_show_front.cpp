@@ -18,6 +18,8 @@ public:
         heading();
         order();
         fields();
+        references();
+        repeats();
         conflicts();
         notes();
         events();
@@ -40,6 +42,48 @@ private:
         page_.append("\n");
     }
 
+    /// The title behind a link; of a region those above it, and whether it is in the country.
+    std::string link_words(const json::object& link) {
+        const std::string path = text_at(link, "path");
+        std::string words = printable(path.empty() ? text_at(link, "title") : path);
+        const json::value* rural = link.if_contains("rural");
+        if (rural == nullptr || !rural->is_bool()) return words;
+        words.append(rural->get_bool() ? desk_.pick("（农村）", " (rural)")
+                                       : desk_.pick("（城镇）", " (urban)"));
+        return words;
+    }
+
+    void references() {
+        const json::array& all = array_at(answer_, "references");
+        for (const json::value& item : all) {
+            const json::object& reference = item.as_object();
+            std::string words =
+                shown_value(desk_.lang(), "channel", reference.at("channel"), true) + " " +
+                printable(text_at(reference, "ext_no"));
+            const std::string of = text_at(reference, "number");
+            if (of != text_at(answer_, "number")) {
+                words.append(desk_.pick("  并入的 ", "  merged ")).append(of);
+            }
+            line(desk_.pick("渠道编号", "channel number"), words);
+        }
+    }
+
+    void repeats() {
+        for (const json::value& item : array_at(answer_, "repeats")) {
+            const json::object& pair = item.as_object();
+            const std::string earlier = text_at(pair.at("earlier").as_object(), "number");
+            const bool is_later = earlier != text_at(answer_, "number");
+            const std::string other =
+                is_later ? earlier : text_at(pair.at("later").as_object(), "number");
+            const std::string kind = text_at(pair, "kind");
+            const std::string_view words =
+                kind == "resend"        ? desk_.pick("同一件", "the same appeal")
+                : kind == "same_person" ? desk_.pick("同一人再次反映", "the same person")
+                                        : desk_.pick("同一事项", "the same matter");
+            line(desk_.pick("重复", "repeat"), other + "  " + std::string{words});
+        }
+    }
+
     void fields() {
         const json::object& values = answer_.at("appeal").as_object();
         const json::object& links = answer_.at("links").as_object();
@@ -49,7 +93,7 @@ private:
             if (value == nullptr || field.name == "number" || field.name == "text") continue;
             std::string shown = shown_value(desk_.lang(), field.name, *value, reveal_);
             if (const json::value* link = links.if_contains(field.name)) {
-                shown = printable(text_at(link->as_object(), "title"));
+                shown = link_words(link->as_object());
             }
             line(desk_.pick(field.zh, field.en), shown);
         }

@@ -18,6 +18,7 @@ CommandSpecs build(Program program) {
     add(scan_commands());
     add(report_commands());
     add(meeting_commands());
+    add(intake_commands(program));
     add(conflict_commands());
     if (program == Program::station) add(sync_commands());
     add(health_commands(program));

@@ -242,7 +242,7 @@ inline constexpr std::array record_errors{
                 "period as in visitor@2026-01-01/2026-06-30; then again: jiuying-hub staff import "
                 "FILE --data DATA"}},
     ErrorEntry{unknown_reason,
-               "JY-0430",
+               "JY-0450",
                exit_code::usage,
                true,
                {"这一步没有这个原因代码，或当时已停用。",
@@ -253,7 +253,7 @@ inline constexpr std::array record_errors{
                 "See the list: {program} reason list --data DATA; the hub adds one by: jiuying-hub "
                 "reason add CODE --use STEP --name NAME --data DATA"}},
     ErrorEntry{off_catalogue,
-               "JY-0431",
+               "JY-0451",
                exit_code::failed,
                true,
                {"派单目录里是另一个单位。", "The dispatch catalogue names another unit."},
@@ -263,7 +263,7 @@ inline constexpr std::array record_errors{
                 "Without --unit it goes to the catalogue's; to send it elsewhere give the reason: "
                 "jiuying-hub appeal dispatch ID --unit CODE --reason CODE --data DATA"}},
     ErrorEntry{unknown_setting,
-               "JY-0432",
+               "JY-0452",
                exit_code::usage,
                true,
                {"没有这个设置。", "There is no such setting."},
@@ -272,7 +272,7 @@ inline constexpr std::array record_errors{
                 "See all settings: {program} setting list --data DATA"}},
     ErrorEntry{
         edition_exists,
-        "JY-0433",
+        "JY-0453",
         exit_code::failed,
         true,
         {"这个版本已经有了，内容不一样。", "That version is there already and says otherwise."},
@@ -402,7 +402,7 @@ inline constexpr std::array import_errors{
                 "It must be JSON such as {\"year\",\"papers\",\"days\":[{\"name\",\"date\","
                 "\"isOffDay\"}]}; see {program} deadline --help"}},
     ErrorEntry{bad_policy_file,
-               "JY-0820",
+               "JY-0830",
                exit_code::usage,
                true,
                {"这个文件不是完整的时限规则。", "This file is no complete deadline policy."},

@@ -3,6 +3,7 @@
 #include "node/base/files.hpp"
 #include "node/cli/paper.hpp"
 #include "node/commands/choice_words.hpp"
+#include "schema/channels.hpp"
 #include "schema/order_story.hpp"
 #include "schema/registry.hpp"
 
@@ -99,7 +100,11 @@ std::string shown_value(Lang lang, std::string_view field, const json::value& va
         const std::string hidden = masked(field, safe);
         if (hidden != safe) return hidden;
     }
-    bool choice = field == "state" || field == "channel";
+    if (field == "channel") {
+        const schema::Channel* known = schema::find_channel(safe);
+        return known == nullptr ? safe : std::string{pick(lang, known->zh, known->en)};
+    }
+    bool choice = field == "state";
     for (const schema::Entity& entity : schema::registry()) {
         const schema::Field* known = schema::find_field(entity, field);
         choice = choice || (known != nullptr && known->kind == schema::Kind::choice);

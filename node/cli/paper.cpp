@@ -100,13 +100,29 @@ std::string masked_name(std::string_view name) {
     return name.empty() ? std::string{} : std::string{head(name, 1)}.append("**");
 }
 
+std::string masked_numbers(std::string_view text) {
+    constexpr std::size_t telling = 7;
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t digits = std::min(text.find_first_not_of("0123456789", at), text.size());
+        if (digits - at >= telling) {
+            out += masked_phone(text.substr(at, digits - at));
+        } else {
+            out += text.substr(at, digits - at);
+        }
+        at = digits;
+        if (at < text.size()) out += text[at++];
+    }
+    return out;
+}
+
 std::string masked(std::string_view field, std::string_view value) {
     if (value.empty()) return {};
     if (field == "phone") return masked_phone(value);
     if (field == "contact") return masked_name(value);
     if (field == "address") return std::string{head(value, 4)}.append("****");
     if (field == "uscc") return masked_phone(value);
-    if (field == "special_care") return "****";
+    if (field == "special_care" || field == "query_code") return "****";
     return std::string{value};
 }
 

@@ -27,6 +27,8 @@ namespace jiuying::node {
 [[nodiscard]] std::string masked_phone(std::string_view phone);
 /// The first character and `**`.
 [[nodiscard]] std::string masked_name(std::string_view name);
+/// \p text with every run of seven digits or more masked as a phone number is.
+[[nodiscard]] std::string masked_numbers(std::string_view text);
 /// \p field's value as a screen shows it by default: phones, names, addresses and codes masked.
 [[nodiscard]] std::string masked(std::string_view field, std::string_view value);
 

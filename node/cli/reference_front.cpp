@@ -31,7 +31,7 @@ std::string counts_prose(const Desk& desk, const json::object& result) {
 int import(Desk& desk, const Arguments& arguments, const char* name) {
     const schema::Entity& entity = *schema::find_entity(schema::registry(), name);
     const auto fields = importable_fields(entity);
-    RowFile file{desk, arguments.get("FILE"), arguments.find("--map"), fields};
+    RowFile file{desk, arguments.get("FILE"), {arguments.find("--map"), {}, {}, {}}, fields};
     const schema::Field& code = entity.fields.front();
     if (!file.fills(code.name) && !file.fills(code.zh)) {
         throw Failure{Error::import_unknown_column, Detail::field,
@@ -153,15 +153,16 @@ CommandSpecs reference_commands(Program program) {
          import_of<dispatch_rule>,
          list_of<dispatch_rule>},
     };
-    static constexpr Wording import_about{"从 CSV 导入，按代码新增或更新，随同步下发到各站",
-                                          "import CSV: add or update by code, sent to stations"};
+    static constexpr Wording import_about{
+        "从文件(CSV、XLSX、JSON)导入，按代码新增或更新，随同步下发到各站",
+        "import a file (CSV, XLSX, JSON): add or update by code, sent to stations"};
     CommandSpecs specs;
     for (const Kind& kind : kinds) {
         const std::string noun = kind.name;
         if (program == Program::hub) {
             specs.push_back({noun + " import",
                              import_about,
-                             {required_option("FILE", "FILE", "CSV 文件", "the CSV file"),
+                             {required_option("FILE", "FILE", "文件", "the file"),
                               option("--map", "FIELD=COLUMN,…", "字段取自哪一列",
                                      "which column fills which field")},
                              kind.import});

@@ -9,16 +9,16 @@
 namespace jiuying::node {
 namespace {
 
-FileSource open_source(const std::string& path) {
+OpenedRows open_source(const std::string& path) {
     try {
-        return FileSource{path == "-" ? "/dev/stdin" : path};
+        return OpenedRows{path == "-" ? "/dev/stdin" : path};
     } catch (const std::filesystem::filesystem_error& error) {
         const bool denied = error.code() == std::errc::permission_denied;
         throw Failure{denied ? Error::no_permission : Error::missing_file, Detail::path, path};
     }
 }
 
-Failure of_file(const CsvFailure& failure, Lang lang) {
+Failure of_file(const SourceFailure& failure, Lang lang) {
     Error error = Error::import_no_header;
     switch (failure.problem) {
         case FileProblem::utf16:
@@ -26,20 +26,16 @@ Failure of_file(const CsvFailure& failure, Lang lang) {
         case FileProblem::gzip_damaged:
         case FileProblem::gzip_truncated: error = Error::import_gzip_damaged; break;
         case FileProblem::bad_header: error = Error::import_not_csv; break;
+        case FileProblem::not_json: error = Error::bad_json_rows; break;
+        case FileProblem::workbook_damaged:
+        case FileProblem::workbook_locked: error = Error::bad_workbook; break;
+        case FileProblem::no_such_sheet: error = Error::no_such_sheet; break;
+        case FileProblem::too_large: error = Error::import_too_large; break;
         default: break;
     }
     Failure told{error, Detail::reason, std::string{text_of(failure.problem, lang)}};
     if (!failure.column.empty()) told.with(Detail::field, failure.column);
     return told;
-}
-
-Failure of_mapping(const MappingError& fault, Lang lang) {
-    using Kind = MappingError::Kind;
-    const Error error = fault.kind == Kind::unknown_field    ? Error::unknown_field_name
-                        : fault.kind == Kind::unknown_column ? Error::import_unknown_column
-                                                             : Error::bad_value;
-    Failure told{error, Detail::reason, fault.text(lang)};
-    return told.with(Detail::option, "--map");
 }
 
 /// One field for each column that has a field's name.
@@ -54,6 +50,15 @@ std::string map_by_name(const std::vector<std::string>& columns,
 }
 
 }  // namespace
+
+Failure of_mapping(const MappingError& fault, Lang lang, std::string option) {
+    using Kind = MappingError::Kind;
+    const Error error = fault.kind == Kind::unknown_field    ? Error::unknown_field_name
+                        : fault.kind == Kind::unknown_column ? Error::import_unknown_column
+                                                             : Error::bad_value;
+    Failure told{error, Detail::reason, fault.text(lang)};
+    return told.with(Detail::option, std::move(option));
+}
 
 void RefusedRows::add(std::uint64_t row, std::string reason, std::string_view code) {
     ++count_;
@@ -83,6 +88,8 @@ void RefusedRows::add(const json::array& refused, std::string_view entity) {
             if (!limit.empty()) reason.append(pick(lang_, "，上限 ", ", limit ")).append(limit);
             reason.append(pick(lang_, "）", ")"));
         }
+        const std::string hint = text_at(row, "hint");
+        if (!hint.empty()) reason.append(pick(lang_, "是不是 ", " Is it ")).append(hint + "?");
         add(static_cast<std::uint64_t>(number_at(row, "row")), std::move(reason), code);
     }
 }
@@ -96,29 +103,56 @@ json::array RefusedRows::take() {
     return all;
 }
 
-RowFile::RowFile(const Desk& desk, const std::string& path, const std::optional<std::string>& map,
+RowFile::RowFile(const Desk& desk, const std::string& path, RowFileManner manner,
                  std::span<const std::string_view> fields)
-    : desk_(desk), source_(open_source(path)), reader_(source_) {
-    if (const auto failure = reader_.open()) {
+    : desk_(desk), manner_(std::move(manner)), rows_(open_source(path)) {
+    if (manner_.mapping) mapping_ = *std::move(manner_.mapping);
+    SheetChoice sheet = manner_.sheet;
+    if (sheet.name.empty()) sheet.name = mapping_.sheet;
+    if (sheet.header == 0) sheet.header = mapping_.header_row;
+    if (const auto failure = rows_.open(manner_.format, sheet)) {
         throw of_file(*failure, desk_.lang()).with(Detail::path, path);
     }
-    map_columns(map, fields);
+    map_columns(fields);
 }
 
-void RowFile::map_columns(const std::optional<std::string>& map,
-                          std::span<const std::string_view> fields) {
-    const std::string typed = map ? *map : map_by_name(reader_.columns(), fields);
-    if (typed.empty() && !map) {
-        throw Failure{Error::import_unknown_column, Detail::reason,
-                      std::string{desk_.pick("列名和字段名对不上，请用 --map 字段=列名 说明",
-                                             "no column has a field's name; say --map "
-                                             "field=column")}};
+void RowFile::map_columns(std::span<const std::string_view> fields) {
+    if (manner_.map || mapping_.columns.empty()) {
+        const std::vector<std::string>& columns = rows_.rows().columns();
+        const std::string typed = manner_.map ? *manner_.map : map_by_name(columns, fields);
+        if (typed.empty() && !manner_.map) {
+            throw Failure{Error::import_unknown_column, Detail::reason,
+                          std::string{desk_.pick("列名和字段名对不上，请用 --map 字段=列名 说明",
+                                                 "no column has a field's name; say --map "
+                                                 "field=column")}};
+        }
+        auto parsed = parse_mapping(typed, fields);
+        if (const auto* fault = std::get_if<MappingError>(&parsed)) {
+            throw of_mapping(*fault, desk_.lang());
+        }
+        mapping_.columns = std::get<Mapping>(std::move(parsed));
     }
-    auto parsed = parse_mapping(typed, fields, reader_.columns());
-    if (const auto* fault = std::get_if<MappingError>(&parsed)) {
+    auto found = find_columns(mapping_.columns, rows_.rows());
+    if (const auto* fault = std::get_if<MappingError>(&found)) {
         throw of_mapping(*fault, desk_.lang());
     }
-    mapping_ = std::get<Mapping>(std::move(parsed));
+    places_ = std::get<std::vector<std::size_t>>(std::move(found));
+}
+
+bool RowFile::fills(std::string_view field) const {
+    return std::ranges::find(mapping_.columns, field, &MappedField::field) !=
+           mapping_.columns.end();
+}
+
+json::object RowFile::values_of(const SourceRow& row, std::size_t& bytes) const {
+    json::object values;
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+        const std::string& field = mapping_.columns[i].field;
+        const std::string_view text = meaning(mapping_, field, row.fields[places_[i]]);
+        values[field] = text;
+        bytes += text.size();
+    }
+    return values;
 }
 
 void RowFile::read(const Take& take, RefusedRows& refused) {
@@ -132,22 +166,17 @@ void RowFile::read(const Take& take, RefusedRows& refused) {
         bytes = 0;
     };
     for (;;) {
-        const CsvReader::Item item = reader_.next();
+        const RowSource::Item item = rows_.rows().next();
         if (const auto* bad = std::get_if<BadRow>(&item)) {
             refused.add(*bad);
-        } else if (const auto* row = std::get_if<CsvRow>(&item)) {
-            json::object values;
-            for (const MappedField& mapped : mapping_) {
-                const std::string_view text = row->fields[mapped.column];
-                values[mapped.field] = text;
-                bytes += text.size();
-            }
+        } else if (const auto* row = std::get_if<SourceRow>(&item)) {
+            json::object values = values_of(*row, bytes);
             rows.push_back(json::object{{"row", row->number}, {"values", std::move(values)}});
             last = row->number;
             if (rows.size() >= batch_rows_max || bytes >= batch_bytes_max) hand_over();
         } else {
             hand_over();
-            const auto* failure = std::get_if<CsvFailure>(&item);
+            const auto* failure = std::get_if<SourceFailure>(&item);
             if (failure == nullptr) return;
             throw of_file(*failure, desk_.lang()).with(Detail::row, std::to_string(last));
         }

@@ -1,8 +1,12 @@
 // Recording, finding and changing appeals.
 #include "node/commands/appeal_draft.hpp"
 #include "node/commands/arguments.hpp"
+#include "node/commands/category_tree.hpp"
 #include "node/commands/handlers.hpp"
+#include "node/commands/known_channels.hpp"
+#include "node/commands/known_references.hpp"
 #include "node/commands/lookup.hpp"
+#include "node/commands/query_code.hpp"
 #include "schema/time_text.hpp"
 #include "schema/workflow_state.hpp"
 
@@ -17,8 +21,20 @@ using schema::Field;
 constexpr std::size_t items_max = 1000;
 constexpr std::int64_t page_max = 10'000;
 
-json::object added(const Committed& committed) {
-    return {{"id", to_text(committed.records.front())}, {"number", committed.number}};
+json::object added(const Registered& registered) {
+    json::object answer{{"id", to_text(registered.id)}, {"number", registered.number}};
+    if (!registered.query_code.empty()) {
+        answer["query_code"] = grouped_query_code(registered.query_code);
+    }
+    return answer;
+}
+
+/// What stands for an appeal that is here already, by its channel's number.
+json::object known_already(CommandContext& context, const schema::RecordId& id) {
+    const auto shown = context.replica.show(id, false);
+    return {{"id", to_text(id)},
+            {"number", shown ? printed_number(*shown) : std::string{}},
+            {"known", true}};
 }
 
 void check_known(std::string_view state) {
@@ -33,6 +49,31 @@ std::size_t bounded(const json::object& args, std::string_view key, std::int64_t
     if (number < 0 || number > most)
         throw Failure{Error::bad_value, Detail::option, std::string{key}};
     return static_cast<std::size_t>(number);
+}
+
+/// What the field will say after \p edit.
+std::string text_after(const RecordView& record, const Edit& edit, schema::FieldId field) {
+    const auto given = std::ranges::find(edit.values, field, &FieldValue::field);
+    if (given == edit.values.end()) return text_of_field(record, field);
+    const std::string* text = schema::text_of(given->value);
+    return text == nullptr ? std::string{} : *text;
+}
+
+/// Failure ext_no_taken if \p edit gives the appeal a channel's number that another order has.
+void refuse_taken_number(CommandContext& context, const RecordView& appeal, const Edit& edit) {
+    using namespace schema::appeal;
+    const bool claims = std::ranges::any_of(edit.values, [](const FieldValue& value) {
+        return value.field == ext_no || value.field == channel;
+    });
+    const std::string number_after = text_after(appeal, edit, ext_no);
+    if (!claims || number_after.empty()) return;
+    const auto holder = order_with_number(context, text_after(appeal, edit, channel), number_after);
+    if (!holder || *holder == context.replica.master_of(appeal.id)) return;
+    Failure failure{Error::ext_no_taken, Detail::field, "ext_no"};
+    if (const auto other = context.replica.show(*holder, false)) {
+        failure.with(Detail::id, printed_number(*other));
+    }
+    throw failure;
 }
 
 FieldValue edited_field(CommandContext& context, std::string_view name, const json::value& given) {
@@ -52,7 +93,14 @@ FieldValue edited_field(CommandContext& context, std::string_view name, const js
     }
     FieldValue change{field->id, require_value(*field, given)};
     const std::string* text = schema::text_of(change.value);
-    if (field->id == schema::appeal::region && text != nullptr) check_region(context, *text);
+    if (text != nullptr && field->id == schema::appeal::region) check_region(context, *text);
+    if (text != nullptr && field->id == schema::appeal::category) {
+        auto whole = whole_category(context, *text);
+        if (!whole) throw Failure{Error::unknown_category, Detail::field, "category"};
+        change.value = *std::move(whole);
+    } else if (text != nullptr && field->id == schema::appeal::channel) {
+        change.value = require_channel(context, *text).code;
+    }
     return change;
 }
 
@@ -62,12 +110,15 @@ json::object appeal_add(CommandContext& context, const json::object& args) {
     const std::string actor = actor_of(context, args);
     const json::object& given = require_object(args, "values");
     AppealDraft draft = require_appeal_draft(context, given, {});
+    if (const auto known = KnownReferences{}.find(context, draft.channel, draft.ext_no)) {
+        return known_already(context, *known);
+    }
     LinkMemory memory;
     link(context, given, memory, draft);
     Replica::Batch batch{context.replica};
-    const Committed committed = register_draft(context, actor, std::move(draft), memory);
+    const Registered registered = register_draft(context, actor, std::move(draft), memory);
     batch.commit();
-    return added(committed);
+    return added(registered);
 }
 
 json::object appeal_add_many(CommandContext& context, const json::object& args) {
@@ -79,14 +130,22 @@ json::object appeal_add_many(CommandContext& context, const json::object& args) 
     json::array appeals;
     std::size_t row = 0;
     LinkMemory memory;
+    KnownReferences references;
     Replica::Batch batch{context.replica};
     for (const json::value& item : items) {
         ++row;
         try {
             if (!item.is_object()) throw Failure{Error::bad_json_input};
             AppealDraft draft = require_appeal_draft(context, item.get_object(), {});
+            const std::pair number{draft.channel, draft.ext_no};
+            if (const auto known = references.find(context, number.first, number.second)) {
+                appeals.push_back(known_already(context, *known));
+                continue;
+            }
             link(context, item.get_object(), memory, draft);
-            appeals.push_back(added(register_draft(context, actor, std::move(draft), memory)));
+            const Registered made = register_draft(context, actor, std::move(draft), memory);
+            references.remember(number.first, number.second, made.id);
+            appeals.push_back(added(made));
         } catch (Failure& failure) {
             throw failure.with(Detail::row, std::to_string(row));
         }
@@ -115,6 +174,15 @@ json::object appeal_list(CommandContext& context, const json::object& args) {
         filter.queue = enterprise ? AppealFilter::Queue::enterprise : AppealFilter::Queue::citizen;
     }
     check_known(filter.state);
+    if (const auto channel = text_in(args, "channel")) {
+        filter.channel = require_channel(context, *channel).code;
+    }
+    if (const auto category = text_in(args, "category")) {
+        filter.categories = CategoryTree{context}.below(*category);
+        if (filter.categories.empty()) {
+            throw Failure{Error::unknown_category, Detail::option, "--category"};
+        }
+    }
     if (const auto meeting = text_in(args, "meeting")) {
         filter.meeting = require_meeting(context, *meeting);
     }
@@ -131,7 +199,8 @@ json::object appeal_list(CommandContext& context, const json::object& args) {
                                     {"queue", row.enterprise ? "enterprise" : "citizen"},
                                     {"lead_unit", row.lead_unit},
                                     {"citizen_due", time_or_null(row.citizen_due_ms.value_or(0))},
-                                    {"unit_due", time_or_null(row.unit_due_ms.value_or(0))}});
+                                    {"unit_due", time_or_null(row.unit_due_ms.value_or(0))},
+                                    {"category", row.category}});
     }
     return {{"total", page.total}, {"appeals", std::move(rows)}};
 }
@@ -147,6 +216,7 @@ json::object appeal_edit(CommandContext& context, const json::object& args) {
     if (edit.values.empty()) throw Failure{Error::missing_option, Detail::option, "--set"};
     const auto shown = context.replica.show(id, false);
     if (!shown) throw Failure{Error::record_not_found};
+    refuse_taken_number(context, *shown, edit);
     draft.edits.push_back(std::move(edit));
     const Committed committed = require(context.replica.commit(draft));
     return {

@@ -1,9 +1,13 @@
 #include "node/commands/appeal_draft.hpp"
 
 #include "node/commands/arguments.hpp"
+#include "node/commands/known_channels.hpp"
 #include "node/commands/lookup.hpp"
+#include "node/commands/query_code.hpp"
+#include "schema/industry.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace jiuying::node {
 namespace {
@@ -17,7 +21,13 @@ constexpr std::string_view default_channel = "window";
 
 /// Members of the given object that link() reads.
 bool is_link(std::string_view key) {
-    return key == "meeting" || key == "enterprise" || key == "enterprise_class";
+    return key == "meeting" || key == "enterprise" || key == "enterprise_class" ||
+           key == "industry" || key == "park";
+}
+
+Value* value_in(AppealDraft& draft, FieldId field) {
+    const auto found = std::ranges::find(draft.values, field, &FieldValue::field);
+    return found == draft.values.end() ? nullptr : &found->value;
 }
 
 const Value* value_of(const AppealDraft& draft, FieldId field) {
@@ -34,14 +44,14 @@ std::string text_of(const AppealDraft& draft, FieldId field) {
 /// The fault of a member that no person may fill in here.
 std::optional<RowFault> fault_of_name(const CommandContext& context, std::string_view key,
                                       const Field* field) {
-    if (field == nullptr) return RowFault{Error::unknown_field_name, std::string{key}, {}};
+    if (field == nullptr) return RowFault{Error::unknown_field_name, std::string{key}, {}, {}};
     const bool hub = context.replica.profile().role == Profile::Role::hub;
     const auto other = hub ? schema::Writer::station : schema::Writer::hub;
     // What was taken down on paper is written down later (补录), with the time it was taken.
     const bool told_late = field->id == schema::appeal::registered_at;
     const bool filled_in = is_filled_in(entity_of(EntityId::appeal), *field) || told_late;
     if (field->writer == other || !filled_in) {
-        return RowFault{Error::write_not_allowed, std::string{field->name}, {}};
+        return RowFault{Error::write_not_allowed, std::string{field->name}, {}, {}};
     }
     return std::nullopt;
 }
@@ -52,12 +62,12 @@ std::optional<RowFault> add_member(const CommandContext& context, std::string_vi
     if (auto fault = fault_of_name(context, key, field)) return fault;
     auto read = read_value(*field, given);
     if (const auto* refusal = std::get_if<Refusal>(&read)) {
-        return RowFault{refusal->error, std::string{field->name}, refusal->limit};
+        return RowFault{refusal->error, std::string{field->name}, refusal->limit, {}};
     }
     Value& value = std::get<Value>(read);
     if (schema::empty(value)) return std::nullopt;
     if (value_of(draft, field->id) != nullptr) {
-        return RowFault{Error::options_exclude, std::string{field->name}, {}};
+        return RowFault{Error::options_exclude, std::string{field->name}, {}, {}};
     }
     draft.values.push_back({field->id, std::move(value)});
     return std::nullopt;
@@ -69,6 +79,42 @@ std::optional<RowFault> add_defaults(const CommandContext& context, const json::
         const Field* field = named_field(entity_of(EntityId::appeal), member.key());
         if (field != nullptr && value_of(draft, field->id) != nullptr) continue;
         if (auto fault = add_member(context, member.key(), member.value(), draft)) return fault;
+    }
+    return std::nullopt;
+}
+
+/// A station's appeals are its region's where nothing else is said; every region is a leaf.
+std::optional<RowFault> settle_region(CommandContext& context, AppealDraft& draft) {
+    using namespace schema::appeal;
+    const std::string code = text_of(draft, region);
+    const Profile& profile = context.replica.profile();
+    if (code.empty()) {
+        const bool own = profile.role == Profile::Role::station && !profile.region.empty() &&
+                         knows_region(context, profile.region) &&
+                         is_leaf_region(context, profile.region);
+        if (own) draft.values.push_back({region, profile.region});
+        return std::nullopt;
+    }
+    if (!knows_region(context, code)) return RowFault{Error::unknown_region, "region", {}, {}};
+    if (!is_leaf_region(context, code)) return RowFault{Error::region_not_leaf, "region", {}, {}};
+    return std::nullopt;
+}
+
+/// Writes the channel by its code, and at which level it is where a number of its own came with the
+/// appeal.
+std::optional<RowFault> settle_channel(CommandContext& context, AppealDraft& draft) {
+    using namespace schema::appeal;
+    const auto known = find_channel(context, text_of(draft, channel));
+    if (!known) {
+        const std::string hint = near_channel(context, text_of(draft, channel));
+        return RowFault{Error::unknown_channel, "channel", {}, hint};
+    }
+    draft.channel = known->code;
+    *value_in(draft, channel) = known->code;
+    const bool graded = draft.ext_no.empty() || value_of(draft, ext_level) != nullptr;
+    if (!graded && !known->level.empty()) {
+        const Field& field = field_of(EntityId::appeal, ext_level);
+        draft.values.push_back({ext_level, choice_number(field, known->level)});
     }
     return std::nullopt;
 }
@@ -92,21 +138,44 @@ std::optional<RecordView> find_enterprise(CommandContext& context, const std::st
     return by_name;
 }
 
+/// What is told of a firm beside its name and code.
+std::vector<FieldValue> firm_facts(CommandContext& context, const json::object& given) {
+    using namespace schema;
+    std::vector<FieldValue> facts;
+    constexpr std::pair<std::string_view, FieldId> members[] = {
+        {"enterprise_class", enterprise::enterprise_class},
+        {"industry", enterprise::industry},
+        {"park", enterprise::park}};
+    for (const auto& [key, field] : members) {
+        const json::value* member = given.if_contains(key);
+        if (member == nullptr) continue;
+        Value value = require_value(field_of(EntityId::enterprise, field), *member);
+        if (empty(value)) continue;
+        const std::string* text = schema::text_of(value);
+        if (field == enterprise::industry && !check_industry(*text)) {
+            throw Failure{Error::bad_industry_code, Detail::field, "industry"};
+        }
+        if (field == enterprise::park && !knows_region(context, *text)) {
+            throw Failure{Error::unknown_region, Detail::field, "park"};
+        }
+        facts.push_back({field, std::move(value)});
+    }
+    return facts;
+}
+
 void link_enterprise(CommandContext& context, const json::object& given, const LinkMemory& memory,
                      AppealDraft& draft) {
     using namespace schema;
-    const auto read = [&](std::string_view key, FieldId field) {
-        const json::value* member = given.if_contains(key);
-        const Field& spec = field_of(EntityId::enterprise, field);
-        return member == nullptr ? Value{} : require_value(spec, *member);
-    };
-    const Value name = read("enterprise", enterprise::name);
-    const Value kind = read("enterprise_class", enterprise::enterprise_class);
+    const json::value* named = given.if_contains("enterprise");
+    const Field& name_field = field_of(EntityId::enterprise, enterprise::name);
+    const Value name = named == nullptr ? Value{} : require_value(name_field, *named);
+    std::vector<FieldValue> facts = firm_facts(context, given);
     const std::string uscc = text_of(draft, appeal::uscc);
     if (empty(name)) {
-        if (!empty(kind)) throw Failure{Error::missing_option, Detail::option, "--enterprise"};
+        if (!facts.empty()) throw Failure{Error::missing_option, Detail::option, "--enterprise"};
         return;
     }
+    if (!uscc.empty()) facts.push_back({enterprise::uscc, uscc});
     const std::string& called = *schema::text_of(name);
     const std::string remembered_as = uscc.empty() ? called : uscc;
     const auto remembered = memory.firms.find(remembered_as);
@@ -116,18 +185,14 @@ void link_enterprise(CommandContext& context, const json::object& given, const L
     } else if (const auto known = find_enterprise(context, called, uscc)) {
         id = known->id;
         Edit edit{id, {}};
-        const bool has_code = known->find(enterprise::uscc) != nullptr;
-        const bool has_class = known->find(enterprise::enterprise_class) != nullptr;
-        if (!uscc.empty() && !has_code) edit.values.push_back({enterprise::uscc, uscc});
-        if (!empty(kind) && !has_class) {
-            edit.values.push_back({enterprise::enterprise_class, kind});
+        for (FieldValue& fact : facts) {
+            if (known->find(fact.field) == nullptr) edit.values.push_back(std::move(fact));
         }
         if (!edit.values.empty()) draft.enterprise_edit = std::move(edit);
     } else {
         id = make_record_id(context.environment.now_ms(), context.environment.random_bytes<10>());
         NewRecord firm{EntityId::enterprise, {{enterprise::name, name}}, id};
-        if (!uscc.empty()) firm.values.push_back({enterprise::uscc, uscc});
-        if (!empty(kind)) firm.values.push_back({enterprise::enterprise_class, kind});
+        std::ranges::move(facts, std::back_inserter(firm.values));
         draft.along.push_back(std::move(firm));
     }
     draft.firm = remembered_as;
@@ -142,10 +207,24 @@ void link_enterprise(CommandContext& context, const json::object& given, const L
 Failure failure_of(const RowFault& fault) {
     Failure failure{fault.error, Detail::field, fault.field};
     if (!fault.limit.empty()) failure.with(Detail::limit, fault.limit);
+    if (!fault.hint.empty()) failure.with(Detail::reason, fault.hint + "?");
     return failure;
 }
 
 }  // namespace
+
+std::vector<std::string_view> importable_fields(bool hub) {
+    std::vector<std::string_view> names;
+    const schema::Entity& entity = entity_of(EntityId::appeal);
+    const auto other = hub ? schema::Writer::station : schema::Writer::hub;
+    for (const Field& field : entity.fields) {
+        if (is_filled_in(entity, field) && field.writer != other) names.push_back(field.name);
+    }
+    // The first: of what was taken down elsewhere before.
+    names.insert(names.end(), {"registered_at", "meeting", "enterprise", "enterprise_class",
+                               "industry", "park"});
+    return names;
+}
 
 std::variant<AppealDraft, RowFault> read_appeal(CommandContext& context, const json::object& given,
                                                 const json::object& defaults) {
@@ -161,23 +240,25 @@ std::variant<AppealDraft, RowFault> read_appeal(CommandContext& context, const j
         return value == nullptr ? Value{} : *value;
     };
     if (schema::says_nothing(given_in(title), given_in(text))) {
-        return RowFault{Error::title_and_text_empty, "title", {}};
+        return RowFault{Error::title_and_text_empty, "title", {}, {}};
     }
     const Value told = given_in(registered_at);
     const std::int64_t* registered = schema::number_of(told);
     if (registered != nullptr && *registered > context.environment.now_ms()) {
-        return RowFault{Error::value_out_of_bounds, "registered_at", {}};
+        return RowFault{Error::value_out_of_bounds, "registered_at", {}, {}};
     }
-    const std::string code = text_of(draft, region);
-    if (!code.empty() && !knows_region(context, code)) {
-        return RowFault{Error::unknown_region, "region", {}};
+    if (auto fault = settle_region(context, draft)) return *fault;
+    if (Value* chosen = value_in(draft, category)) {
+        auto whole = whole_category(context, *schema::text_of(*chosen));
+        if (!whole) return RowFault{Error::unknown_category, "category", {}, {}};
+        *chosen = *std::move(whole);
     }
     if (value_of(draft, channel) == nullptr) {
         const bool met = given.contains("meeting");
         draft.values.push_back({channel, std::string{met ? "meeting" : default_channel}});
     }
-    draft.channel = text_of(draft, channel);
     draft.ext_no = text_of(draft, ext_no);
+    if (auto fault = settle_channel(context, draft)) return *fault;
     return draft;
 }
 
@@ -201,8 +282,13 @@ void link(CommandContext& context, const json::object& given, LinkMemory& memory
     link_enterprise(context, given, memory, draft);
 }
 
-Committed register_draft(CommandContext& context, const std::string& actor, AppealDraft draft,
-                         LinkMemory& memory) {
+Registered register_draft(CommandContext& context, const std::string& actor, AppealDraft draft,
+                          LinkMemory& memory) {
+    Registered registered;
+    if (!last_four(text_of(draft, schema::appeal::phone)).empty()) {
+        registered.query_code = make_query_code(context.environment);
+        draft.values.push_back({schema::appeal::query_code, registered.query_code});
+    }
     Committed committed = require(
         context.replica.register_appeal(actor, std::move(draft.values), std::move(draft.along)));
     if (draft.enterprise_edit) {
@@ -212,7 +298,9 @@ Committed register_draft(CommandContext& context, const std::string& actor, Appe
         (void)require(context.replica.commit(edit));
     }
     if (!draft.firm.empty()) memory.firms.emplace(draft.firm, draft.firm_id);
-    return committed;
+    registered.id = committed.records.front();
+    registered.number = std::move(committed.number);
+    return registered;
 }
 
 }  // namespace jiuying::node

@@ -29,7 +29,11 @@ struct RowFault {
     Error error{};
     std::string field;
     std::string limit;
+    std::string hint;  ///< What was probably meant; a word of ours, never of the row.
 };
+
+/// The names that a file's columns may be mapped to: what is filled in on that side, and the links.
+[[nodiscard]] std::vector<std::string_view> importable_fields(bool hub);
 
 /// Reads \p given (field -> value). \p defaults fill what is absent or empty there. Checks each
 /// field, that title and text are not both blank, and that the region is known; adds the channel.
@@ -49,13 +53,21 @@ struct LinkMemory {
     std::map<std::string, schema::RecordId> meetings;
 };
 
-/// Adds the links that \p given names: `meeting`, and `enterprise` with `uscc` and
-/// `enterprise_class`. A firm is found by its credit code, else by its name; else it is made.
+/// Adds the links that \p given names: `meeting`, and `enterprise` with `uscc`,
+/// `enterprise_class`, `industry` and `park`. A firm is found by its credit code, else by its name;
+/// else it is made.
 void link(CommandContext& context, const json::object& given, LinkMemory& memory,
           AppealDraft& draft);
 
+/// A registered appeal.
+struct Registered {
+    schema::RecordId id;
+    std::string number;
+    std::string query_code;  ///< Empty where there is no phone number to ask for beside it.
+};
+
 /// Registers the draft, inside a batch of the caller's, and remembers its firm.
-Committed register_draft(CommandContext& context, const std::string& actor, AppealDraft draft,
-                         LinkMemory& memory);
+Registered register_draft(CommandContext& context, const std::string& actor, AppealDraft draft,
+                          LinkMemory& memory);
 
 }  // namespace jiuying::node

@@ -2,10 +2,11 @@
 #include "node/commands/appeal_draft.hpp"
 #include "node/commands/arguments.hpp"
 #include "node/commands/handlers.hpp"
+#include "node/commands/known_channels.hpp"
+#include "node/commands/known_references.hpp"
 #include "node/commands/lookup.hpp"
+#include "node/commands/query_code.hpp"
 #include "node/commands/values.hpp"
-
-#include <set>
 
 namespace jiuying::node::commands {
 namespace {
@@ -18,11 +19,15 @@ struct Tally {
     std::uint64_t imported = 0;
     std::uint64_t skipped = 0;
     json::array refused;
+    json::array known;    ///< Rows whose number leads to an order that is here.
+    json::array made;     ///< Rows that are appeals now.
+    json::array preview;  ///< Rows as they would be recorded.
 
     void refuse(const json::value& row, const RowFault& fault) {
         json::object why{{"row", row}, {"code", entry_of(fault.error).code}};
         if (!fault.field.empty()) why["field"] = fault.field;
         if (!fault.limit.empty()) why["limit"] = fault.limit;
+        if (!fault.hint.empty()) why["hint"] = fault.hint;
         refused.push_back(std::move(why));
     }
 };
@@ -31,7 +36,12 @@ struct Tally {
 class RowImport {
 public:
     RowImport(CommandContext& context, const json::object& args)
-        : context_(context), actor_(actor_of(context, args)), dry_run_(flag_in(args, "dry_run")) {
+        : context_(context),
+          actor_(actor_of(context, args)),
+          dry_run_(flag_in(args, "dry_run")),
+          details_(flag_in(args, "details")),
+          known_max_(bounded(args, "known_max")),
+          preview_max_(dry_run_ ? bounded(args, "preview") : 0) {
         if (const json::value* defaults = args.if_contains("defaults")) {
             if (!defaults->is_object()) throw Failure{Error::bad_value, Detail::option, "defaults"};
             defaults_ = defaults->get_object();
@@ -50,30 +60,43 @@ public:
             return;
         }
         AppealDraft& draft = std::get<AppealDraft>(read);
-        if (is_known(draft)) {
-            ++tally_.skipped;
+        if (const auto known = references_.find(context_, draft.channel, draft.ext_no)) {
+            skip(number, *known, draft.ext_no);
             return;
         }
         const auto reference = std::pair{draft.channel, draft.ext_no};
+        Registered registered;
         try {
             link(context_, given, memory_, draft);
-            if (!dry_run_) register_draft(context_, actor_, std::move(draft), memory_);
+            show(number, given, draft);
+            if (!dry_run_) registered = register_draft(context_, actor_, std::move(draft), memory_);
         } catch (const Failure& failure) {
             // A row's own fault; a failing store throws something else and ends the batch.
-            tally_.refuse(number, RowFault{failure.error(), field_named_by(failure), {}});
+            tally_.refuse(number, RowFault{failure.error(), field_named_by(failure), {}, {}});
             return;
         }
-        if (!reference.second.empty()) seen_.insert(reference);
+        references_.remember(reference.first, reference.second, registered.id);
+        if (details_ && !dry_run_) tell(number, registered, reference.second);
         ++tally_.imported;
     }
 
     json::object answer() {
-        return {{"imported", tally_.imported},
-                {"skipped", tally_.skipped},
-                {"refused", std::move(tally_.refused)}};
+        json::object answer{{"imported", tally_.imported},
+                            {"skipped", tally_.skipped},
+                            {"refused", std::move(tally_.refused)}};
+        if (!tally_.known.empty()) answer["known"] = std::move(tally_.known);
+        if (!tally_.made.empty()) answer["made"] = std::move(tally_.made);
+        if (!tally_.preview.empty()) answer["preview"] = std::move(tally_.preview);
+        return answer;
     }
 
 private:
+    static std::size_t bounded(const json::object& args, std::string_view key) {
+        const std::int64_t number = number_in(args, key).value_or(0);
+        if (number < 0) throw Failure{Error::bad_value, Detail::option, std::string{key}};
+        return static_cast<std::size_t>(number);
+    }
+
     /// A default that is wrong would refuse every row; said once, before anything is written.
     void check_defaults() {
         for (const auto& member : defaults_) {
@@ -86,6 +109,8 @@ private:
             const std::string* code = schema::text_of(value);
             const bool is_region = field->id == schema::appeal::region;
             if (is_region && code != nullptr) check_region(context_, *code);
+            const bool is_channel = field->id == schema::appeal::channel;
+            if (is_channel && code != nullptr) (void)require_channel(context_, *code);
         }
     }
 
@@ -96,21 +121,58 @@ private:
         return {};
     }
 
-    /// Whether this entry of another system is here already, or was stored from a row higher up.
-    bool is_known(const AppealDraft& draft) {
-        if (draft.ext_no.empty()) return false;  // An empty number is no reference.
-        if (seen_.contains({draft.channel, draft.ext_no})) return true;
-        return context_.replica.find_by_ext(draft.channel, draft.ext_no).has_value();
+    void skip(const json::value& number, const schema::RecordId& order, const std::string& ext_no) {
+        ++tally_.skipped;
+        const bool named = order != schema::RecordId{} && tally_.known.size() < known_max_;
+        const auto shown = named ? context_.replica.show(order, false) : std::nullopt;
+        if (!shown) return;
+        json::object known{
+            {"row", number}, {"id", to_text(order)}, {"number", printed_number(*shown)}};
+        if (details_) {
+            known["ext_no"] = ext_no;
+            // The channel that asks again, because it lost the answer, gets the same one.
+            const std::string code = text_of_field(*shown, schema::appeal::query_code);
+            const bool own = text_of_field(*shown, schema::appeal::ext_no) == ext_no;
+            if (own && !code.empty()) known["query_code"] = grouped_query_code(code);
+        }
+        tally_.known.push_back(std::move(known));
+    }
+
+    void tell(const json::value& number, const Registered& registered, const std::string& ext_no) {
+        json::object made{
+            {"row", number}, {"id", to_text(registered.id)}, {"number", registered.number}};
+        made["ext_no"] = ext_no;
+        if (!registered.query_code.empty()) {
+            made["query_code"] = grouped_query_code(registered.query_code);
+        }
+        tally_.made.push_back(std::move(made));
+    }
+
+    void show(const json::value& number, const json::object& given, const AppealDraft& draft) {
+        if (tally_.preview.size() >= preview_max_) return;
+        json::object values;
+        for (const FieldValue& value : draft.values) {
+            const schema::Field& field = field_of(schema::EntityId::appeal, value.field);
+            if (field.kind == schema::Kind::record) continue;
+            values[field.name] = to_json(field, value.value);
+        }
+        for (const char* link : {"enterprise", "meeting"}) {
+            const auto named = text_in(given, link);
+            if (named && !named->empty()) values[link] = *named;
+        }
+        tally_.preview.push_back(json::object{{"row", number}, {"values", std::move(values)}});
     }
 
     CommandContext& context_;
     std::string actor_;
     bool dry_run_;
+    bool details_;
+    std::size_t known_max_;
+    std::size_t preview_max_;
     json::object defaults_;
     Tally tally_;
     LinkMemory memory_;
-    /// The store is asked for what was committed; rows of this very commit are remembered here.
-    std::set<std::pair<std::string, std::string>> seen_;
+    KnownReferences references_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "node/commands/handlers.hpp"
 #include "node/commands/lookup.hpp"
 #include "node/commands/order_views.hpp"
+#include "node/commands/repeat_links.hpp"
 #include "node/commands/values.hpp"
 #include "node/commands/views.hpp"
 #include "schema/time_text.hpp"
@@ -35,7 +36,33 @@ json::array side_records(CommandContext& context, const std::vector<RecordView>&
     return all;
 }
 
-/// The titles behind the ids of meeting and enterprise.
+/// A region with its name, those above it, and whether it is in the country.
+std::optional<json::object> region_json(CommandContext& context, const std::string& code) {
+    namespace fields = schema::region;
+    if (code.empty()) return std::nullopt;
+    json::object shown{{"code", code}, {"rural", nullptr}};
+    std::string path;
+    std::string at = code;
+    constexpr int depth_max = 8;
+    for (int depth = 0; depth < depth_max && !at.empty(); ++depth) {
+        const auto id = context.replica.find_by_text(EntityId::region, fields::code, at);
+        const auto region = id ? context.replica.show(*id, false) : std::nullopt;
+        if (!region) break;
+        const std::string name = text_of_field(*region, fields::name);
+        if (at == code) {
+            shown["title"] = name;
+            const schema::Value* rural = region->find(fields::rural);
+            const auto* number = rural == nullptr ? nullptr : schema::number_of(*rural);
+            if (number != nullptr) shown["rural"] = *number != 0;
+        }
+        path = path.empty() ? name : name + " " + path;
+        at = text_of_field(*region, fields::parent);
+    }
+    shown["path"] = path;
+    return shown;
+}
+
+/// The titles behind the ids of meeting and enterprise, and the region's name.
 json::object links(CommandContext& context, const RecordView& appeal) {
     json::object found;
     const auto add = [&](schema::FieldId field, schema::FieldId title, std::string_view key) {
@@ -50,7 +77,27 @@ json::object links(CommandContext& context, const RecordView& appeal) {
     };
     add(schema::appeal::meeting, schema::meeting::title, "meeting");
     add(schema::appeal::enterprise, schema::enterprise::name, "enterprise");
+    if (auto region = region_json(context, text_of_field(appeal, schema::appeal::region))) {
+        found["region"] = *std::move(region);
+    }
     return found;
+}
+
+json::array references_json(CommandContext& context, const schema::RecordId& id) {
+    const schema::Field& level = field_of(EntityId::appeal, schema::appeal::ext_level);
+    json::array all;
+    for (const ReferenceView& reference : context.replica.references(id)) {
+        const std::string_view graded = schema::choice_name(level, reference.level);
+        all.push_back(
+            json::object{{"channel", reference.channel},
+                         {"ext_no", reference.ext_no},
+                         {"level", graded.empty() ? json::value(nullptr) : json::value(graded)},
+                         {"received_at", time_or_null(reference.received_at_ms)},
+                         {"id", to_text(reference.order)},
+                         {"number", reference.number},
+                         {"added", reference.added}});
+    }
+    return all;
 }
 
 json::array conflicts_of(CommandContext& context, const RecordView& appeal) {
@@ -89,6 +136,8 @@ json::object appeal_show(CommandContext& context, const json::object& args) {
             {"delivered", record->delivered},
             {"appeal", fields_json(*record)},
             {"links", links(context, *record)},
+            {"references", references_json(context, id)},
+            {"repeats", repeats_json(context, id)},
             {"conflicts", conflicts_of(context, *record)},
             {"history", std::move(history)},
             {"order", order ? json::value(order_json(*order)) : json::value(nullptr)},

@@ -15,9 +15,14 @@ using Handler = json::object(CommandContext& context, const json::object& args);
 Handler appeal_add;
 /// items: an array of such objects. All are saved, or none.
 Handler appeal_add_many;
-/// rows: [{row, values}], channel, defaults: {field: text}, dry_run. One durable commit.
+/// rows: [{row, values}], defaults: {field: text}, dry_run, details (tell each row's number and
+/// query code), known_max (name so many of the orders that skipped rows lead to), preview (in a dry
+/// run: show so many rows as they would be recorded). One durable commit.
 Handler appeal_import_rows;
-/// state, search, meeting, unit, due (open and due before), queue, limit, offset.
+/// id, channel, ext_no, level, received_at.
+Handler appeal_refer;
+/// state, search, meeting, unit, due (open and due before), channel, category (and all below it),
+/// queue, limit, offset.
 Handler appeal_list;
 /// id, history (default true).
 Handler appeal_show;
@@ -67,8 +72,27 @@ Handler reason_retire;  ///< use, code, at
 Handler reason_list;    ///< use
 /// staff, from, to, post, unit.
 Handler duty_add;
-Handler duty_list;  ///< from, to
-Handler duty_now;   ///< at
+Handler duty_list;       ///< from, to
+Handler duty_now;        ///< at
+Handler category_count;  ///< How many appeals each category has, with all below it.
+
+/// code, last4: how the appeal stands, for the person. Failure query_no_match whatever of it is
+/// wrong, too_many_attempts.
+Handler query_progress;
+
+/// kind, limit, decided (those that people decided on, instead of suggestions).
+Handler repeat_list;
+/// pair ("NUMBER/NUMBER"), decision (confirmed, refused, undone), kind, merge (hub).
+Handler repeat_decide;
+
+/// mapping: the document of node/import/mapping.hpp (hub).
+Handler mapping_save;
+Handler mapping_list;
+Handler mapping_show;    ///< name
+Handler mapping_retire;  ///< name (hub)
+
+Handler channel_list;
+Handler channel_add;  ///< code, name, level (hub)
 
 Handler conflict_list;
 Handler conflict_show;  ///< id

@@ -1,6 +1,8 @@
 #include "node/commands/lookup.hpp"
 
 #include "node/commands/arguments.hpp"
+#include "node/commands/known_channels.hpp"
+#include "node/commands/known_references.hpp"
 #include "node/commands/values.hpp"
 #include "node/replica/shown.hpp"
 #include "schema/assert.hpp"
@@ -8,6 +10,7 @@
 #include "schema/utf8.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace jiuying::node {
 namespace {
@@ -36,6 +39,18 @@ std::string given_actor(CommandContext& context, std::string code) {
     return code;
 }
 
+/// The order behind `CHANNEL:NUMBER`; nothing if it is not written so, or not known.
+std::optional<schema::RecordId> order_of_channel(CommandContext& context, std::string_view id) {
+    for (const std::string_view colon : {":", "："}) {
+        const std::size_t at = id.find(colon);
+        if (at == id.npos) continue;
+        const auto channel = find_channel(context, id.substr(0, at));
+        if (!channel) return std::nullopt;
+        return order_with_number(context, channel->code, std::string{id.substr(at + colon.size())});
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 const schema::Entity& entity_of(EntityId id) {
@@ -57,6 +72,7 @@ std::string actor_of(CommandContext& context, const json::object& args) {
 }
 
 schema::RecordId require_appeal(CommandContext& context, std::string_view id) {
+    if (const auto order = order_of_channel(context, id)) return *order;
     const auto found = context.replica.find_appeals(id);
     if (found.empty()) throw Failure{Error::record_not_found, Detail::id, std::string{id}};
     if (found.size() > 1) {
@@ -86,6 +102,40 @@ bool knows_region(CommandContext& context, std::string_view code) {
 
 void check_region(CommandContext& context, std::string_view code) {
     if (!knows_region(context, code)) throw Failure{Error::unknown_region, Detail::field, "region"};
+    if (!is_leaf_region(context, code)) {
+        throw Failure{Error::region_not_leaf, Detail::field, "region"};
+    }
+}
+
+bool is_leaf_region(CommandContext& context, std::string_view code) {
+    return !context.replica.find_by_text(EntityId::region, schema::region::parent, code);
+}
+
+std::optional<std::string> whole_category(CommandContext& context, std::string_view category) {
+    if (!any_of_kind(context, EntityId::category)) return std::string{category};
+    namespace fields = schema::category;
+    const std::string_view code = category.substr(0, category.find('@'));
+    const auto id = context.replica.find_by_text(EntityId::category, fields::code, code);
+    const auto record = id ? context.replica.show(*id, false) : std::nullopt;
+    if (!record) return std::nullopt;
+    if (code.size() != category.size()) return std::string{category};
+    const schema::Value* active = record->find(fields::active);
+    const std::int64_t* used = active == nullptr ? nullptr : schema::number_of(*active);
+    if (used != nullptr && *used == 0) return std::nullopt;
+    const std::string version = text_of_field(*record, fields::version);
+    return version.empty() ? std::string{code} : std::string{code} + "@" + version;
+}
+
+std::uint32_t setting_number(CommandContext& context, std::string_view code,
+                             std::uint32_t otherwise, std::uint32_t least, std::uint32_t most) {
+    const auto id = context.replica.find_by_text(EntityId::setting, schema::setting::code, code);
+    const auto record = id ? context.replica.show(*id, false) : std::nullopt;
+    if (!record) return otherwise;
+    const std::string text = text_of_field(*record, schema::setting::value);
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    return whole && number >= least && number <= most ? number : otherwise;
 }
 
 void throw_refused(Errc error) {

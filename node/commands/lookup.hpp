@@ -4,6 +4,8 @@
 #include "node/cli/errors.hpp"
 #include "node/commands/command.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,15 +20,29 @@ namespace jiuying::node {
 /// this call must be in the staff list as soon as there is one. Failure unknown_staff, bad_value.
 [[nodiscard]] std::string actor_of(CommandContext& context, const json::object& args);
 
-/// The appeal of that UUID or printed number. Failure record_not_found, record_ambiguous.
+/// The appeal of that UUID, printed number, or number of a channel, `12345:W20261123001`; the last
+/// leads to the master order. Failure record_not_found, record_ambiguous.
 [[nodiscard]] schema::RecordId require_appeal(CommandContext& context, std::string_view id);
 /// The meeting of that UUID, or of its first characters (8 or more) if they are enough.
 [[nodiscard]] schema::RecordId require_meeting(CommandContext& context, std::string_view id);
 
-/// Failure unknown_region if there is a list of regions here and \p code is not in it. A station
-/// that never met its hub has no list; then the hub checks.
+/// Failure unknown_region if there is a list of regions here and \p code is not in it,
+/// region_not_leaf if it has parts. A station that never met its hub has no list; then the hub
+/// checks.
 void check_region(CommandContext& context, std::string_view code);
 [[nodiscard]] bool knows_region(CommandContext& context, std::string_view code);
+/// Whether no other region lies in it.
+[[nodiscard]] bool is_leaf_region(CommandContext& context, std::string_view code);
+
+/// `code@version` of a category that is named with or without its version. What a node without a
+/// list of categories is given stands as it is. Nothing if the list has no such code in use.
+[[nodiscard]] std::optional<std::string> whole_category(CommandContext& context,
+                                                        std::string_view category);
+
+/// A whole number that the district set, within bounds; \p otherwise where it did not.
+[[nodiscard]] std::uint32_t setting_number(CommandContext& context, std::string_view code,
+                                           std::uint32_t otherwise, std::uint32_t least,
+                                           std::uint32_t most);
 
 /// The value of a refused write, or the Failure that its reason stands for.
 [[noreturn]] void throw_refused(Errc error);

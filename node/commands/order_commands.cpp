@@ -4,6 +4,7 @@
 #include "node/commands/handlers.hpp"
 #include "node/commands/lookup.hpp"
 #include "node/commands/order_views.hpp"
+#include "node/commands/repeat_links.hpp"
 #include "node/commands/values.hpp"
 #include "schema/time_text.hpp"
 
@@ -49,6 +50,12 @@ void read_fact(CommandContext& context, std::string_view key, const json::value&
                                 : field->id == fields::co_units
                                     ? require_value(*field, co_units_of(given))
                                     : require_value(*field, given);
+    if (field->id == fields::category && !schema::empty(value)) {
+        auto whole = whole_category(context, *schema::text_of(value));
+        if (!whole) throw Failure{Error::unknown_category, Detail::field, "category"};
+        event.category = *std::move(whole);
+        return;
+    }
     if (!schema::read_field(event, field->id, value)) {
         throw Failure{Error::bad_value, Detail::field, std::string{field->name}};
     }
@@ -68,6 +75,9 @@ json::object order_act(CommandContext& context, const json::object& args) {
         if (!is_call(member.key())) read_fact(context, member.key(), member.value(), event);
     }
     check_choices(context, id, event);
+    if (event.kind == schema::EventKind::merged && event.target) {
+        refuse_other_persons(context, id, *event.target);
+    }
     return acted_json(context, id, require_act(context, actor, id, std::move(event)));
 }
 

@@ -1,6 +1,7 @@
 #include "node/commands/values.hpp"
 
 #include "node/commands/choice_words.hpp"
+#include "node/import/date_words.hpp"
 #include "schema/time_text.hpp"
 #include "schema/uscc.hpp"
 #include "schema/utf8.hpp"
@@ -143,7 +144,8 @@ Read read_value(const Field& field, std::string_view text) {
                            {}};
         }
         case Kind::time: {
-            const Result<std::int64_t> time = schema::parse_time(word);
+            Result<std::int64_t> time = schema::parse_time(word);
+            if (!time) time = schema::parse_time(plain_time(word));
             if (!time) return Refusal{Error::bad_date, {}};
             return Value{*time};
         }

@@ -4,46 +4,13 @@
 #include "schema/utf8.hpp"
 
 #include <algorithm>
-#include <array>
 #include <unordered_set>
 #include <utility>
 
 namespace jiuying::node {
 namespace {
 
-struct Text {
-    std::string_view name;
-    std::string_view zh;
-    std::string_view en;
-};
-
-constexpr std::array<Text, 7> row_texts{{
-    {"stray_quote", "引号用错了：引号只能包住整格内容，格内的引号要写两个",
-     "a quotation mark in the wrong place: it may only enclose a whole cell, inside it is doubled"},
-    {"unterminated_quote", "引号没有配对", "a quotation mark is not closed"},
-    {"unterminated_to_end", "引号没有配对，从这一行到文件末尾都没有导入",
-     "a quotation mark is not closed; nothing from this row to the end of the file was imported"},
-    {"field_too_large", "有一格超过大小上限，没有保存", "a cell is larger than allowed"},
-    {"wrong_columns", "列数和第一行不一致", "the number of cells differs from the header's"},
-    {"nul_byte", "含有空字节（NUL），不是文本", "it has a NUL byte and so is not text"},
-    {"not_utf8", "编码不是 UTF-8", "it is not UTF-8"},
-}};
-
-constexpr std::array<Text, 8> file_texts{{
-    {"utf16", "文件是 UTF-16 编码，或者根本不是文本；请另存为 CSV（UTF-8）",
-     "the file is UTF-16, or no text at all; save it as CSV (UTF-8)"},
-    {"not_utf8", "文件不是 UTF-8 编码，多半是 GB18030（GBK）；请另存为 CSV（UTF-8）",
-     "the file is not UTF-8 but most likely GB18030 (GBK); save it as CSV (UTF-8)"},
-    {"no_header", "文件是空的", "the file is empty"},
-    {"bad_header", "第一行（列名）的引号没有配对，或者太长",
-     "the first line (column names) has broken quoting or is too long"},
-    {"empty_column", "第一行里有一列没有名字", "a column in the first line has no name"},
-    {"duplicate_column", "第一行里有两列同名", "two columns in the first line have one name"},
-    {"gzip_damaged", "压缩文件（.gz）坏了", "the compressed file (.gz) is damaged"},
-    {"gzip_truncated", "压缩文件（.gz）不完整", "the compressed file (.gz) is incomplete"},
-}};
-
-CsvFailure failed_source(Errc error) {
+SourceFailure failed_source(Errc error) {
     return {error == Errc::truncated ? FileProblem::gzip_truncated : FileProblem::gzip_damaged, {}};
 }
 
@@ -101,7 +68,7 @@ bool looks_like_utf16(std::string_view sample) {
 }
 
 /// Whether every line of `rest` is a row of the right width.
-bool all_well_formed(const std::string& rest, std::size_t columns, const CsvLimits& limits) {
+bool all_well_formed(const std::string& rest, std::size_t columns, const RowLimits& limits) {
     MemorySource source{sync::as_view(rest)};
     CsvRecords records{source, limits};
     CsvRecord record;
@@ -118,48 +85,37 @@ bool all_well_formed(const std::string& rest, std::size_t columns, const CsvLimi
 
 }  // namespace
 
-std::string_view text_of(RowProblem problem, Lang lang) {
-    const Text& text = row_texts.at(static_cast<std::size_t>(problem));
-    return pick(lang, text.zh, text.en);
-}
-std::string_view text_of(FileProblem problem, Lang lang) {
-    const Text& text = file_texts.at(static_cast<std::size_t>(problem));
-    return pick(lang, text.zh, text.en);
-}
-std::string_view name_of(RowProblem problem) {
-    return row_texts.at(static_cast<std::size_t>(problem)).name;
-}
-
-std::optional<CsvFailure> CsvReader::check_encoding() {
+std::optional<SourceFailure> CsvReader::check_encoding() {
     constexpr std::size_t sample_size = 64 * 1024;
     constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
     const Result<std::string_view> sample = records_.peek(sample_size);
     if (!sample) return failed_source(sample.error());
     const bool marked = sample->starts_with("\xFF\xFE") || sample->starts_with("\xFE\xFF");
     if (marked || looks_like_utf16(*sample)) {
-        return CsvFailure{FileProblem::utf16, {}};
+        return SourceFailure{FileProblem::utf16, {}};
     }
-    if (looks_like_gb18030(*sample)) return CsvFailure{FileProblem::not_utf8, {}};
+    if (looks_like_gb18030(*sample)) return SourceFailure{FileProblem::not_utf8, {}};
     if (sample->starts_with(utf8_mark)) records_.skip(utf8_mark.size());
     return std::nullopt;
 }
 
-std::optional<CsvFailure> CsvReader::take_columns(const CsvRecord& header) {
+std::optional<SourceFailure> CsvReader::take_columns(const CsvRecord& header) {
     std::unordered_set<std::string_view> seen;
     for (const std::string_view field : header.fields) {
-        if (field.find('\0') != std::string_view::npos) return CsvFailure{FileProblem::utf16, {}};
-        if (!schema::is_utf8(field)) return CsvFailure{FileProblem::not_utf8, {}};
+        if (field.find('\0') != std::string_view::npos)
+            return SourceFailure{FileProblem::utf16, {}};
+        if (!schema::is_utf8(field)) return SourceFailure{FileProblem::not_utf8, {}};
         const std::string_view name = trimmed(field);
-        if (name.empty()) return CsvFailure{FileProblem::empty_column, {}};
+        if (name.empty()) return SourceFailure{FileProblem::empty_column, {}};
         if (!seen.insert(name).second) {
-            return CsvFailure{FileProblem::duplicate_column, std::string{name}};
+            return SourceFailure{FileProblem::duplicate_column, std::string{name}};
         }
         columns_.emplace_back(name);
     }
     return std::nullopt;
 }
 
-std::optional<CsvFailure> CsvReader::open() {
+std::optional<SourceFailure> CsvReader::open() {
     JY_ASSERT(columns_.empty() && !failure_);
     failure_ = check_encoding();
     while (!failure_) {
@@ -167,9 +123,9 @@ std::optional<CsvFailure> CsvReader::open() {
         if (!more) {
             failure_ = failed_source(more.error());
         } else if (!*more) {
-            failure_ = CsvFailure{FileProblem::no_header, {}};
+            failure_ = SourceFailure{FileProblem::no_header, {}};
         } else if (record_.problem) {
-            failure_ = CsvFailure{FileProblem::bad_header, {}};
+            failure_ = SourceFailure{FileProblem::bad_header, {}};
         } else if (!record_.blank) {
             failure_ = take_columns(record_);
             break;
@@ -213,11 +169,11 @@ CsvReader::Item CsvReader::next() {
             failure_ = failed_source(more.error());
             return *failure_;
         }
-        if (!*more) return CsvEnd{};
+        if (!*more) return SourceEnd{};
     } while (record_.blank);
     ++number_;
     std::optional<BadRow> bad = fault_of(record_);
-    if (!bad) return CsvRow{number_, record_.line, record_.fields};
+    if (!bad) return SourceRow{number_, record_.line, record_.fields};
     if (bad->problem == RowProblem::unterminated_to_end && read_rest_again()) {
         bad->problem = RowProblem::unterminated_quote;
     }

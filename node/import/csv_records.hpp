@@ -5,6 +5,7 @@
 #pragma once
 
 #include "node/import/byte_source.hpp"
+#include "node/import/row_source.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -13,23 +14,6 @@
 #include <vector>
 
 namespace jiuying::node {
-
-/// Why a row is refused. Texts: csv.hpp.
-enum class RowProblem : std::uint8_t {
-    stray_quote,          ///< A quote inside a field without quotes, or text after the closing one.
-    unterminated_quote,   ///< A quote that nothing closes; rows behind it are read again.
-    unterminated_to_end,  ///< As above, but what stands behind it makes no rows: all refused.
-    field_too_large,
-    wrong_columns,
-    nul_byte,
-    not_utf8,
-};
-
-struct CsvLimits {
-    std::size_t field_bytes_max = 1U << 20U;
-    std::size_t row_bytes_max = 4U << 20U;
-    std::size_t columns_max = 512;
-};
 
 /// One record. The fields are valid until the next one is read.
 struct CsvRecord {
@@ -41,7 +25,7 @@ struct CsvRecord {
 
 class CsvRecords {
 public:
-    CsvRecords(ByteSource& source, const CsvLimits& limits) : source_(source), limits_(limits) {}
+    CsvRecords(ByteSource& source, const RowLimits& limits) : source_(source), limits_(limits) {}
 
     /// Up to \p size bytes that come next (fewer only at the end), without taking them.
     [[nodiscard]] Result<std::string_view> peek(std::size_t size);
@@ -78,7 +62,7 @@ private:
     void finish(CsvRecord& record);
 
     ByteSource& source_;
-    CsvLimits limits_;
+    RowLimits limits_;
     std::string buffer_;
     std::size_t position_ = 0;
     bool ended_ = false;     ///< The source has no more.

@@ -61,6 +61,10 @@ std::vector<Replica::State::Fault> Replica::State::content_faults(const Transact
         if (record->entity->id == EntityId::appeal) {
             appeal_faults(tx, position, *record, arrivals, at, faults);
         }
+        const bool made = tx.records[position].created;
+        if (made && record->entity->id == EntityId::external_ref) {
+            reference_faults(*record, arrivals, at, position, faults);
+        }
     }
     return faults;
 }
@@ -110,23 +114,15 @@ bool Replica::State::is_known_region(const std::string& code) {
     return !db.statement("SELECT 1 FROM region LIMIT 1").maybe<int>();  // No list to judge by.
 }
 
-/// Whether another appeal had the pair of channel and external number that \p record shows.
+/// Whether another order had the pair of channel and external number that \p record shows.
 bool Replica::State::has_ext_no_twice(const LoadedRecord& record, const Arrivals& arrivals,
                                       std::size_t at, std::size_t position) {
     const std::string reference = text_in(record, schema::appeal::ext_no);
     if (reference.empty()) return false;
     const std::string channel = text_in(record, schema::appeal::channel);
-    bool twice = false;
-    store.database()
-        .statement("SELECT rid FROM appeal WHERE ext_no = ? AND channel IS ? AND rid <> ?")
-        .each<RecordKey>(
-            [&](RecordKey other) {
-                twice = arrivals.came_before(other, at, position);
-                return !twice;
-            },
-            reference, channel.empty() ? std::optional<std::string>() : channel,
-            record_key(record.state.name));
-    return twice;
+    return std::ranges::any_of(claims_of(channel, reference), [&](const Claim& other) {
+        return other.order != record.state.id && arrivals.came_before(other.by, at, position);
+    });
 }
 
 }  // namespace jiuying::node

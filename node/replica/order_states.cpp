@@ -117,15 +117,22 @@ void Replica::State::write_order_row(const RecordId& id) {
     }
     const OrderRow row = row_of(*order, facts().clocks());
     store.database()
-        .statement("INSERT OR REPLACE INTO order_state VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .statement(
+            "INSERT OR REPLACE INTO order_state(rid, facts, main, lead_unit, co_units, "
+            "citizen_due, "
+            "unit_due, open_events, summary, category, merged_into) "
+            "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .run(order->key, version_of_facts(), row.main, row.lead_unit, row.co_units, row.citizen_due,
-             row.unit_due, row.open_events, sqlite::as_blob(encode_summary(row.summary)));
+             row.unit_due, row.open_events, sqlite::as_blob(encode_summary(row.summary)),
+             row.category, row.merged_into);
 }
 
 Replica::State::OrderRow Replica::State::row_of(const Order& order, const OrderClocks& clocks) {
     OrderRow row;
     row.main = settled(order.state, order.events);
     row.lead_unit = order.state.lead_unit;
+    row.category = order.state.category;
+    if (row.main == MainState::merged) row.merged_into = order.state.merged_into;
     for (const schema::CoTask& task : order.state.co_tasks) {
         if (task.open())
             row.co_units.append(row.co_units.empty() ? "," : "").append(task.unit + ",");
@@ -181,15 +188,16 @@ std::optional<Replica::State::OrderRow> Replica::State::stored_order_row(RecordK
         store.database()
             .statement(
                 "SELECT facts, main, lead_unit, co_units, citizen_due, unit_due, open_events, "
-                "coalesce(summary, x'') FROM order_state WHERE rid = ?")
+                "coalesce(summary, x''), category, merged_into FROM order_state WHERE rid = ?")
             .maybe<std::uint64_t, MainState, std::string, std::string, std::optional<std::int64_t>,
-                   std::optional<std::int64_t>, std::uint64_t, std::vector<std::uint8_t>>(key);
+                   std::optional<std::int64_t>, std::uint64_t, std::vector<std::uint8_t>,
+                   std::string, std::optional<RecordId>>(key);
     if (!found) return std::nullopt;
     OrderRow row;
     std::uint64_t facts_of_row = 0;
     std::vector<std::uint8_t> summary;
     std::tie(facts_of_row, row.main, row.lead_unit, row.co_units, row.citizen_due, row.unit_due,
-             row.open_events, summary) = *found;
+             row.open_events, summary, row.category, row.merged_into) = *found;
     auto kept = decode_summary(sync::as_text(summary));
     stale = facts_of_row != version_of_facts() || !kept;
     if (kept) row.summary = *std::move(kept);
@@ -238,6 +246,11 @@ std::uint64_t Replica::State::open_event_conflicts() {
         if (const auto order = read_order(id)) open += order->state.open_questions();
     }
     return open;
+}
+
+std::string Replica::State::category_of(const std::optional<OrderRow>& row,
+                                        const std::string& appeal_category) {
+    return row && !row->category.empty() ? row->category : appeal_category;
 }
 
 std::string_view Replica::State::state_name(const std::optional<OrderRow>& row, bool delivered) {

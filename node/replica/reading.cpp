@@ -33,6 +33,12 @@ std::string heading(const std::string& title, const std::string& text) {
     return at < text.size() ? text.substr(0, at) + "…" : text;
 }
 
+/// Whether \p category, `code@version`, has one of the codes, in whatever version.
+bool is_one_of(const std::vector<std::string>& codes, const std::string& category) {
+    const std::string code = category.substr(0, category.find('@'));
+    return std::ranges::find(codes, code) != codes.end();
+}
+
 }  // namespace
 
 std::uint64_t Replica::State::receipted(const LogFacts& log) {
@@ -107,6 +113,24 @@ std::vector<RecordKey> Replica::State::candidates(const AppealFilter& filter) {
               "SELECT rid FROM appeal WHERE meeting = ? AND number IS NOT NULL "
               "ORDER BY id DESC")
             .each<RecordKey>(keep, *filter.meeting);
+    } else if (!filter.categories.empty()) {
+        // Rows that were computed with other reference data are looked at again.
+        const std::uint64_t version = version_of_facts();
+        db.statement(
+              "SELECT appeal.rid, coalesce(nullif(o.category, ''), appeal.category, ''), "
+              "coalesce(o.facts, ?) FROM appeal LEFT JOIN order_state o ON o.rid = appeal.rid "
+              "WHERE number IS NOT NULL ORDER BY appeal.id DESC")
+            .each<RecordKey, std::string, std::uint64_t>(
+                [&](RecordKey key, const std::string& category, std::uint64_t facts) {
+                    const bool may_fit = is_one_of(filter.categories, category);
+                    if (may_fit || facts != version) keep(key);
+                },
+                version);
+    } else if (!filter.channel.empty()) {
+        db.statement(
+              "SELECT rid FROM appeal WHERE channel = ? AND number IS NOT NULL "
+              "ORDER BY id DESC")
+            .each<RecordKey>(keep, filter.channel);
     } else {
         db.statement("SELECT rid FROM appeal WHERE number IS NOT NULL ORDER BY id DESC")
             .each<RecordKey>(keep);
@@ -135,10 +159,14 @@ AppealPage Replica::list(const AppealFilter& filter) {
     const std::set<RecordKey> hidden = state.hidden_appeals();
     if (!hidden.empty()) std::erase_if(keys, [&](RecordKey key) { return hidden.contains(key); });
     const bool by_order = !filter.unit.empty() || filter.due_before;
+    const bool by_class = !filter.categories.empty();
+    // With a word, a meeting or a category, the channel is looked at record by record.
+    const bool by_record =
+        by_class || (!filter.channel.empty() && (!filter.search.empty() || filter.meeting));
     std::size_t loaded = 0;
     for (const RecordKey key : keys) {
         const bool on_page = page.total >= filter.offset && page.rows.size() < filter.limit;
-        if (filter.state.empty() && !by_order && !on_page) {
+        if (filter.state.empty() && !by_order && !by_record && !on_page) {
             ++page.total;
             continue;
         }
@@ -155,6 +183,11 @@ AppealPage Replica::list(const AppealFilter& filter) {
         if (!order) order = state.row_without_events(*record);
         if (by_order && !State::passes(*order, filter)) continue;
         AppealRow row;
+        row.category = State::category_of(order, text_in(*record, schema::appeal::category));
+        if (by_class && !is_one_of(filter.categories, row.category)) continue;
+        const bool other_channel =
+            !filter.channel.empty() && text_in(*record, schema::appeal::channel) != filter.channel;
+        if (other_channel) continue;
         row.delivered = state.delivered(*record);
         row.state = State::state_name(order, row.delivered);
         if (!filter.state.empty() && row.state != filter.state) continue;
@@ -203,13 +236,6 @@ std::vector<schema::RecordId> Replica::find_appeals(std::string_view id_or_numbe
     }
     std::erase_if(found, hidden);
     return found;
-}
-
-std::optional<schema::RecordId> Replica::find_by_ext(std::string_view channel,
-                                                     std::string_view ext_no) {
-    return state_->store.database()
-        .statement("SELECT id FROM appeal WHERE ext_no = ? AND channel = ? LIMIT 1")
-        .maybe<schema::RecordId>(ext_no, channel);
 }
 
 std::optional<schema::RecordId> Replica::find_by_text(EntityId entity, schema::FieldId field,

@@ -3,6 +3,7 @@
 
 #include "schema/order_story.hpp"
 #include "schema/registry.hpp"
+#include "schema/repeats.hpp"
 #include "schema/workflow_state.hpp"
 #include "sync/merge/record_state.hpp"
 #include "sync/types.hpp"
@@ -117,6 +118,8 @@ struct AppealFilter {
     /// Whose queue: an enterprise's requests have a desk of their own.
     enum class Queue : std::uint8_t { all, enterprise, citizen };
     Queue queue = Queue::all;
+    std::vector<std::string> categories{};  ///< Codes, one of which it has; empty: all.
+    std::string channel{};                  ///< Code; empty: all.
     std::size_t limit = 50;
     std::size_t offset = 0;
 };
@@ -133,6 +136,7 @@ struct AppealRow {
     bool enterprise = false;  ///< Of the enterprises' queue.
     std::optional<std::int64_t> citizen_due_ms = std::nullopt;
     std::optional<std::int64_t> unit_due_ms = std::nullopt;
+    std::string category{};  ///< `code@version`
 };
 
 struct AppealPage {
@@ -177,6 +181,33 @@ struct RecordView {
         }
         return nullptr;
     }
+};
+
+/// A number by which a channel knows an order.
+struct ReferenceView {
+    schema::RecordId order;  ///< Itself, or one that was merged into it.
+    std::string number;      ///< Of that order.
+    std::string channel;
+    std::string ext_no;
+    std::int64_t level = 0;  ///< Of the choices of `ext_level`; 0: not said.
+    std::int64_t received_at_ms = 0;
+    bool added = false;  ///< By a record of its own, after the registration.
+};
+
+/// An appeal that somebody may ask about by its query code.
+struct QueryTarget {
+    schema::RecordId id;
+    std::string phone;
+};
+
+/// That two appeals belong together, as a person decided.
+struct LinkView {
+    schema::RecordId id;
+    schema::RecordId order;
+    schema::RecordId other;
+    std::int64_t kind = 0;      ///< Of the registry's choices.
+    std::int64_t decision = 0;  ///< As above.
+    std::string reasons;
 };
 
 struct ConflictView {

@@ -16,6 +16,7 @@
 #include "sync/session/session.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -164,8 +165,25 @@ public:
     /// By UUID or printed number. A number may have several claimants: all are returned; with the
     /// suffix that the hub gave, it is the one.
     [[nodiscard]] std::vector<schema::RecordId> find_appeals(std::string_view id_or_number);
+    /// The oldest order that has this number of this channel, by its registration or by a
+    /// reference that was added.
     [[nodiscard]] std::optional<schema::RecordId> find_by_ext(std::string_view channel,
                                                               std::string_view ext_no);
+    /// The order that \p id was merged into, and that one in turn; itself if it was not.
+    [[nodiscard]] schema::RecordId master_of(const schema::RecordId& id);
+    /// All numbers of channels that lead to this order, those of orders merged into it included.
+    [[nodiscard]] std::vector<ReferenceView> references(const schema::RecordId& id);
+    /// Takes the same time whether or not there is an appeal with that query code.
+    [[nodiscard]] std::optional<QueryTarget> find_query(std::string_view code);
+    /// How many appeals have each category, by `code@version`; those without one by "".
+    [[nodiscard]] std::map<std::string, std::uint64_t> count_categories();
+    /// All that repeats are judged by but the texts. \p level_2 tells a category's second level.
+    [[nodiscard]] std::vector<schema::RepeatSubject> repeat_subjects(
+        const std::function<std::string(const std::string&)>& level_2);
+    /// Title and text.
+    [[nodiscard]] std::string words_of(const schema::RecordId& appeal);
+    /// Links between appeals: of one, or all.
+    [[nodiscard]] std::vector<LinkView> links(const std::optional<schema::RecordId>& appeal);
     /// First record of \p entity whose field equals \p value (indexed fields).
     [[nodiscard]] std::optional<schema::RecordId> find_by_text(schema::EntityId entity,
                                                                schema::FieldId field,

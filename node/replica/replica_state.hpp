@@ -277,6 +277,21 @@ struct Replica::State {
     [[nodiscard]] bool has_ext_no_twice(const LoadedRecord& record, const Arrivals& arrivals,
                                         std::size_t at, std::size_t position);
 
+    // references.cpp
+    /// An order that has a channel's number, and the record that says so.
+    struct Claim {
+        schema::RecordId order;
+        RecordKey by = 0;
+    };
+    [[nodiscard]] std::vector<Claim> claims_of(std::string_view channel, std::string_view ext_no);
+    /// The order that \p id was merged into, and that one in turn; itself if it was not.
+    [[nodiscard]] schema::RecordId master_of(const schema::RecordId& id);
+    /// Whether \p record, an appeal or a reference, still claims a number that an order with
+    /// another master claims, too.
+    [[nodiscard]] bool is_rivalled(const LoadedRecord& record);
+    void reference_faults(const LoadedRecord& record, const Arrivals& arrivals, std::size_t at,
+                          std::size_t position, std::vector<Fault>& faults);
+
     // sealing.cpp
     /// Seals the next segment of the tail. False if there is no tail.
     bool seal_next(const sync::LogId& id);
@@ -392,6 +407,8 @@ struct Replica::State {
         std::optional<std::int64_t> unit_due;
         std::uint64_t open_events = 0;
         schema::OrderSummary summary;
+        std::string category;  ///< `code@version`; empty: not classified.
+        std::optional<schema::RecordId> merged_into;
         bool operator==(const OrderRow&) const = default;
     };
     [[nodiscard]] std::uint64_t version_of_facts();
@@ -412,6 +429,9 @@ struct Replica::State {
     [[nodiscard]] std::vector<schema::RecordId> questioned_orders();
     [[nodiscard]] OrderRow row_without_events(const LoadedRecord& appeal);
     [[nodiscard]] static bool passes(const OrderRow& order, const AppealFilter& filter);
+    /// The category that counts: the order's, else the one that came with the appeal.
+    [[nodiscard]] static std::string category_of(const std::optional<OrderRow>& row,
+                                                 const std::string& appeal_category);
     /// Identifier of the state of an appeal, with or without events.
     [[nodiscard]] static std::string_view state_name(const std::optional<OrderRow>& row,
                                                      bool delivered);

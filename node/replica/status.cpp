@@ -191,7 +191,8 @@ std::uint64_t Replica::State::open_notices() {
                                       shown_now(*record, schema::appeal::text, store.authors()));
             if (!says && silent.insert(notice.record).second) ++open;
         } else if (stands(*record, notice.field, notice.txn, notice.author, store.authors())) {
-            ++open;
+            const bool twice = notice.reason == schema::notice::duplicate_ext_no;
+            if (!twice || is_rivalled(*record)) ++open;
         }
     }
     return open;

@@ -68,6 +68,22 @@ void add_share_tables(sqlite::Database& db) {
     if (!has_table(db, "held")) db.execute(std::string(create_shares_sql()).c_str());
 }
 
+bool has_column(sqlite::Database& db, std::string_view table, std::string_view column) {
+    return db.statement("SELECT 1 FROM pragma_table_info(?) WHERE name = ?")
+        .maybe<int>(table, column)
+        .has_value();
+}
+
+void add_intake_indexes(sqlite::Database& db) {
+    add_missing_columns(db);
+    db.execute(
+        "CREATE INDEX IF NOT EXISTS appeal_by_query_code ON appeal(query_code) "
+        "WHERE query_code IS NOT NULL");
+    if (!has_column(db, "order_state", "merged_into")) {
+        db.execute(std::string(add_order_columns_sql()).c_str());
+    }
+}
+
 constexpr std::array migrations{
     sqlite::Migration{1, "all tables of the first release", make_version_1},
     sqlite::Migration{2, "fields 35 to 41 of appeals", add_missing_columns},
@@ -78,6 +94,8 @@ constexpr std::array migrations{
     sqlite::Migration{5, "when the hub received what, appeals about units", add_arrivals},
     sqlite::Migration{6, "summaries of orders, for scans", add_summaries},
     sqlite::Migration{7, "orders that are shared between stations", add_share_tables},
+    sqlite::Migration{8, "appeals by query code, orders by category and by their master",
+                      add_intake_indexes},
 };
 static_assert(migrations.back().version == database_version);
 

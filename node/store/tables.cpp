@@ -103,9 +103,19 @@ constexpr std::string_view order_tables = R"sql(
 -- version, never truth. A row of another version is computed anew before it is used.
 CREATE TABLE order_state(rid INTEGER PRIMARY KEY, facts INTEGER NOT NULL, main INTEGER NOT NULL,
                          lead_unit TEXT NOT NULL, co_units TEXT NOT NULL, citizen_due INTEGER,
-                         unit_due INTEGER, open_events INTEGER NOT NULL, summary BLOB) STRICT;
+                         unit_due INTEGER, open_events INTEGER NOT NULL, summary BLOB,
+                         category TEXT NOT NULL DEFAULT '', merged_into BLOB) STRICT;
 CREATE INDEX order_state_by_facts ON order_state(facts);
 CREATE INDEX order_state_contested ON order_state(rid) WHERE open_events > 0;
+CREATE INDEX order_state_by_master ON order_state(merged_into) WHERE merged_into IS NOT NULL;
+)sql";
+
+/// All rows are computed anew, as of a version that there never is.
+constexpr std::string_view more_order_columns = R"sql(
+ALTER TABLE order_state ADD COLUMN category TEXT NOT NULL DEFAULT '';
+ALTER TABLE order_state ADD COLUMN merged_into BLOB;
+UPDATE order_state SET facts = 9223372036854775807;
+CREATE INDEX order_state_by_master ON order_state(merged_into) WHERE merged_into IS NOT NULL;
 )sql";
 
 constexpr std::string_view arrival_tables = R"sql(
@@ -165,6 +175,8 @@ std::string_view create_orders_sql() { return order_tables; }
 std::string_view create_arrivals_sql() { return arrival_tables; }
 
 std::string_view create_shares_sql() { return share_tables; }
+
+std::string_view add_order_columns_sql() { return more_order_columns; }
 
 std::string add_column_sql(const schema::Entity& entity, const schema::Field& field) {
     return "ALTER TABLE " + sql_name(entity.name) + " ADD COLUMN " + column_sql(field);

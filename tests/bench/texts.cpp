@@ -52,11 +52,11 @@ std::vector<Texts> load_texts(const std::filesystem::path& file, std::size_t mos
     std::vector<Texts> texts;
     while (texts.size() < most) {
         const node::CsvReader::Item item = csv.next();
-        if (std::holds_alternative<node::CsvEnd>(item)) break;
-        if (std::holds_alternative<node::CsvFailure>(item)) {
+        if (std::holds_alternative<node::SourceEnd>(item)) break;
+        if (std::holds_alternative<node::SourceFailure>(item)) {
             throw std::runtime_error("texts: the file is damaged");
         }
-        const auto* row = std::get_if<node::CsvRow>(&item);
+        const auto* row = std::get_if<node::SourceRow>(&item);
         if (row == nullptr) continue;
         Texts one{beginning(row->fields[title], title_characters),
                   beginning(row->fields[body], body_characters),

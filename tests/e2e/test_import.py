@@ -71,7 +71,7 @@ def test_a_file_in_another_encoding_is_refused_as_a_whole():
             source = written if encoding == "big5" else text
             error = desk.refuses(source.encode(encoding), 1, "JY-0801")
             assert "iconv" in error["next"] and error["data_safe"] is True
-        desk.refuses(b"PK\x03\x04\x14\x00\x06\x00" + b"\x00" * 500, 1, "JY-0801")
+        desk.refuses(b"PK\x03\x04\x14\x00\x06\x00" + b"\x00" * 500, 1, "JY-0820")
         # One bad byte is one bad row.
         desk.took("title,text\n好的,正文\n".encode() + b"\xff\xfe\xfd,x\n" + "第三,行\n".encode(), 2,
                   [(2, "UTF-8")])

@@ -216,7 +216,7 @@ def test_a17_the_oracle_table_and_an_order_keeps_the_policy_that_it_was_given():
         assert facts["policy"] == "1235@2", facts
         # A policy is never changed: the same version with other amounts is refused.
         again = hub.run("policy", "load", policy_file(world, "1235@2", days=9))
-        assert again.code == 1 and again.error["code"] == "JY-0433", again.out
+        assert again.code == 1 and again.error["code"] == "JY-0453", again.out
         assert not hub.ok("policy", "load", policy_file(world, "1235@2", days=30))["loaded"]
         # Another class needs a reason and is logged; so does an exception to the policy.
         act(hub, "dispatch", given, "PD1", "--unit", "SWJ")

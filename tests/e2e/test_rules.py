@@ -153,7 +153,7 @@ def test_settings_are_listed_changed_and_count_from_then_on():
         act(hub, "dispatch", fresh, "PD1", "--unit", "JSJ")
         refused(hub, "returns_used_up", "send-back", fresh, "J1", "--reason", "not_ours",
                 "--basis", "三定方案")
-        for words, code in ((("no_such", "1"), "JY-0432"), (("returns_max", "0"), "JY-0416"),
+        for words, code in ((("no_such", "1"), "JY-0452"), (("returns_max", "0"), "JY-0416"),
                             (("returns_max", "many"), "JY-0416")):
             wrong = hub.run("setting", "set", *words)
             assert wrong.code != 0 and wrong.error["code"] == code, wrong.out
@@ -233,7 +233,7 @@ def test_a_policy_that_is_not_complete_is_refused_by_the_place_of_the_fault():
             document = json.loads(json.dumps(good))
             change(document)
             done = hub.run("policy", "load", "-", stdin=json.dumps(document))
-            assert done.code == 2 and done.error["code"] == "JY-0820", done.out
+            assert done.code == 2 and done.error["code"] == "JY-0830", done.out
             return done.error["details"]["field"]
 
         rules = "rules"
@@ -286,7 +286,7 @@ def test_a_reason_that_is_not_on_the_list_is_refused_with_those_that_are():
         act(hub, "dispatch", number, "PD1", "--unit", "SWJ")
         back = ("send-back", number, "--as", "S1", "--basis", "三定方案")
         done = hub.run("appeal", *back, "--reason", "lunch_break")
-        assert done.code == 2 and done.error["code"] == "JY-0430", done.out
+        assert done.code == 2 and done.error["code"] == "JY-0450", done.out
         assert "not_ours" in done.error["details"]["choices"]
         assert "lunch_break" not in done.out
         bare = hub.run("appeal", *back, "--reason", "other")
@@ -303,7 +303,7 @@ def test_a_reason_that_is_not_on_the_list_is_refused_with_those_that_are():
         hub.ok("reason", "retire", "not_ours", "--use", "return_asked")
         for code in ("flood", "not_ours"):
             gone = hub.run("appeal", *back, "--reason", code)
-            assert gone.error["code"] == "JY-0430"
+            assert gone.error["code"] == "JY-0450"
             assert code not in gone.error["details"]["choices"]
         # What happened while it was on the list may still be told.
         hub.ok("appeal", *back, "--reason", "flood", "--at", earlier)
@@ -354,11 +354,11 @@ def test_the_catalogue_chooses_the_unit_and_another_one_needs_a_reason():
         act(hub, "dispatch", number, "PD1", "--unit", "JSJ")
         number = triaged("SZ01")
         off = hub.run("appeal", "dispatch", number, "--as", "PD1", "--unit", "SWJ")
-        assert off.code == 1 and off.error["code"] == "JY-0431", off.out
+        assert off.code == 1 and off.error["code"] == "JY-0451", off.out
         assert off.error["details"] == {"unit": "JSJ", "id": "r1"}
         wrong = hub.run("appeal", "dispatch", number, "--as", "PD1", "--unit", "SWJ", "--reason",
                         "mood")
-        assert wrong.error["code"] == "JY-0430"
+        assert wrong.error["code"] == "JY-0450"
         act(hub, "dispatch", number, "PD1", "--unit", "SWJ", "--reason", "by_leader")
         assert hub.ok("appeal", "show", number)["order"]["off_catalogue"] == "by_leader"
         assert "未按目录派单" in hub.run("appeal", "show", number, json_out=False).out

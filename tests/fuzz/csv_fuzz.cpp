@@ -15,9 +15,9 @@ using namespace jiuying::node;
 namespace {
 
 /// Small enough that a fuzzer reaches every limit.
-constexpr CsvLimits limits{.field_bytes_max = 200, .row_bytes_max = 500, .columns_max = 8};
+constexpr RowLimits limits{.field_bytes_max = 200, .row_bytes_max = 500, .columns_max = 8};
 
-void check_row(const CsvRow& row, std::size_t columns) {
+void check_row(const SourceRow& row, std::size_t columns) {
     JY_ASSERT(row.fields.size() == columns);
     std::size_t bytes = 0;
     for (const std::string_view field : row.fields) {
@@ -39,11 +39,11 @@ std::string story_of(sync::View file, std::size_t piece_max) {
     std::uint64_t line = 0;
     for (;;) {
         const CsvReader::Item item = reader.next();
-        if (const auto* failure = std::get_if<CsvFailure>(&item)) {
+        if (const auto* failure = std::get_if<SourceFailure>(&item)) {
             return story + std::string{text_of(failure->problem, Lang::en)};
         }
-        if (std::holds_alternative<CsvEnd>(item)) return story;
-        if (const auto* row = std::get_if<CsvRow>(&item)) {
+        if (std::holds_alternative<SourceEnd>(item)) return story;
+        if (const auto* row = std::get_if<SourceRow>(&item)) {
             check_row(*row, reader.columns().size());
             JY_ASSERT(row->number == ++number);
             JY_ASSERT(row->line > line);

@@ -22,7 +22,7 @@ struct Read {
     std::vector<std::uint64_t> lines;
 };
 
-Read read_from(ByteSource& source, const CsvLimits& limits = {}) {
+Read read_from(ByteSource& source, const RowLimits& limits = {}) {
     Read read;
     CsvReader reader{source, limits};
     if (const auto failure = reader.open()) {
@@ -31,7 +31,7 @@ Read read_from(ByteSource& source, const CsvLimits& limits = {}) {
     }
     for (;;) {
         const CsvReader::Item item = reader.next();
-        if (const auto* row = std::get_if<CsvRow>(&item)) {
+        if (const auto* row = std::get_if<SourceRow>(&item)) {
             std::string text = std::to_string(row->number) + ":";
             for (std::size_t i = 0; i < row->fields.size(); ++i) {
                 if (i > 0) text += "|";
@@ -44,7 +44,7 @@ Read read_from(ByteSource& source, const CsvLimits& limits = {}) {
                                 std::string{name_of(bad->problem)});
             read.lines.push_back(bad->line);
         } else {
-            if (const auto* failure = std::get_if<CsvFailure>(&item)) {
+            if (const auto* failure = std::get_if<SourceFailure>(&item)) {
                 read.failed = failure->problem;
             }
             return read;
@@ -53,7 +53,7 @@ Read read_from(ByteSource& source, const CsvLimits& limits = {}) {
 }
 
 /// Reads `text` whole and in pieces of every small size; all must agree.
-Read read_csv(std::string_view text, const CsvLimits& limits = {}) {
+Read read_csv(std::string_view text, const RowLimits& limits = {}) {
     MemorySource whole{sync::as_view(text)};
     Read read = read_from(whole, limits);
     for (const std::size_t piece : {1U, 2U, 3U, 7U}) {
@@ -66,7 +66,7 @@ Read read_csv(std::string_view text, const CsvLimits& limits = {}) {
     return read;
 }
 
-std::vector<std::string> rows_of(std::string_view text, const CsvLimits& limits = {}) {
+std::vector<std::string> rows_of(std::string_view text, const RowLimits& limits = {}) {
     const Read read = read_csv(text, limits);
     CHECK_FALSE(read.failed);
     return read.rows;
@@ -144,7 +144,7 @@ TEST_CASE("lines of a text that was cut off are not taken for rows", "[csv]") {
 }
 
 TEST_CASE("a field beyond the limit is skipped to its end, one at the limit is kept", "[csv]") {
-    const std::string large(CsvLimits{}.field_bytes_max, 'x');
+    const std::string large(RowLimits{}.field_bytes_max, 'x');
     const std::string two = "a,b\n1," + large + "\n2," + large + "x\n3,4\n";
     MemorySource source{sync::as_view(two)};
     const Read read = read_from(source);
@@ -152,7 +152,7 @@ TEST_CASE("a field beyond the limit is skipped to its end, one at the limit is k
     CHECK((read.rows[0] == "1:1|" + large));  // Too long to print.
     CHECK(read.rows[1] == "2!field_too_large");
     CHECK(read.rows[2] == "3:3|4");
-    const CsvLimits small{.field_bytes_max = 5, .row_bytes_max = 8, .columns_max = 3};
+    const RowLimits small{.field_bytes_max = 5, .row_bytes_max = 8, .columns_max = 3};
     CHECK(rows_of("a,b\n12345,1\n\"1\n3456\",1\n3,4\n", small) ==
           Rows{"1:12345|1", "2!field_too_large", "3:3|4"});
     CHECK(rows_of("a,b\n12345,1234\n3,4\n", small) == Rows{"1!field_too_large", "2:3|4"});

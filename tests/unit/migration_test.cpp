@@ -20,6 +20,7 @@ TEST_CASE("a database made before some fields were known opens and takes them", 
     hub.replica.reset();
     {
         auto db = node::sqlite::Database::open(hub.path);
+        db.execute("DROP INDEX appeal_by_query_code");
         for (const char* column : {"hub_order_no", "query_code", "matter_id", "point", "related",
                                    "policy", "lead_unit"}) {
             db.execute((std::string("ALTER TABLE appeal DROP COLUMN ") + column).c_str());
@@ -100,6 +101,39 @@ TEST_CASE("of what came before arrivals were noted no arrival is told", "[migrat
         CHECK((*node)->order(after)->received_at == hub.environment->now);
         CHECK(problems_of(*node, folder).empty());
     }
+}
+
+TEST_CASE("orders of before version 8 keep their state and learn their master", "[migration]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    const auto master = add_appeal(hub, "先来的", "内容");
+    const auto later = add_appeal(hub, "后来的", "内容");
+    node::Draft staff{"admin", {}, {}};
+    staff.records.push_back({schema::EntityId::staff,
+                             {{schema::staff::code, std::string("PD1")},
+                              {schema::staff::unit, std::string("QZX")},
+                              {schema::staff::posts, std::string("派单岗")}}});
+    REQUIRE(hub->commit(staff).has_value());
+    schema::WorkOrderEvent merging;
+    merging.kind = schema::EventKind::merged;
+    merging.target = master;
+    merging.reason = "repeat";
+    const auto acted = hub->act("PD1", later, merging);
+    REQUIRE((acted.has_value() && !acted->refused));
+    hub.replica.reset();
+    {
+        auto db = node::sqlite::Database::open(hub.path);
+        db.execute("DROP INDEX order_state_by_master");
+        db.execute("ALTER TABLE order_state DROP COLUMN merged_into");
+        db.execute("ALTER TABLE order_state DROP COLUMN category");
+        db.execute("DROP INDEX appeal_by_query_code");
+        db.execute("PRAGMA user_version = 4");
+    }
+    hub.reopen();
+    CHECK(hub->show(later, false)->state == "merged");
+    CHECK(hub->master_of(later) == master);
+    CHECK(hub->master_of(master) == master);
+    CHECK(problems_of(hub, folder).empty());
 }
 
 TEST_CASE("what a node wrote in a former epoch is not taken for judged", "[migration]") {

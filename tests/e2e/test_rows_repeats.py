@@ -1,0 +1,107 @@
+"""Repeats (domain B8), through the programs: resend, same person, same matter."""
+
+from intake_desk import asked, show, took, write
+from jy import World, add
+from refusals import intact, refused
+from test_orders import act, people
+
+
+def pairs(node, *words):
+    return {pair["pair"]: pair for pair in node.ok("repeat", "list", *words)["pairs"]}
+
+
+TEXT = "村口新民路路灯三天不亮，老人晚上出行不便，请尽快修好。"
+
+
+def test_b8_resend_same_person_and_same_matter_are_three_things():
+    with World() as world:
+        hub = world.hub
+        people(world)
+        hub.ok("category", "load")
+        place = {"place": "二坝镇新民路", "region": "340207102"}
+        first = add(hub, text=TEXT, phone="13900000001", **place)["number"]
+        resent = add(hub, text=TEXT, phone="139-0000-0001")["number"]
+        again = add(hub, text="新民路路灯还是不亮，老人晚上出行不便，催一下。",
+                    phone="13900000001")["number"]
+        other = add(hub, text="新民路的路灯坏了，请修。", phone="13900000002", **place)["number"]
+        add(hub, text="自来水发黄", phone="13900000001", region="340207101")
+        for order in (first, other):
+            act(hub, "triage", order, "PD1", "--type", "投诉", "--complexity", "simple",
+                "--category", "050201")
+        found = pairs(hub)
+        assert found[f"{first}/{resent}"]["kind"] == "resend", found
+        assert found[f"{first}/{again}"]["kind"] == "same_person", found
+        assert found[f"{first}/{other}"]["kind"] == "same_matter", found
+        assert {"same_phone", "same_text", "within_a_day"} <= set(
+            found[f"{first}/{resent}"]["reasons"])
+        assert {"same_place", "same_category"} <= set(found[f"{first}/{other}"]["reasons"])
+        assert set(pairs(hub, "--kind", "same_matter")) == {f"{first}/{other}"}
+        page = hub.run("repeat", "list", json_out=False)
+        assert "不同的人反映同一事项" in page.out and "地点相同" in page.out, page.out
+        assert "13900000001" not in page.out
+        # Refused: not suggested any more. Taken back: it is.
+        hub.ok("repeat", "refuse", f"{first}/{again}")
+        assert f"{first}/{again}" not in pairs(hub)
+        hub.ok("repeat", "undo", f"{first}/{again}")
+        assert f"{first}/{again}" in pairs(hub)
+        # Persons are never merged; each keeps the own order.
+        hub.ok("repeat", "confirm", f"{first}/{other}")
+        shown = show(hub, other)["repeats"]
+        assert shown[0]["kind"] == "same_matter" and shown[0]["earlier"]["number"] == first, shown
+        refused(hub, "appeal", "merge", other, "--as", "PD1", "--into", first, "--reason",
+                "repeat", exit_code=1, code="JY-0436")
+        refused(hub, "repeat", "confirm", f"{first}/{other}", "--merge", "--as", "PD1",
+                exit_code=1, code="JY-0436")
+        assert show(hub, other)["state"] == "triage"
+        for pair in ("nonsense", f"{first}/{first}", f"{first}/gone"):
+            refused(hub, "repeat", "confirm", pair, exit_code=2, code="JY-0438")
+        refused(hub, "repeat", "undo", f"{again}/{other}", exit_code=2, code="JY-0438")
+
+
+def test_b8_a_confirmed_repeat_is_merged_into_the_earlier_and_comes_back_whole():
+    with World() as world:
+        hub = world.hub
+        people(world)
+        station = world.station("SHG01")
+        first = add(station, text=TEXT, phone="13900000001", channel="12345", ext_no="H1")["number"]
+        later = add(station, text=TEXT, phone="13900000001")
+        world.serve()
+        world.sync(station)
+        # Named the other way round, the earlier is the master all the same.
+        done = hub.ok("repeat", "confirm", f"{later['number']}/{first}", "--merge", "--as", "PD1")
+        assert done["merged"] and done["kind"] == "resend" and done["pair"].startswith(first)
+        assert show(hub, later["number"])["state"] == "merged"
+        assert show(hub, first)["state"] == "received"
+        assert pairs(hub) == {}
+        # The person keeps a reply of the own.
+        act(hub, "reply", later["number"], "HD1", "--answer", "与先前一件一并办理")
+        told = asked(hub, later["query_code"], "0001").json
+        assert told["reply"] == "与先前一件一并办理" and told["state"] == "received", told
+        world.sync(station)
+        world.assert_equal(station)
+        assert show(station, later["number"])["repeats"][0]["kind"] == "resend"
+        act(hub, "unmerge", later["number"], "PD1", "--reason", "other_matter")
+        hub.ok("repeat", "undo", f"{first}/{later['number']}")
+        shown = show(hub, later["number"])
+        assert shown["state"] == "received" and shown["repeats"] == [], shown["state"]
+        world.sync(station)
+        world.assert_equal(station)
+        decided = pairs(hub, "--decided")
+        assert [pair["decision"] for pair in decided.values()] == ["undone"]
+
+
+def test_b8_what_is_sent_or_imported_again_is_no_second_appeal():
+    with World() as world:
+        hub = world.hub
+        station = world.station("SHG01")
+        add(station, text=TEXT, phone="13900000001", channel="12345", ext_no="H1")
+        world.serve()
+        for _ in range(3):
+            world.sync(station)
+        bundle = write(world, "again.csv", f"no,text,phone\nH1,{TEXT},13900000001\n")
+        for _ in range(3):
+            done = took(hub, bundle, "--map", "ext_no=no,text=text,phone=phone", "--type",
+                        "complaint", "--channel", "12345")
+            assert done["imported"] == 0 and done["skipped"] == 1
+        assert pairs(hub) == {}
+        intact(hub, 1)
