@@ -87,9 +87,9 @@ std::vector<RecordId> work_on(Town& town, std::size_t count, std::span<const Ite
     registering.commit();
     run_session(town.station(0).replica(), town.hub().replica());
     std::vector<RecordId> orders;
-    for (const auto& row : town.hub().replica().list({"", "", "", {}, {}, count, 0}).rows) {
-        orders.push_back(row.id);
-    }
+    node::AppealFilter all;
+    all.limit = count;
+    for (const auto& row : town.hub().replica().list(all).rows) orders.push_back(row.id);
     const auto steps = life();
     node::Replica::Batch working{town.hub().replica()};
     for (std::size_t i = 0; i < orders.size(); ++i) {

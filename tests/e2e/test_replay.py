@@ -254,8 +254,8 @@ def test_the_states_and_ratings_of_a_message_board_are_found_again():
         town = Town(world, seed=3, days=30)
         hub = world.hub
         numbers = town.register(hub, [
-            {"type": "help_request", "title": row["title"].replace("\0", "")[:100] or "留言", "text": "留言",
-             "channel": "board", "ext_no": row["thread_id"], "anonymous": True,
+            {"type": "help_request", "title": row["title"].replace("\0", "")[:100] or "留言",
+             "text": "留言", "channel": "board", "ext_no": row["thread_id"], "anonymous": True,
              "registered_at": row["created_date"]} for row in rows])
         acts = []
         for row, number in zip(rows, numbers):

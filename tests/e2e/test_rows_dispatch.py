@@ -120,17 +120,16 @@ def test_a12_intake_at_three_in_the_night_of_a_holiday_and_who_is_on_duty():
                "2025-10-01 08:00", "--post", "派单岗")
         hub.ok("duty", "add", "--staff", "HD1", "--from", "2025-10-01 08:00", "--to",
                "2025-10-02 08:00", "--post", "replier")
-        question = order(world, station, type="inquiry", title="夜里咨询")
-        broken = order(world, station)
         at = "2025-10-01T03:00:00+08:00"
+        # One was taken down on paper, of the other the entry's clock was wrong and is corrected.
+        question = order(world, station, type="inquiry", title="夜里咨询", registered_at=at)
+        broken = order(world, station)
         for node in (hub, station):
             on_duty = node.ok("duty", "now", "--at", at)["on_duty"]
             assert [one["staff"] for one in on_duty] == ["PD1"], on_duty
             assert [one["staff"] for one in node.ok("duty", "list")["duties"]] == ["PD1", "HD1"]
             assert node.ok("duty", "now", "--at", "2025-10-03")["on_duty"] == []
-        # It was taken down at three o'clock; the entry's clock was wrong and is corrected.
-        for number in (question, broken):
-            act(hub, "correct-time", number, "PD1", "--to", at)
+        act(hub, "correct-time", broken, "PD1", "--to", at)
         world.sync(station)
         for node in (hub, station):
             # The same day ends at 24:00 of the holiday; three days roll over it.

@@ -104,8 +104,8 @@ def test_a06_the_six_types_and_other_add_up_to_the_total():
         taken(station, "2025-02-28 23:59", type="praise")
         gone = taken(station, "2025-03-03 10:00", type="praise")
         world.sync(station)
-        act(world.hub, "void", gone, "PD1", "--propose", "--reason", "test")
-        act(world.hub, "void", gone, "DB1", "--confirm", "--reason", "test")
+        act(world.hub, "void", gone, "PD1", "--propose", "--reason", "test_entry")
+        act(world.hub, "void", gone, "DB1", "--confirm")
         world.sync(station)
         for node in (world.hub, station):
             totals = node.ok("report", "totals", "--by", "type", "--from", "2025-03-01", "--to",
@@ -370,7 +370,8 @@ def test_a14_what_a_unit_asks_for_waits_for_the_dispatcher():
             act(hub, "sign", number, "S1")
         act(hub, "send-back", numbers[0], "S1", "--reason", "not_ours", "--basis", "归城管")
         due = hub.ok("appeal", "deadline", numbers[1])["unit_due"]
-        act(hub, "extend", numbers[1], "S1", "--due", next_working_day(due), "--reason", "parts")
+        act(hub, "extend", numbers[1], "S1", "--due", next_working_day(due), "--reason",
+            "spare_parts")
         scan = hub.ok("scan")
         assert hits(scan, "return_pending") == [numbers[0]]
         assert hits(scan, "extension_pending") == [numbers[1]]
