@@ -39,6 +39,29 @@ bool is_one_of(const std::vector<std::string>& codes, const std::string& categor
     return std::ranges::find(codes, code) != codes.end();
 }
 
+/// One read transaction around many small questions: begun anew for each, its locks would cost more
+/// than the answers.
+class ReadAtOnce {
+public:
+    explicit ReadAtOnce(sqlite::Database& db) : db_(db), own_(!db.in_transaction()) {
+        if (own_) db_.statement("BEGIN").run();
+    }
+    ~ReadAtOnce() {
+        if (!own_ || !db_.in_transaction()) return;
+        try {
+            db_.statement("COMMIT").run();
+        } catch (const sqlite::Error&) {
+            // Nothing was written; the next question says so if the disk still fails.
+        }
+    }
+    ReadAtOnce(const ReadAtOnce&) = delete;
+    ReadAtOnce& operator=(const ReadAtOnce&) = delete;
+
+private:
+    sqlite::Database& db_;
+    bool own_;
+};
+
 }  // namespace
 
 std::uint64_t Replica::State::receipted(const LogFacts& log) {
@@ -154,6 +177,7 @@ bool Replica::State::passes(const OrderRow& order, const AppealFilter& filter) {
 
 AppealPage Replica::list(const AppealFilter& filter) {
     State& state = *state_;
+    const ReadAtOnce reading{state.store.database()};
     AppealPage page;
     std::vector<RecordKey> keys = state.candidates(filter);
     const std::set<RecordKey> hidden = state.hidden_appeals();

@@ -108,6 +108,13 @@ void multiply(const std::filesystem::path& file, std::size_t wanted) {
     auto db = node::sqlite::Database::open(file.string());
     const auto have = db.statement("SELECT count(*) FROM appeal").one<std::uint64_t>();
     const auto last = db.statement("SELECT max(rid) FROM appeal").one<std::int64_t>();
+    // Ids grow with time, as those of the originals do: six characters that count, ten at random.
+    std::string later_id = "CAST(char(";
+    for (const char* shift : {"30", "24", "18", "12", "6", "0"}) {
+        later_id += later_id.ends_with('(') ? "" : ", ";
+        later_id += std::string{"64 + (((?1 << 18) + (rid >> 8 & 262143)) >> "} + shift + " & 63)";
+    }
+    later_id += ") || hex(randomblob(5)) AS BLOB)";
     // Parameters: the number of the copy, the last key of the originals.
     const auto copying = [&](const std::string& table) {
         std::string columns;
@@ -118,7 +125,7 @@ void multiply(const std::filesystem::path& file, std::size_t wanted) {
                 columns += (columns.empty() ? "" : ", ") + quoted;
                 values += values.empty() ? "" : ", ";
                 values += name == "rid"      ? "rid + (?1 << 30)"
-                          : name == "id"     ? "randomblob(16)"
+                          : name == "id"     ? later_id
                           : name == "number" ? "number || '-' || ?1"
                                              : quoted;
             });
