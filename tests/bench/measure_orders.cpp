@@ -107,29 +107,29 @@ std::vector<RecordId> work_on(Town& town, std::size_t count, std::span<const Ite
 void multiply(const std::filesystem::path& file, std::size_t wanted) {
     auto db = node::sqlite::Database::open(file.string());
     const auto have = db.statement("SELECT count(*) FROM appeal").one<std::uint64_t>();
-    std::string columns;
-    db.statement("SELECT name FROM pragma_table_info('appeal')")
-        .each<std::string>([&](const std::string& name) {
-            columns += columns.empty() ? "" : ", ";
-            if (name == "rid") {
-                columns += "rid + (? << 30)";
-            } else if (name == "id") {
-                columns += "randomblob(16)";
-            } else if (name == "number") {
-                columns += "number || '-' || ?";
-            } else {
-                columns += '"' + name + '"';
-            }
-        });
     const auto last = db.statement("SELECT max(rid) FROM appeal").one<std::int64_t>();
-    auto appeals =
-        db.prepare("INSERT INTO appeal SELECT " + columns + " FROM appeal WHERE rid <= ?");
-    auto states = db.prepare(
-        "INSERT INTO order_state SELECT rid + (? << 30), facts, main, lead_unit, co_units, "
-        "citizen_due, unit_due, open_events, summary FROM order_state WHERE rid <= ?");
+    // Parameters: the number of the copy, the last key of the originals.
+    const auto copying = [&](const std::string& table) {
+        std::string columns;
+        std::string values;
+        db.prepare("SELECT name FROM pragma_table_info('" + table + "')")
+            .each<std::string>([&](const std::string& name) {
+                const std::string quoted = '"' + name + '"';
+                columns += (columns.empty() ? "" : ", ") + quoted;
+                values += values.empty() ? "" : ", ";
+                values += name == "rid"      ? "rid + (?1 << 30)"
+                          : name == "id"     ? "randomblob(16)"
+                          : name == "number" ? "number || '-' || ?1"
+                                             : quoted;
+            });
+        return db.prepare("INSERT INTO " + table + "(" + columns + ") SELECT " + values + " FROM " +
+                          table + " WHERE rid <= ?2");
+    };
+    auto appeals = copying("appeal");
+    auto states = copying("order_state");
     node::sqlite::Transaction transaction{db};
     for (std::uint64_t copy = 1; copy * have < wanted; ++copy) {
-        appeals.run(copy, copy, last);
+        appeals.run(copy, last);
         states.run(copy, last);
     }
     transaction.commit();

@@ -190,7 +190,7 @@ def test_the_requests_of_baltimore_are_open_overdue_and_on_time_as_their_file_sa
 
         def appeal_of(row):
             appeal = {"type": "help_request", "title": row["type"], "text": row["agency"],
-                      "channel": "baltimore", "ext_no": row["request_id"], "anonymous": True,
+                      "channel": "12345", "ext_no": row["request_id"], "anonymous": True,
                       "registered_at": row["created_at"]}
             if row["due_at"]:
                 appeal["ext_due_at"] = row["due_at"]
@@ -228,7 +228,7 @@ def test_letters_are_answered_within_thirty_days_or_not_as_their_file_says():
                      else row["replied_at"] + " 23:59:59") for row in rows]
         play(town, full,
              lambda row: {"type": "help_request", "title": row["title"][:100], "text": "信件",
-                          "channel": "letters", "ext_no": row["msg_id"], "anonymous": True,
+                          "channel": "letter", "ext_no": row["msg_id"], "anonymous": True,
                           "registered_at": row["created_at"]},
              lambda row: row["created_at"], lambda row: row["replied_at"])
         db = table_of(full)
@@ -255,7 +255,7 @@ def test_the_states_and_ratings_of_a_message_board_are_found_again():
         hub = world.hub
         numbers = town.register(hub, [
             {"type": "help_request", "title": row["title"].replace("\0", "")[:100] or "留言",
-             "text": "留言", "channel": "board", "ext_no": row["thread_id"], "anonymous": True,
+             "text": "留言", "channel": "leader_board", "ext_no": row["thread_id"], "anonymous": True,
              "registered_at": row["created_date"]} for row in rows])
         acts = []
         for row, number in zip(rows, numbers):
