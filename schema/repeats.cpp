@@ -161,4 +161,19 @@ std::vector<RepeatPair> repeat_candidates(const std::vector<RepeatSubject>& subj
     return pairs;
 }
 
+std::span<const RepeatSetting> repeat_settings() {
+    using R = RepeatRules;
+    static constexpr std::array settings{
+        RepeatSetting{"repeat.days", &R::days, 1, 3650, "相隔几天以内才比对是否重复",
+                      "days within which two appeals are compared"},
+        RepeatSetting{"repeat.resend_hours", &R::resend_hours, 0, 720, "几小时内原文再来算重送",
+                      "hours within which the same text is a resend"},
+        RepeatSetting{"repeat.same_text_percent", &R::same_text_percent, 1, 100,
+                      "文字相似到百分之几算同一段", "likeness from which a text is the same"},
+        RepeatSetting{"repeat.similar_percent", &R::similar_percent, 1, 100,
+                      "文字相似到百分之几算同一事", "likeness from which it is about the same"},
+    };
+    return settings;
+}
+
 }  // namespace jiuying::schema

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,17 @@ struct RepeatRules {
     std::uint32_t similar_percent = 40;    ///< Likeness from which a text is about the same.
     std::uint32_t neighbours = 20;         ///< Earlier appeals of a person or place looked at.
 };
+
+/// One of these amounts as a district setting.
+struct RepeatSetting {
+    std::string_view name;
+    std::uint32_t RepeatRules::*amount;
+    std::uint32_t least;
+    std::uint32_t most;
+    std::string_view zh;
+    std::string_view en;
+};
+[[nodiscard]] std::span<const RepeatSetting> repeat_settings();
 
 /// What two appeals are compared by, beside their texts.
 struct RepeatSubject {

@@ -33,7 +33,7 @@ std::string overview(Program program, Lang lang, const std::string& noun) {
     for (const CommandSpec& command : commands_of(program)) {
         if (!noun.empty() && command.path != noun && !command.path.starts_with(noun + " "))
             continue;
-        page.append(padded("  " + command.path, 22)).append(command.about.in(lang)).append("\n");
+        page.append(padded("  " + command.path, 28)).append(command.about.in(lang)).append("\n");
     }
     page.append(pick(lang, "\n每个命令都有的选项：\n", "\nOptions of every command:\n"));
     for (const OptionSpec& spec : common_options()) page += option_line(spec, lang);
@@ -43,7 +43,10 @@ std::string overview(Program program, Lang lang, const std::string& noun) {
     return page.append(name_of(program)).append(" help exit-codes\n");
 }
 
-std::string usage(Program program, const CommandSpec& command, Lang lang) {
+namespace {
+
+/// Without the options that every command has.
+std::string own_usage(Program program, const CommandSpec& command, Lang lang) {
     std::string page{command.about.in(lang)};
     page.append("\n\n").append(pick(lang, "用法：", "Usage: ")).append(name_of(program));
     page.append(" ").append(command.path);
@@ -58,8 +61,26 @@ std::string usage(Program program, const CommandSpec& command, Lang lang) {
     page.append(pick(lang, " --data 目录 [选项]\n", " --data DATA [OPTIONS]\n"));
     if (!command.options.empty()) page.append(pick(lang, "\n选项：\n", "\nOptions:\n"));
     for (const OptionSpec& spec : command.options) page += option_line(spec, lang);
+    return page;
+}
+
+}  // namespace
+
+std::string usage(Program program, const CommandSpec& command, Lang lang) {
+    std::string page = own_usage(program, command, lang);
     page.append(pick(lang, "\n每个命令都有的选项：\n", "\nOptions of every command:\n"));
     for (const OptionSpec& spec : common_options()) page += option_line(spec, lang);
+    return page;
+}
+
+std::string commands_page(Program program, Lang lang) {
+    std::string page{"## "};
+    page.append(name_of(program)).append("\n\n```\n").append(overview(program, lang));
+    page.append("```\n");
+    for (const CommandSpec& command : commands_of(program)) {
+        page.append("\n### ").append(name_of(program)).append(" ").append(command.path);
+        page.append("\n\n```\n").append(own_usage(program, command, lang)).append("```\n");
+    }
     return page;
 }
 

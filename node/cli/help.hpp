@@ -11,6 +11,8 @@ namespace jiuying::node {
 [[nodiscard]] std::string overview(Program program, Lang lang, const std::string& noun = {});
 /// One command with its options.
 [[nodiscard]] std::string usage(Program program, const CommandSpec& command, Lang lang);
+/// All commands of a program with their options, as a chapter of Markdown.
+[[nodiscard]] std::string commands_page(Program program, Lang lang);
 /// The table of exit codes.
 [[nodiscard]] std::string exit_codes_page(Lang lang);
 

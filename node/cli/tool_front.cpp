@@ -55,6 +55,12 @@ int generate_workflow(Desk& desk, const Arguments&) {
     return exit_code::ok;
 }
 
+int generate_commands(Desk& desk, const Arguments&) {
+    const std::string page = commands_page(desk.program(), desk.lang());
+    desk.answer({{"page", page}}, page);
+    return exit_code::ok;
+}
+
 int demo(Desk& desk, const Arguments& arguments) {
     DemoOptions options;
     constexpr std::int64_t appeals_max = 10'000;
@@ -104,6 +110,10 @@ CommandSpecs tool_commands(Program program) {
                      {"工单流转总表(Markdown)", "the life cycle of a work order (Markdown)"},
                      {},
                      generate_workflow});
+    specs.push_back({"generate commands",
+                     {"命令总表(Markdown)", "all commands (Markdown)"},
+                     {},
+                     generate_commands});
     OptionSpec topic = option("TOPIC", "TOPIC", "命令，或 exit-codes", "a command, or exit-codes");
     topic.many = true;
     specs.push_back({"help", {"用法", "usage"}, {topic}, help});

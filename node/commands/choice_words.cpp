@@ -96,6 +96,17 @@ constexpr std::array words{
     Word{"history", "留作历史"},
     Word{"void", "作废"},
     Word{"counts", "以此为准"},
+    Word{"csv", "CSV 文件"},
+    Word{"xlsx", "XLSX 表格"},
+    Word{"json", "JSON 文件"},
+    Word{"resend", "同一件又送来"},
+    Word{"same_person", "同一人再次反映"},
+    Word{"same_matter", "不同的人同一事项"},
+    Word{"confirmed", "已认定"},
+    Word{"refused", "已否定"},
+    Word{"undone", "已撤销认定"},
+    Word{"shared", "已共享"},
+    Word{"unshared", "已收回"},
 };
 
 std::int64_t exact(const schema::Field& field, std::string_view word) {

@@ -72,8 +72,8 @@ std::string actor_of(CommandContext& context, const json::object& args) {
 }
 
 schema::RecordId require_appeal(CommandContext& context, std::string_view id) {
-    if (const auto order = order_of_channel(context, id)) return *order;
-    const auto found = context.replica.find_appeals(id);
+    const auto by_channel = order_of_channel(context, id);
+    const auto found = context.replica.find_appeals(by_channel ? to_text(*by_channel) : id);
     if (found.empty()) throw Failure{Error::record_not_found, Detail::id, std::string{id}};
     if (found.size() > 1) {
         Failure failure{Error::record_ambiguous};

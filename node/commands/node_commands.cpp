@@ -146,7 +146,10 @@ json::object invite(CommandContext& context, const json::object& args) {
     const auto& fields = entity_of(EntityId::station);
     (void)require_value(*schema::find_field(fields, schema::station::name), json::value(name));
     if (is_blank(name)) throw Failure{Error::missing_option, Detail::option, "--name"};
-    check_region(context, region);
+    // A station may serve a whole street, with communities below it.
+    if (!knows_region(context, region)) {
+        throw Failure{Error::unknown_region, Detail::field, "region"};
+    }
 
     InvitationFile invitation;
     const Profile& profile = context.replica.profile();

@@ -39,12 +39,10 @@ std::string number_of(CommandContext& context, const RecordId& id) {
 
 schema::RepeatRules rules_of(CommandContext& context) {
     schema::RepeatRules rules;
-    rules.days = setting_number(context, "repeat.days", rules.days, 1, 3650);
-    rules.resend_hours = setting_number(context, "repeat.resend_hours", rules.resend_hours, 0, 720);
-    rules.same_text_percent =
-        setting_number(context, "repeat.same_text_percent", rules.same_text_percent, 1, 100);
-    rules.similar_percent =
-        setting_number(context, "repeat.similar_percent", rules.similar_percent, 1, 100);
+    for (const schema::RepeatSetting& one : schema::repeat_settings()) {
+        std::uint32_t& amount = rules.*one.amount;
+        amount = setting_number(context, one.name, amount, one.least, one.most);
+    }
     return rules;
 }
 

@@ -3,24 +3,52 @@
 #include "node/commands/handlers.hpp"
 #include "node/commands/lookup.hpp"
 #include "node/replica/order_facts.hpp"
+#include "schema/repeats.hpp"
 
 #include <charconv>
 
 namespace jiuying::node::commands {
 namespace {
 
-using schema::SettingSpec;
+/// A setting with what it is now: of the life cycle, or of what is compared for repeats.
+struct Known {
+    std::string_view name;
+    std::int64_t least = 0;
+    std::int64_t most = 0;
+    std::int64_t now = 0;
+    std::int64_t shipped = 0;
+    std::string_view zh;
+    std::string_view en;
+};
 
-const SettingSpec& require_setting(const std::string& name) {
-    if (const SettingSpec* spec = schema::find_setting(name)) return *spec;
+std::vector<Known> all_settings(CommandContext& context) {
+    const schema::WorkSettings& now = context.replica.facts().settings().newest();
+    const schema::WorkSettings shipped;
+    std::vector<Known> all;
+    for (const schema::SettingSpec& spec : schema::setting_specs()) {
+        all.push_back(
+            {spec.name, spec.least, spec.most, spec.get(now), spec.get(shipped), spec.zh, spec.en});
+    }
+    const schema::RepeatRules rules;
+    for (const schema::RepeatSetting& one : schema::repeat_settings()) {
+        const std::uint32_t amount = rules.*one.amount;
+        all.push_back({one.name, one.least, one.most,
+                       setting_number(context, one.name, amount, one.least, one.most), amount,
+                       one.zh, one.en});
+    }
+    return all;
+}
+
+Known require_setting(CommandContext& context, const std::string& name) {
     std::string all;
-    for (const SettingSpec& spec : schema::setting_specs()) {
-        all.append(all.empty() ? "" : ", ").append(spec.name);
+    for (const Known& one : all_settings(context)) {
+        if (one.name == name) return one;
+        all.append(all.empty() ? "" : ", ").append(one.name);
     }
     throw Failure{Error::unknown_setting, Detail::id, name}.with(Detail::choices, all);
 }
 
-std::int64_t require_value_of(const SettingSpec& spec, const std::string& text) {
+std::int64_t require_value_of(const Known& spec, const std::string& text) {
     std::int64_t value = 0;
     const char* end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, value);
@@ -36,9 +64,9 @@ std::int64_t require_value_of(const SettingSpec& spec, const std::string& text) 
 
 json::object setting_set(CommandContext& context, const json::object& args) {
     const std::string actor = actor_of(context, args);
-    const SettingSpec& spec = require_setting(require_text(args, "name"));
+    const Known spec = require_setting(context, require_text(args, "name"));
     const std::int64_t value = require_value_of(spec, require_text(args, "value"));
-    const std::int64_t before = spec.get(context.replica.facts().settings().newest());
+    const std::int64_t before = spec.now;
     const std::string text = std::to_string(value);
     const std::string name{spec.name};
     using namespace schema::setting;
@@ -59,17 +87,15 @@ json::object setting_set(CommandContext& context, const json::object& args) {
 }
 
 json::object setting_list(CommandContext& context, const json::object&) {
-    const schema::WorkSettings& now = context.replica.facts().settings().newest();
-    const schema::WorkSettings shipped;
     json::array settings;
-    for (const SettingSpec& spec : schema::setting_specs()) {
-        settings.push_back(json::object{{"name", spec.name},
-                                        {"value", spec.get(now)},
-                                        {"default", spec.get(shipped)},
-                                        {"least", spec.least},
-                                        {"most", spec.most},
-                                        {"zh", spec.zh},
-                                        {"en", spec.en}});
+    for (const Known& one : all_settings(context)) {
+        settings.push_back(json::object{{"name", one.name},
+                                        {"value", one.now},
+                                        {"default", one.shipped},
+                                        {"least", one.least},
+                                        {"most", one.most},
+                                        {"zh", one.zh},
+                                        {"en", one.en}});
     }
     const auto total = settings.size();
     return {{"total", total}, {"settings", std::move(settings)}};

@@ -235,6 +235,7 @@ std::optional<BadRow> SheetRows::fault() const {
         const bool named = cell.column < columns_.size();
         if (!named && trimmed(cell.text()).empty()) continue;
         bad.problem = RowProblem::wrong_columns;
+        bad.column = {};
         if (!named) return bad;
         bad.column = columns_[cell.column];
         bad.problem = RowProblem::cell_error;

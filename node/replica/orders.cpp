@@ -211,7 +211,7 @@ Result<Acted> Replica::act(const std::string& actor, const RecordId& order_id,
     State& state = *state_;
     return state.writing([&]() -> Result<Acted> {
         const auto order = state.read_order(order_id);
-        if (!order) return Errc::not_found;
+        if (!order || state.hidden(order_id)) return Errc::not_found;
         event.actor = actor;
         event.at_hub = state.is_hub();
         event.recorded_at = std::max(state.environment.now_ms(),
@@ -316,6 +316,7 @@ std::vector<RecordId> Replica::State::questioned_orders() {
             "WHERE open_events > 0 OR facts < ? OR facts > ? ORDER BY appeal.id")
         .each<RecordId>([&](const RecordId& id) { ids.push_back(id); }, version_of_facts(),
                         version_of_facts());
+    std::erase_if(ids, [&](const RecordId& id) { return hidden(id); });
     return ids;
 }
 
@@ -324,7 +325,7 @@ std::vector<EventConflictView> Replica::event_conflicts() {
     std::vector<EventConflictView> all;
     for (const RecordId& id : state.questioned_orders()) {
         const auto order = state.read_order(id);
-        if (!order || state.hidden(id)) continue;
+        if (!order) continue;
         const std::vector<OrderEventView> events = state.event_views(*order);
         for (std::size_t i = 0; i < events.size(); ++i) {
             const auto open = order->state.conflicts.find(events[i].event.id);

@@ -53,6 +53,7 @@ std::vector<schema::RepeatSubject> Replica::repeat_subjects(
                                     schema::plain_phone(phone), uscc, second(category), region,
                                     schema::plain_place(place)});
             });
+    std::erase_if(subjects, [&](const auto& subject) { return state.hidden(subject.id); });
     return subjects;
 }
 
@@ -85,6 +86,9 @@ std::vector<LinkView> Replica::links(const std::optional<RecordId>& appeal) {
     } else {
         db.statement("SELECT rid FROM appeal_link ORDER BY id").each<RecordKey>(keep);
     }
+    std::erase_if(all, [&](const LinkView& link) {
+        return state.hidden(link.order) || state.hidden(link.other);
+    });
     state.store.forget_loaded();
     return all;
 }

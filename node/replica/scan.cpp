@@ -15,7 +15,6 @@ using schema::OwnerRole;
 using schema::Post;
 using schema::RecordId;
 
-constexpr std::string_view hub_desk = "QZX";
 constexpr std::int64_t rows_at_once = 500;
 
 /// An appeal's columns, and what is kept of its order.

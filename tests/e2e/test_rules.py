@@ -297,6 +297,7 @@ def test_a_reason_that_is_not_on_the_list_is_refused_with_those_that_are():
             codes = [one["code"] for one in node.ok("reason", "list", "--use",
                                                     "send-back")["reasons"]]
             assert "flood" in codes and "not_ours" in codes
+        time.sleep(1.1)
         earlier = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
         time.sleep(1.1)
         hub.ok("reason", "retire", "flood", "--use", "return_asked")
@@ -349,7 +350,7 @@ def test_the_catalogue_chooses_the_unit_and_another_one_needs_a_reason():
         number = triaged("SZ02")
         done = hub.run("appeal", "dispatch", number, "--as", "PD1")
         assert done.error["details"] == {"guard": "unit_retired", "unit": "JSJ"}, done.out
-        number = triaged("XX")
+        number = triaged("QT")
         refused(hub, "no_unit", "dispatch", number, "PD1")
         act(hub, "dispatch", number, "PD1", "--unit", "JSJ")
         number = triaged("SZ01")

@@ -113,7 +113,7 @@ void Life::someone_works() {
     SimNode& node = any_node();
     if (!node.up()) return;
     if (dice_.chance(20)) return settle_something(node);
-    if (dice_.chance(30) && work_for_others(node)) return;
+    if (dice_.chance(40) && work_for_others(node)) return;
     const std::vector<RecordId> appeals = oracle_.of(EntityId::appeal, node.code);
     const std::size_t draw = dice_.below(100);
     if (appeals.empty() || draw < (appeals.size() < 5 ? 20U : 4U)) {
@@ -270,7 +270,7 @@ void Life::work_at_hub() {
     if (!hub->show(record, false)) return;
     if (dice_.chance(15)) {
         (void)desk_.add_note(hub, record, desk_.words());
-    } else if (dice_.chance(35)) {
+    } else if (dice_.chance(60)) {
         work_on_order(hub, record);
     } else {
         edit_something(hub, record);

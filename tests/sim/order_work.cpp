@@ -30,14 +30,14 @@ std::optional<OrderStep> step_at_hub(const schema::OrderState& state, const Desk
             return OrderStep{"PD1", event};
         case MainState::triage:
             event = event_of(EventKind::dispatched);
-            event.unit = dice.chance(50) ? desks.home : dice.pick(desks.units);
+            event.unit = dice.chance(30) ? desks.home : dice.pick(desks.units);
             if (dice.chance(20)) event.co_units.push_back(dice.pick(desks.units));
             return OrderStep{"PD1", event};
         case MainState::dispatched:
         case MainState::in_progress:
             event = event_of(EventKind::reassigned);
             event.unit = dice.pick(desks.units);
-            if (dice.chance(60)) return std::nullopt;
+            if (dice.chance(40)) return std::nullopt;
             return OrderStep{"PD1", event};
         case MainState::return_pending:
             return OrderStep{"PD1", event_of(dice.chance(50) ? EventKind::return_upheld

@@ -19,7 +19,8 @@ std::vector<std::string> read(std::string_view text, std::size_t piece_max = SIZ
     }
     const auto joined = [](const auto& parts) {
         std::string line;
-        for (const auto& part : parts) line.append(line.empty() ? "" : "|").append(part);
+        for (const auto& part : parts) line.append(part).append("|");
+        line.pop_back();
         return line;
     };
     all.push_back(joined(rows.columns()));

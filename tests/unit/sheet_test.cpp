@@ -32,9 +32,8 @@ std::vector<std::string> read(SheetRows& rows) {
         const RowSource::Item item = rows.next();
         if (const auto* row = std::get_if<SourceRow>(&item)) {
             std::string line;
-            for (const std::string_view field : row->fields) {
-                line.append(line.empty() ? "" : "|").append(field);
-            }
+            for (const std::string_view field : row->fields) line.append(field).append("|");
+            line.pop_back();
             all.push_back(line);
         } else if (const auto* bad = std::get_if<BadRow>(&item)) {
             all.push_back(std::string{name_of(bad->problem)} + " " + std::string{bad->column});
