@@ -280,6 +280,7 @@ def test_two_visits_apart_that_disagree_are_one_conflict_until_a_person_says_whi
             assert node.ok("conflict", "list")["conflicts"] == []
             assert len(node.ok("appeal", "show", number)["order"]["visits"]) == 2
         act(hub, "close", number, "HF1", "--ground", "satisfied")
+        world.sync(station)
         world.assert_equal(station)
 
 
