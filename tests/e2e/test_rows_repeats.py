@@ -105,3 +105,20 @@ def test_b8_what_is_sent_or_imported_again_is_no_second_appeal():
             assert done["imported"] == 0 and done["skipped"] == 1
         assert pairs(hub) == {}
         intact(hub, 1)
+
+
+def test_b8_how_much_alike_two_texts_must_be_is_a_setting_of_the_district():
+    with World() as world:
+        hub = world.hub
+        first = add(hub, text=TEXT, phone="13900000001")["number"]
+        again = add(hub, text="新民路路灯还是不亮，老人晚上出行不便，催一下。",
+                    phone="13900000001")["number"]
+        pair = f"{first}/{again}"
+        assert pairs(hub)[pair]["kind"] == "same_person"
+        assert "similar_text" in pairs(hub)[pair]["reasons"]
+        assert hub.ok("setting", "set", "repeat.similar_percent", 100)["before"] == 40
+        listed = {one["name"]: one["value"] for one in hub.ok("setting", "list")["settings"]}
+        assert listed["repeat.similar_percent"] == 100
+        assert "similar_text" not in pairs(hub).get(pair, {"reasons": []})["reasons"]
+        refused(hub, "setting", "set", "repeat.similar_percent", "101", exit_code=2,
+                code="JY-0416")
