@@ -315,7 +315,12 @@ void Life::something_fails() {
     switch (dice_.below(8)) {
         case 0:
         case 1:
-            if (faults_.kills) node.disk.kill_at(1 + dice_.below(40));
+            if (!faults_.kills) break;
+            if (dice_.chance(30)) {
+                node.disk.kill_at_sync(1 + dice_.below(3));
+            } else {
+                node.disk.kill_at(1 + dice_.below(40));
+            }
             break;
         case 2:
             if (!faults_.kills || !node.up()) break;

@@ -40,14 +40,14 @@ DiskTally& DiskTally::operator+=(const DiskTally& other) {
 void FaultDisk::forget_process() {
     JY_ASSERT(open_files_ == 0);
     dead_ = false;
-    kill_in_ = failing_write_ = failing_sync_ = failing_read_ = 0;
+    kill_in_ = kill_at_sync_ = failing_write_ = failing_sync_ = failing_read_ = 0;
     for (const auto& [name, file] : names_) file->shared_memory.clear();
 }
 
 void FaultDisk::restart() { forget_process(); }
 
 void FaultDisk::mend() {
-    kill_in_ = failing_write_ = failing_sync_ = failing_read_ = 0;
+    kill_in_ = kill_at_sync_ = failing_write_ = failing_sync_ = failing_read_ = 0;
     room_end_.reset();
 }
 
@@ -249,7 +249,11 @@ int FaultDisk::sync(File& file, bool with_names) {
         }
         return SQLITE_IOERR_FSYNC;
     }
-    const Fate fate = next_change();
+    Fate fate = next_change();
+    if (fate == Fate::happens && kill_at_sync_ != 0 && --kill_at_sync_ == 0) {
+        dead_ = true;
+        fate = dice_.chance(50) ? Fate::dies_before : Fate::dies_after;
+    }
     if (fate == Fate::happens || fate == Fate::dies_after) {
         for (const Change& change : file.unsynced) put_into(file.durable, change);
         file.unsynced.clear();

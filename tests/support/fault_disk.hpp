@@ -52,6 +52,9 @@ public:
     /// The process dies in its \p change-th write, sync, truncation, creation or removal from now;
     /// 1 is the next. That one may still happen, or a part of it.
     void kill_at(std::uint64_t change) { kill_in_ = change; }
+    /// The process dies at its \p sync-th sync from now: before it, when all is written and nothing
+    /// of it durable, or right after it, before it can tell anybody.
+    void kill_at_sync(std::uint64_t sync) { kill_at_sync_ = sync; }
     [[nodiscard]] bool dead() const { return dead_; }
     /// A new process on the running machine; no file of the old one may still be open.
     void restart();
@@ -131,6 +134,7 @@ private:
     int open_files_ = 0;
     std::uint64_t changes_ = 0;
     std::uint64_t kill_in_ = 0;
+    std::uint64_t kill_at_sync_ = 0;
     std::uint64_t failing_write_ = 0;
     std::uint64_t failing_sync_ = 0;
     std::uint64_t failing_read_ = 0;
