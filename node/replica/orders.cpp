@@ -146,9 +146,7 @@ schema::Intake Replica::State::intake_of(const LoadedRecord& appeal) {
     intake.subject_unit = text_in(appeal, subject_unit);
     intake.policy = text_in(appeal, policy);
     if (const std::int64_t due = number_of(ext_due_at); due != 0) intake.ext_due_at = due;
-    constexpr std::int64_t is_enterprise = 2;  // Of the choices of requester_kind.
-    intake.enterprise =
-        number_of(requester_kind) == is_enterprise || !schema::empty(shown_in(appeal, enterprise));
+    intake.enterprise = is_of_enterprise(appeal);
     intake.anonymous = number_of(anonymous) != 0;
     intake.has_phone = !text_in(appeal, phone).empty();
     intake.from_leader = !text_in(appeal, leader_source).empty();

@@ -14,14 +14,6 @@ namespace {
 
 using schema::EntityId;
 
-/// Whether an appeal belongs to the enterprises' queue.
-bool is_of_enterprise(const LoadedRecord& appeal) {
-    constexpr std::int64_t enterprise_kind = 2;  // Of the choices of requester_kind.
-    const auto* kind = schema::number_of(shown_in(appeal, schema::appeal::requester_kind));
-    return (kind != nullptr && *kind == enterprise_kind) ||
-           !schema::empty(shown_in(appeal, schema::appeal::enterprise));
-}
-
 /// A row's title, or the beginning of its text.
 std::string heading(const std::string& title, const std::string& text) {
     if (!title.empty()) return title;

@@ -26,6 +26,14 @@ namespace jiuying::node {
     return text == nullptr ? std::string() : *text;
 }
 
+/// Whether an appeal belongs to the enterprises' queue.
+[[nodiscard]] inline bool is_of_enterprise(const LoadedRecord& appeal) {
+    constexpr std::int64_t enterprise_kind = 2;  // Of the choices of requester_kind.
+    const auto* kind = schema::number_of(shown_in(appeal, schema::appeal::requester_kind));
+    return (kind != nullptr && *kind == enterprise_kind) ||
+           !schema::empty(shown_in(appeal, schema::appeal::enterprise));
+}
+
 /// What the graph of \p field shows: also what its column can't take, and what this very commit
 /// wrote.
 [[nodiscard]] inline schema::Value shown_now(const LoadedRecord& record, schema::FieldId field,
