@@ -95,8 +95,13 @@ int scan(Desk& desk, const Arguments& arguments) {
 int gate(Desk& desk, const Arguments& arguments) {
     const json::object answer = desk.call("scan.gate", args_of(arguments, {"date"}));
     std::string prose = text_at(answer, "date");
-    prose.append(flag_at(answer, "passed") ? desk.pick("  事不过夜：过关。", "  gate passed. ")
-                                           : desk.pick("  事不过夜：没有过关。", "  NOT passed. "));
+    const bool passed = flag_at(answer, "passed");
+    if (!flag_at(answer, "over")) {
+        prose.append(desk.pick("  当天还没结束，到现在为止：", "  the day is not over; so far: "));
+    } else {
+        prose.append(passed ? desk.pick("  事不过夜：过关。", "  gate passed. ")
+                            : desk.pick("  事不过夜：没有过关。", "  NOT passed. "));
+    }
     prose.append(desk.pick("当天收到 ", "Received ")).append(count(answer, "received"));
     prose.append(desk.pick(" 件，24:00 前有人办 ", ", touched by 24:00: "));
     prose.append(count(answer, "touched"));

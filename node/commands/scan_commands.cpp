@@ -179,6 +179,7 @@ json::object scan_gate(CommandContext& context, const json::object& args) {
     return {{"date", schema::format_date(day.begin)},
             {"as_of", schema::format_time(day.end)},
             {"rules", schema::scan_rules},
+            {"over", context.environment.now_ms() >= day.end},
             {"passed", passed},
             {"received", received},
             {"touched", received - total},
