@@ -317,6 +317,26 @@ constexpr std::array clock_verdict_fields{
     Field{
         4, "offset_ms", time, M::append, W::hub, P::open, 0, {}, "时钟偏差(毫秒)", "offset in ms"},
 };
+/// That the log of `author` was continued from an older state. Where `epoch` is not 0, its
+/// transactions from `first_seq` on stand in two chains: those of the later one belong to the
+/// author of that epoch. `held_seq`: how far the hub has the chain that keeps the name.
+constexpr std::array chain_notice_fields{
+    Field{1, "author", bytes, M::append, W::hub, P::open, 24, {}, "作者", "author"},
+    Field{2, "first_seq", number, M::append, W::hub, P::open, 0, {}, "起始序号", "first sequence"},
+    Field{
+        3, "first_txn", number, M::append, W::hub, P::open, 0, {}, "起始事务", "first transaction"},
+    Field{4, "epoch", number, M::append, W::hub, P::open, 0, {}, "改名", "epoch of the later one"},
+    Field{5, "held_seq", number, M::append, W::hub, P::open, 0, {}, "中枢已存", "held at the hub"},
+};
+/// What a person must look into. Settled by a person, with a reason.
+constexpr std::array alarm_fields{
+    Field{1, "kind", choice, M::append, W::hub, P::open, 0, alarm_kinds, "种类", "kind"},
+    Field{2, "node", bytes, M::append, W::hub, P::open, 16, {}, "机器", "machine"},
+    Field{3, "raised_at", time, M::append, W::hub, P::open, 0, {}, "发现时间", "raised at"},
+    Field{4, "settled_at", time, M::owner, W::hub, P::open, 0, {}, "处理时间", "settled at"},
+    Field{5, "settled_by", text, M::owner, W::hub, P::open, 32, {}, "处理人", "settled by"},
+    Field{6, "reason", text, M::owner, W::hub, P::open, 400, {}, "说明", "reason"},
+};
 constexpr std::array conflict_fields{
     Field{1, "record", record, M::owner, W::any, P::open, 16, {}, "记录", "record"},
     Field{2, "field", number, M::owner, W::any, P::open, 65535, {}, "字段", "field"},
@@ -356,6 +376,9 @@ constexpr std::array all_entities{
     Entity{EntityId::rejection, "rejection", Home::scope, rejection_fields, "退回", "rejection"},
     Entity{EntityId::clock_verdict, "clock_verdict", Home::scope, clock_verdict_fields, "时钟认定",
            "clock verdict"},
+    Entity{EntityId::chain_notice, "chain_notice", Home::scope, chain_notice_fields, "日志接续认定",
+           "chain notice"},
+    Entity{EntityId::alarm, "alarm", Home::scope, alarm_fields, "警报", "alarm"},
     Entity{EntityId::conflict, "conflict", Home::derived, conflict_fields, "冲突", "conflict"},
 };
 

@@ -30,6 +30,8 @@ inline constexpr std::array<std::string_view, 7> rejection_reasons{
     "wrong_scope",  "field_of_other_side", "forged_base", "revoked_node",
     "record_taken", "unknown_record",      "written_once"};
 
+inline constexpr std::array<std::string_view, 2> alarm_kinds{"two_machines", "two_hubs"};
+
 /// Whether \p number, as the code names it, is the choice of that name.
 inline constexpr bool is_choice(std::span<const std::string_view> choices, std::int64_t number,
                                 std::string_view name) {
@@ -48,6 +50,8 @@ static_assert(is_choice(rejection_reasons, rejection::revoked_node, "revoked_nod
 static_assert(is_choice(rejection_reasons, rejection::record_taken, "record_taken"));
 static_assert(is_choice(rejection_reasons, rejection::unknown_record, "unknown_record"));
 static_assert(is_choice(rejection_reasons, rejection::written_once, "written_once"));
+static_assert(is_choice(alarm_kinds, alarm::two_machines, "two_machines"));
+static_assert(is_choice(alarm_kinds, alarm::two_hubs, "two_hubs"));
 
 /// The events of the work order's life cycle (domain B2), as schema::EventKind numbers them. The
 /// first two are never written: docs/decisions/0004.

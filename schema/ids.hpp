@@ -50,6 +50,8 @@ enum class EntityId : std::uint16_t {
     notice = 32,
     rejection = 33,
     clock_verdict = 34,
+    chain_notice = 35,
+    alarm = 36,
     conflict = 48,
 };
 

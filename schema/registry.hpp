@@ -175,6 +175,15 @@ enum Reason : std::int64_t {
 namespace clock_verdict {
 inline constexpr FieldId author = 1, first_txn = 2, last_txn = 3, offset_ms = 4;
 }
+namespace chain_notice {
+inline constexpr FieldId author = 1, first_seq = 2, first_txn = 3, epoch = 4, held_seq = 5;
+}
+namespace alarm {
+inline constexpr FieldId kind = 1, node = 2, raised_at = 3, settled_at = 4, settled_by = 5,
+                         reason = 6;
+/// The choices of `kind` by number.
+enum Kind : std::int64_t { two_machines = 1, two_hubs };
+}  // namespace alarm
 namespace region {
 inline constexpr FieldId code = 1, name = 2, level = 3, parent = 4, rural = 5;
 }

@@ -96,6 +96,7 @@ constexpr std::array migrations{
     sqlite::Migration{7, "orders that are shared between stations", add_share_tables},
     sqlite::Migration{8, "appeals by query code, orders by category and by their master",
                       add_intake_indexes},
+    sqlite::Migration{9, "notices of chains, alarms", add_tables_and_columns},
 };
 static_assert(migrations.back().version == database_version);
 

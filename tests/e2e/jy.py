@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from pathlib import Path
 
 BIN = Path(os.environ.get("JIUYING_BIN_DIR") or
@@ -251,7 +252,7 @@ class Proxy:
 
 def main(tests):
     """Runs the tests given, prints one line each, and counts. Used by run.py."""
-    passed, failed, skipped = 0, 0, []
+    passed, failures, skipped = 0, [], []
     only = sys.argv[1:]
     for name, test in tests:
         if only and not any(word in name for word in only):
@@ -265,9 +266,8 @@ def main(tests):
             skipped.append((name, str(reason)))
             verdict = f"skipped: {reason}"
         except Exception as problem:  # noqa: BLE001 - every failure is shown and counted
-            failed += 1
-            import traceback
-            traceback.print_exc()
+            failures.append((name, traceback.format_exc()))
+            print(failures[-1][1], file=sys.stderr)
             verdict = f"FAILED: {type(problem).__name__}"
         print(f"{name}: {verdict} ({time.monotonic() - begin:.1f} s)", flush=True)
     listing = os.environ.get("JIUYING_SKIPS_FILE")
@@ -275,5 +275,7 @@ def main(tests):
         with open(listing, "a", encoding="utf-8") as out:
             for name, reason in skipped:
                 out.write(f"e2e {name}: {reason}\n")
-    print(f"{passed} passed, {failed} failed" + (f", {len(skipped)} skipped" if skipped else ""))
-    return 1 if failed else 0
+    for name, trace in failures:  # Once more at the end, where it is found.
+        print(f"--- {name}\n{trace}")
+    print(f"{passed} passed, {len(failures)} failed" + (f", {len(skipped)} skipped" if skipped else ""))
+    return 1 if failures else 0
