@@ -29,7 +29,7 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs health_commands(Program program);     ///< status, digest, verify
 [[nodiscard]] CommandSpecs conflict_commands();
 [[nodiscard]] CommandSpecs calendar_commands(Program program);  ///< calendar, policy
-[[nodiscard]] CommandSpecs rules_commands(Program program);     ///< setting, reason, duty
+[[nodiscard]] CommandSpecs rules_commands(Program program);     ///< setting, reason, duty, alarm
 [[nodiscard]] CommandSpec deadline_command();
 [[nodiscard]] CommandSpecs tool_commands(Program program);  ///< explain, help, demo ...
 

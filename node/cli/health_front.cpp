@@ -83,6 +83,21 @@ private:
             page_.append(count("notices")).append(desk_.pick(" 处：\n", ":\n"));
             for (const json::value& one : array_at(status_, "content_notices")) reason(one);
         }
+        if (number_at(status_, "alarms") != 0) {
+            page_.append(desk_.pick("警报 ", "Alarms: ")).append(count("alarms"));
+            page_.append(
+                desk_.pick(" 件，等人处理：alarm list\n", " wait for a person: alarm list\n"));
+        }
+        const std::string put_back = text_at(status_, "put_back");
+        if (!put_back.empty()) {
+            page_.append(desk_.pick("本机的数据曾被恢复成旧的一份（",
+                                    "The data here were put back to an older copy ("));
+            page_.append(short_time(put_back));
+            page_.append(
+                desk_.pick("），已换新编号继续；送到过区中枢的都会取回，什么也没有丢。\n",
+                           "); it goes on with new numbers, gets again what the hub has, and "
+                           "nothing is lost.\n"));
+        }
         if (flag_at(status_, "diverged")) {
             page_.append(desk_.pick("注意：两边内容核对不上，请运行 verify。\n",
                                     "Attention: both sides differ; please run verify.\n"));

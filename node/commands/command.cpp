@@ -59,6 +59,8 @@ constexpr std::array table{
     Entry{"duty.add", commands::duty_add, For::hub},
     Entry{"duty.list", commands::duty_list},
     Entry{"duty.now", commands::duty_now},
+    Entry{"alarm.list", commands::alarm_list},
+    Entry{"alarm.settle", commands::alarm_settle, For::hub},
     Entry{"category.count", commands::category_count},
     Entry{"query.progress", commands::query_progress},
     Entry{"repeat.list", commands::repeat_list},

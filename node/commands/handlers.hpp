@@ -73,6 +73,8 @@ Handler reason_list;    ///< use
 /// staff, from, to, post, unit.
 Handler duty_add;
 Handler duty_list;       ///< from, to
+Handler alarm_list;      ///< What a person must look into, the unsettled first.
+Handler alarm_settle;    ///< id, reason
 Handler duty_now;        ///< at
 Handler category_count;  ///< How many appeals each category has, with all below it.
 

@@ -89,6 +89,8 @@ json::object status(CommandContext& context, const json::object&) {
                         {"clock_offset_ms", number_or_null(facts.clock_offset_ms)},
                         {"enrolled", facts.enrolled},
                         {"diverged", facts.diverged},
+                        {"alarms", facts.alarms},
+                        {"put_back", time_or_null(facts.put_back_ms.value_or(0))},
                         {"serving", context.serving},
                         {"hub", profile.hub.address},
                         {"last_contact", time_or_null(facts.last_contact_ms)},

@@ -144,6 +144,14 @@ CREATE TABLE erased_block(log INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY 
                           STRICT, WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view log_origin_tables = R"sql(
+-- Logs that go on from another, and second chains of an author: LogOrigin in store.hpp.
+CREATE TABLE log_origin(log INTEGER PRIMARY KEY, previous INTEGER, before_epoch INTEGER,
+                        before_seq INTEGER NOT NULL, before_chain BLOB, branch_epoch INTEGER,
+                        branch_seq INTEGER NOT NULL, branch_txn INTEGER NOT NULL,
+                        known BLOB NOT NULL) STRICT;
+)sql";
+
 }  // namespace
 
 std::string sql_name(std::string_view name) { return '"' + std::string(name) + '"'; }
@@ -165,6 +173,7 @@ std::string create_tables_sql(schema::Registry registry) {
     sql += share_tables;
     for (const schema::Entity* entity : stored_entities(registry)) sql += entity_sql(*entity);
     sql += arrival_tables;
+    sql += log_origin_tables;
     return sql;
 }
 
@@ -173,6 +182,8 @@ std::string create_entity_sql(const schema::Entity& entity) { return entity_sql(
 std::string_view create_orders_sql() { return order_tables; }
 
 std::string_view create_arrivals_sql() { return arrival_tables; }
+
+std::string_view create_log_origins_sql() { return log_origin_tables; }
 
 std::string_view create_shares_sql() { return share_tables; }
 

@@ -30,6 +30,8 @@ inline constexpr int database_version = 9;
 [[nodiscard]] std::string_view create_arrivals_sql();
 /// Those that a database of before version 7 lacks.
 [[nodiscard]] std::string_view create_shares_sql();
+/// Those that a database of before version 9 lacks.
+[[nodiscard]] std::string_view create_log_origins_sql();
 /// What a database of before version 8 lacks of the table that the former makes.
 [[nodiscard]] std::string_view add_order_columns_sql();
 
