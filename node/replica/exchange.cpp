@@ -154,6 +154,7 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
     bool taken = false;
     state.writing([&] { taken = state.take_segment(deliver.segment, *header, *log, peer); });
     if (!taken) return sync::DeliveryFailed{CloseReason::bad_segment};
+    state.take_waiting(*log, peer);
     sync::Delivered delivered;
     delivered.head = state.head_of(id);
     if (state.is_hub()) delivered.receipt = state.receipt_for(*state.store.find_log(id));
@@ -299,24 +300,29 @@ std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const 
         state.offsets[peer.node] = offset_between(note.hello.wall_ms, now);
         state.last_contact = State::Contact{now, state.environment.since_boot()};
     }
-    // Equal logs must show equal state; otherwise someone's tables are wrong.
-    const sync::Hello mine = state.hello_for(peer);
-    const LogId own_log = state.lane_log(state.is_hub() ? Lane::inbox : Lane::station, peer);
-    const bool same_logs = mine.have == note.hello.have && !state.has_tail(own_log);
-    constexpr std::array<std::uint8_t, 16> untold{};
-    const bool pending = (state.is_hub() ? note.hello : mine).digest == untold;
-    // A hub that tells none can't compare; whatever was claimed before is taken back.
-    const bool comparable = (state.is_hub() ? mine : note.hello).digest != untold;
-    const bool diverged = same_logs && !pending && comparable && mine.digest != note.hello.digest;
+    const std::optional<bool> diverged = state.diverges(note.hello, peer);
     state.writing([&] {
+        state.note_places(note.hello, peer, true);
         state.store.database()
             .statement(
                 "INSERT INTO contact VALUES(?, 0, ?, ?, 0, ?) ON CONFLICT(node) DO UPDATE "
                 "SET try_at = excluded.try_at, offset_ms = excluded.offset_ms, "
                 "diverged = CASE WHEN ? THEN excluded.diverged ELSE diverged END")
-            .run(peer.node, now, state.offset_of(peer.node), diverged, same_logs && !pending);
+            .run(peer.node, now, state.offset_of(peer.node), diverged.value_or(false),
+                 diverged.has_value());
     });
     return std::nullopt;
+}
+
+/// Equal logs must show equal state; otherwise someone's tables are wrong.
+std::optional<bool> Replica::State::diverges(const sync::Hello& theirs, const Peer& peer) {
+    const sync::Hello mine = hello_for(peer);
+    const LogId own_log = lane_log(is_hub() ? Lane::inbox : Lane::station, peer);
+    if (mine.have != theirs.have || has_tail(own_log)) return std::nullopt;
+    constexpr std::array<std::uint8_t, 16> untold{};
+    if ((is_hub() ? theirs : mine).digest == untold) return std::nullopt;
+    // A hub that tells none can't compare; whatever was claimed before is taken back.
+    return (is_hub() ? mine : theirs).digest != untold && mine.digest != theirs.digest;
 }
 
 bool Replica::State::has_tail(const LogId& id) {
