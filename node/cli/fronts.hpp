@@ -25,6 +25,7 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs meeting_commands();                ///< meeting, enterprise
 [[nodiscard]] CommandSpecs intake_commands(Program program);  ///< channel, mapping, query, repeat
 [[nodiscard]] CommandSpecs reference_commands(Program program);  ///< region, unit, staff ...
+[[nodiscard]] CommandSpecs bundle_commands(Program program);     ///< export, import, carried
 [[nodiscard]] CommandSpecs sync_commands();                      ///< sync now, sync status
 [[nodiscard]] CommandSpecs health_commands(Program program);     ///< status, digest, verify
 [[nodiscard]] CommandSpecs conflict_commands();

@@ -1,4 +1,5 @@
 // status, digest, verify.
+#include "node/cli/bundle_front.hpp"
 #include "node/cli/fronts.hpp"
 #include "node/cli/paper.hpp"
 #include "node/commands/choice_words.hpp"
@@ -56,6 +57,11 @@ private:
             page_.append(desk_.pick("还没有", "none yet"));
         }
         page_.append(desk_.pick("。\n", ".\n"));
+        const std::string stick = text_at(status_, "last_stick");
+        if (!stick.empty()) {
+            page_.append(desk_.pick("最近一次用 U 盘收到：", "Last received by stick: "));
+            page_.append(short_time(stick)).append(desk_.pick("。\n", ".\n"));
+        }
         clock();
     }
 
@@ -98,6 +104,7 @@ private:
                            "); it goes on with new numbers, gets again what the hub has, and "
                            "nothing is lost.\n"));
         }
+        page_.append(missing_prose(desk_, array_at(status_, "missing")));
         if (flag_at(status_, "diverged")) {
             page_.append(desk_.pick("注意：两边内容核对不上，请运行 verify。\n",
                                     "Attention: both sides differ; please run verify.\n"));

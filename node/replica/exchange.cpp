@@ -194,6 +194,7 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
         state.writing([&] { log = state.take_segment(deliver.segment, *header, placement, peer); });
     }
     if (log == nullptr) return sync::DeliveryFailed{CloseReason::bad_segment};
+    state.take_waiting(peer);
     sync::Delivered delivered;
     delivered.head = state.head_of(log->id);
     if (state.is_hub() && !own_words) delivered.receipt = state.kept_receipt(*log);
@@ -331,6 +332,11 @@ sync::Bytes Replica::State::receipt_for(const LaneHead& told, const Peer& peer) 
         store.find_log({{peer.node, told.epoch}, sync::Stream::station, peer.scope});
     if (log == nullptr) log = last_log(peer.node, sync::Stream::station, peer.scope);
     if (log == nullptr) return {};
+    // A hub that was put back says anew how far it has the log: by its date that receipt replaces
+    // one that says more.
+    if (told.epoch == log->id.author.epoch && told.seq > log->position.seq) {
+        return sync::sign_receipt(receipt_at(*log, log->position), signing, district());
+    }
     // One that was put back can't make anything of a receipt for what it lost.
     const bool less = told.epoch == log->id.author.epoch && told.seq >= log->first_seq() &&
                       told.seq < log->position.seq;
@@ -369,22 +375,16 @@ std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const 
         state.offsets[peer.node] = offset_between(note.hello.wall_ms, now);
         state.last_contact = State::Contact{now, state.environment.since_boot()};
     }
-    // Equal logs must show equal state; otherwise someone's tables are wrong.
-    const sync::Hello mine = state.hello_for(peer, &note.hello);
-    const LogId own_log = state.lane_log(state.is_hub() ? Lane::inbox : Lane::station, peer);
-    const bool same_logs = mine.have == note.hello.have && !state.has_tail(own_log);
-    constexpr std::array<std::uint8_t, 16> untold{};
-    const bool pending = (state.is_hub() ? note.hello : mine).digest == untold;
-    // A hub that tells none can't compare; whatever was claimed before is taken back.
-    const bool comparable = (state.is_hub() ? mine : note.hello).digest != untold;
-    const bool diverged = same_logs && !pending && comparable && mine.digest != note.hello.digest;
+    const std::optional<bool> diverged = state.diverges(note.hello, peer);
     state.writing([&] {
+        state.note_places(note.hello, peer, true);
         state.store.database()
             .statement(
                 "INSERT INTO contact VALUES(?, 0, ?, ?, 0, ?) ON CONFLICT(node) DO UPDATE "
                 "SET try_at = excluded.try_at, offset_ms = excluded.offset_ms, "
                 "diverged = CASE WHEN ? THEN excluded.diverged ELSE diverged END")
-            .run(peer.node, now, state.offset_of(peer.node), diverged, same_logs && !pending);
+            .run(peer.node, now, state.offset_of(peer.node), diverged.value_or(false),
+                 diverged.has_value());
     });
     return std::nullopt;
 }
@@ -399,6 +399,17 @@ void Replica::State::compare_with_hub(const sync::Hello& hub) {
         // It has what this copy never wrote: whatever comes next must not take the same name.
         open_epoch(true);
     }
+}
+
+/// Equal logs must show equal state; otherwise someone's tables are wrong.
+std::optional<bool> Replica::State::diverges(const sync::Hello& theirs, const Peer& peer) {
+    const sync::Hello mine = hello_for(peer, &theirs);
+    const LogId own_log = lane_log(is_hub() ? Lane::inbox : Lane::station, peer);
+    if (mine.have != theirs.have || has_tail(own_log)) return std::nullopt;
+    constexpr std::array<std::uint8_t, 16> untold{};
+    if ((is_hub() ? theirs : mine).digest == untold) return std::nullopt;
+    // A hub that tells none can't compare; whatever was claimed before is taken back.
+    return (is_hub() ? mine : theirs).digest != untold && mine.digest != theirs.digest;
 }
 
 bool Replica::State::has_tail(const LogId& id) {

@@ -272,6 +272,7 @@ public:
 
 private:
     friend class Batch;
+    friend class Bundles;
     friend class Verification;
     struct State;
     std::unique_ptr<State> state_;  ///< Store, clock, keys, caches.

@@ -42,6 +42,12 @@ struct ChainNotice {
     std::uint64_t held_seq = 0;
 };
 
+/// Sequence numbers of a log that are not here.
+struct Gap {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+};
+
 /// A part of a log on the way from its writer's first epoch to its present one.
 struct Stretch {
     LogFacts* log = nullptr;

@@ -354,6 +354,27 @@ struct Replica::State {
     [[nodiscard]] std::optional<std::int64_t> offset_of(const schema::NodeId& peer) const;
     void raise_decided();
 
+    /// Whether equal logs show another state than the peer says of its own; nothing where that
+    /// can't be told.
+    [[nodiscard]] std::optional<bool> diverges(const sync::Hello& theirs, const Peer& peer);
+
+    // waiting.cpp
+    /// Keeps a segment of \p log that begins behind what is held, once it is seen to be sound,
+    /// until what lies between has come. Errc::exhausted when too much of that peer waits.
+    Result<void> keep_waiting(sync::View bytes, const sync::SegmentHeader& header,
+                              const LogFacts& log, const Peer& peer);
+    /// Takes what waited of \p peer for logs to come as far as they do now.
+    void take_waiting(const Peer& peer);
+    /// By its own clock, when it last said where it stands; 0: never.
+    [[nodiscard]] std::int64_t last_heard(const schema::NodeId& peer);
+    /// Remembers where a peer said it stands. \p live: just now; else, by stick, only if that is
+    /// not older than what it said before.
+    void note_places(const sync::Hello& hello, const Peer& peer, bool live);
+    /// Where it said so last, by lane - 1; all zero: never.
+    [[nodiscard]] std::array<sync::LaneHead, 3> places_of(const schema::NodeId& peer);
+    /// What \p log lacks up to \p last, less what waits.
+    [[nodiscard]] std::vector<Gap> gaps_in(const sync::LogId& log, std::uint64_t last);
+
     // enrolment.cpp (hub). CloseReason::done: admitted.
     sync::CloseReason redeem(const sync::Admit& admit, std::optional<Peer>& peer);
 

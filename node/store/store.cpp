@@ -68,6 +68,10 @@ void add_share_tables(sqlite::Database& db) {
     if (!has_table(db, "held")) db.execute(std::string(create_shares_sql()).c_str());
 }
 
+void add_stick_tables(sqlite::Database& db) {
+    if (!has_table(db, "waiting")) db.execute(std::string(create_sticks_sql()).c_str());
+}
+
 bool has_column(sqlite::Database& db, std::string_view table, std::string_view column) {
     return db.statement("SELECT 1 FROM pragma_table_info(?) WHERE name = ?")
         .maybe<int>(table, column)
@@ -102,6 +106,7 @@ constexpr std::array migrations{
     sqlite::Migration{8, "appeals by query code, orders by category and by their master",
                       add_intake_indexes},
     sqlite::Migration{9, "notices of chains, alarms, where logs come from", add_log_origins},
+    sqlite::Migration{10, "what came by stick and waits, where peers stand", add_stick_tables},
 };
 static_assert(migrations.back().version == database_version);
 

@@ -15,7 +15,7 @@
 namespace jiuying::node {
 
 /// The number of the newest migration that this program knows.
-inline constexpr int database_version = 9;
+inline constexpr int database_version = 10;
 
 /// Statements that make all tables, as they are after the last migration.
 [[nodiscard]] std::string create_tables_sql(schema::Registry registry);
@@ -34,6 +34,9 @@ inline constexpr int database_version = 9;
 [[nodiscard]] std::string_view create_log_origins_sql();
 /// What a database of before version 8 lacks of the table that the former makes.
 [[nodiscard]] std::string_view add_order_columns_sql();
+
+/// Those that a database of before version 10 lacks.
+[[nodiscard]] std::string_view create_sticks_sql();
 
 /// `"name"`, safe for SQL words such as order.
 [[nodiscard]] std::string sql_name(std::string_view name);
