@@ -19,6 +19,8 @@ using sync::Lane;
 
 /// Of segments that are given at once; a longer one is given alone.
 constexpr std::uint32_t fetch_bytes = 2U << 20U;
+/// Of segments that join one commit.
+constexpr std::size_t commit_bytes = 32U << 10U;
 constexpr std::size_t items_listed_max = 1U << 16U;
 
 Failure refusal(Bundles::Refusal why) {
@@ -244,7 +246,9 @@ json::object bundle_take(CommandContext& context, const json::object& args) {
     const json::array& items = require_array(args, "items");
     if (items.size() > items_listed_max) throw_bad_argument("items");
     json::array results;
-    Replica::Batch batch{context.replica};
+    // Small segments join one commit to the disk; a large one fills memory enough by itself.
+    std::optional<Replica::Batch> batch;
+    std::size_t joined = 0;
     for (const json::value& value : items) {
         const json::object* item = value.if_object();
         if (item == nullptr) throw_bad_argument("items");
@@ -252,6 +256,7 @@ json::object bundle_take(CommandContext& context, const json::object& args) {
         if (index >= opened.manifest.items.size()) throw_bad_argument("index");
         const sync::Bytes sealed =
             from_base64(*item, "bytes", sync::bundle_segment_max + sync::bundle_item_overhead);
+        if (!batch) batch.emplace(context.replica);
         const Bundles::Answer answer =
             bundles.take(opened, static_cast<std::uint32_t>(index), sealed);
         const sync::BundleItem& named = opened.manifest.items[index];
@@ -262,8 +267,13 @@ json::object bundle_take(CommandContext& context, const json::object& args) {
                             {"last", named.last}};
         if (answer.taken == Bundles::Taken::refused) result["reason"] = name_of(answer.reason);
         results.push_back(std::move(result));
+        joined += sealed.size();
+        if (joined < commit_bytes) continue;
+        batch->commit();
+        batch.reset();
+        joined = 0;
     }
-    batch.commit();
+    if (batch) batch->commit();
     return {{"results", std::move(results)}};
 }
 

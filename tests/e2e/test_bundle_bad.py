@@ -208,6 +208,26 @@ def test_hostile_files_cost_little_memory():
         assert code == 0 and max(worst, last) < idle + 64, (idle, worst, last)
 
 
+def test_a_large_bundle_costs_little_memory():
+    with World() as world:
+        node = world.station("SHG01")
+        rows = world.folder / "rows.csv"
+        with open(rows, "w", encoding="utf-8") as out:
+            out.write("no,title,text\n")
+            for i in range(20_000):
+                out.write(f"R{i},第{i}件事,第{i}件的经过：村民反映路灯不亮，希望尽快处理。\n")
+        node.ok("appeal", "import", rows, "--map", "ext_no=no,title=title,text=text", "--type",
+                "complaint", "--channel", "file")
+        folder = stick(world, "up")
+        idle, _ = peak_mb(node, "status")
+        peak, code = peak_mb(node, "bundle", "export", "--out", folder)
+        assert code == 0 and peak < idle + 64, (idle, peak)
+        idle, _ = peak_mb(world.hub, "status")
+        peak, code = peak_mb(world.hub, "bundle", "import", folder)
+        assert code == 0 and peak < idle + 64, (idle, peak)
+        assert world.hub.ok("status")["appeals"] == 20_000
+
+
 def test_an_export_never_overwrites_and_leaves_no_half_file():
     with World() as world:
         node = world.station("SHG01")

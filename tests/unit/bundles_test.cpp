@@ -118,6 +118,39 @@ Imported import(TestNode& into, const Packed& packed) {
     return done;
 }
 
+/// A bundle without segments: sealed by one, signed by another, in the name of a third.
+Packed forged(TestNode& hub, TestNode& sealer, TestNode& signer, TestNode& named,
+              bool enrols = false) {
+    sync::StationSession::Config config = sealer->station_config();
+    sync::BundleManifest manifest;
+    manifest.hello = config.hello;
+    manifest.hello.partial.reset();
+    if (!enrols) manifest.hello.enrol.reset();
+    sync::BundleHeader header;
+    header.id.fill(1);
+    header.sender = node::public_keys(named.secrets).node;
+    header.recipient = node::public_keys(hub.secrets).node;
+    header.district = sync::district_tag(hub->profile().district_scope);
+    const sync::SigningKey signing{signer.secrets.sign_seed};
+    sync::Secret<32> ephemeral;
+    sealer.environment->random(ephemeral.bytes());
+    const node::HubFacts& facts = hub->profile().hub;
+    const sync::BundleSealing keys{
+        sync::X25519KeyPair::from_private(sealer.secrets.static_secret.clone()),
+        sync::X25519KeyPair::from_private(std::move(ephemeral)),
+        sync::X25519Key(facts.static_key),
+        sync::Key32{},
+        signing,
+        sync::as_view("340207")};
+    const sync::Secret<32> no_secret;
+    const sync::BundleEnrolment enrolment{config.enrol_secret ? *config.enrol_secret : no_secret,
+                                          facts.box_key};
+    const auto start =
+        sync::seal_bundle_start(header, manifest, keys, enrols ? &enrolment : nullptr);
+    REQUIRE(start.has_value());
+    return {start->head, start->manifest, {}};
+}
+
 /// So many segments of one appeal each, sealed apart.
 void record(TestNode& station, std::size_t segments) {
     for (std::size_t i = 0; i < segments; ++i) {
@@ -248,29 +281,22 @@ TEST_CASE("nobody sends in the name of another", "[bundle]") {
     record(station, 1);
     record(other, 1);
     SECTION("a station signs what another one sealed") {
-        auto outline = Bundles{*station}.outlines("", false).front();
-        sync::BundleManifest manifest;
-        manifest.hello = outline.hello;
-        manifest.hello.enrol.reset();
-        sync::BundleHeader header;
-        header.id.fill(1);
-        header.sender = node::public_keys(other.secrets).node;
-        header.recipient = node::public_keys(hub.secrets).node;
-        header.district = sync::district_tag(hub->profile().district_scope);
-        const sync::SigningKey signing{station.secrets.sign_seed};
-        sync::Secret<32> ephemeral;
-        other.environment->random(ephemeral.bytes());
-        const sync::BundleSealing keys{
-            sync::X25519KeyPair::from_private(other.secrets.static_secret.clone()),
-            sync::X25519KeyPair::from_private(std::move(ephemeral)),
-            sync::X25519Key(hub->profile().hub.static_key),
-            sync::Key32{},
-            signing,
-            sync::as_view("340207")};
-        const auto start = sync::seal_bundle_start(header, manifest, keys);
-        REQUIRE(start.has_value());
-        CHECK(import(hub, {start->head, start->manifest, {}}).refused ==
-              Bundles::Refusal::not_authentic);
+        const Packed as_other = forged(hub, other, station, other);
+        CHECK(import(hub, as_other).refused == Bundles::Refusal::not_authentic);
+        const Packed as_itself = forged(hub, other, station, station);
+        CHECK(import(hub, as_itself).refused == Bundles::Refusal::not_authentic);
+    }
+    SECTION("a newcomer signs with the key of his invitation, in the name of another") {
+        TestNode stranger = make_station(folder, hub, "SHG09");
+        {
+            auto db = node::sqlite::Database::open(hub.path);
+            db.statement("DELETE FROM peer WHERE code = 'SHG09'").run();
+        }
+        const Packed packed = forged(hub, stranger, stranger, station, true);
+        CHECK(import(hub, packed).refused == Bundles::Refusal::not_authentic);
+        // In his own, he is asked for his invitation, which was used.
+        const Packed own = forged(hub, stranger, stranger, stranger, true);
+        CHECK(import(hub, own).refused == Bundles::Refusal::used_invitation);
     }
     SECTION("a station plays the hub") {
         // Its own bundle for the hub is not for the other station, whatever the header says.
@@ -403,4 +429,22 @@ TEST_CASE("days on the way are not taken for a wrong clock", "[bundle]") {
     station.environment->now += std::int64_t{60} * 86'400'000;
     CHECK(import(station, back).missing.empty());
     CHECK_FALSE(station->status().clock_offset_ms.has_value());
+}
+
+TEST_CASE("a station whose clock was set back still attests how far its log goes", "[bundle]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    station.environment->now += std::int64_t{400} * 86'400'000;
+    record(station, 1);
+    REQUIRE(import(hub, pack_station(station)).imported == 1);
+    station.environment->now -= std::int64_t{400} * 86'400'000;
+    record(station, 3);
+    const auto outline = Bundles{*station}.outlines("", false).front();
+    const Imported part = import(hub, pack(station, outline, 1, 1));
+    REQUIRE(part.missing.size() == 1);
+    CHECK(part.missing[0].last == 4);
+    // A stick of before does not take that back.
+    const Imported none = import(hub, pack(station, outline, 0, 0));
+    CHECK(none.missing.size() == 1);
 }
