@@ -151,18 +151,20 @@ void Replica::State::give_what_lacks(LogFacts& log, std::uint64_t seq, const Pee
     if (planted::on(planted::Defect::put_back_unnoticed)) return;
     std::vector<Stretch> way = lineage_to(&log);
     way.back().last_seq = std::min(way.back().last_seq, seq);
+    std::vector<std::pair<const LogFacts*, std::uint64_t>> lacking;
     for (const auto& other : store.logs()) {
         const bool of_node = other->id.author.node == log.id.author.node &&
                              other->id.stream == log.id.stream && other->id.scope == log.id.scope;
         if (!of_node) continue;
         const auto on_way = std::ranges::find(way, other.get(), &Stretch::log);
         const std::uint64_t has = on_way == way.end() ? other->first_seq() - 1 : on_way->last_seq;
-        if (has < other->position.seq) note_chain(*other, has + 1, std::nullopt, peer);
+        if (has < other->position.seq) lacking.emplace_back(other.get(), has + 1);
     }
+    for (const auto& [other, first] : lacking) note_chain(*other, first, std::nullopt, peer);
 }
 
-/// Says that \p log was continued from before \p first_seq, and gives its author again what stands
-/// there: the station that wrote it lost it.
+/// With \p branch: that \p log was continued from before \p first_seq in a second chain. Without:
+/// that what stands there from \p first_seq on follows, for whoever wrote it and lost it.
 void Replica::State::note_chain(const LogFacts& log, std::uint64_t first_seq,
                                 const std::optional<LogBranch>& branch, const Peer& peer) {
     store.flush();
@@ -180,14 +182,13 @@ void Replica::State::note_chain(const LogFacts& log, std::uint64_t first_seq,
                      {{schema::chain_notice::author, author},
                       {schema::chain_notice::first_seq, as_number(first_seq)},
                       {held_seq, as_number(log.position.seq)}}};
-    if (branch) {
-        notice.values.push_back({first_txn, as_number(branch->first_txn)});
-        notice.values.push_back({schema::chain_notice::epoch, epoch_bytes(epoch)});
-    }
+    // Where the log begins: a copy from before that can tell whether it gets all of it.
+    notice.values.push_back({first_txn, as_number(branch ? branch->first_txn : log.first_seq())});
+    if (branch) notice.values.push_back({schema::chain_notice::epoch, epoch_bytes(epoch)});
     std::vector<NewRecord> notices;
     notices.push_back(std::move(notice));
     write_in_scope(std::move(notices), peer.scope);
-    give_again(log, first_seq, peer);
+    if (!branch) give_again(log, first_seq, peer);
 }
 
 void Replica::State::give_again(const LogFacts& log, std::uint64_t first_seq, const Peer& peer) {

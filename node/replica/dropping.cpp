@@ -50,6 +50,7 @@ void Replica::State::take_inbox(const std::vector<Transaction>& transactions,
             not_for_us.push_back(i);
             continue;
         }
+        if (tx.origin && !comes_in_turn(tx.origin->dot)) continue;
         apply(tx, log.author, log.scope, flags_of(tx));
         if (!tx.origin) continue;
         store.database()

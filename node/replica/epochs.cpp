@@ -236,6 +236,48 @@ void Replica::State::heed(const ChainNotice& notice) {
     }
 }
 
+void GivenAgain::note(const ChainNotice& notice, std::optional<std::uint64_t> kept) {
+    if (notice.epoch != 0) return;  // Nothing follows it.
+    const std::uint64_t begins = std::max<std::uint64_t>(notice.first_txn, 1) - 1;
+    std::uint64_t& reached =
+        reached_.try_emplace(notice.author, kept.value_or(begins)).first->second;
+    if (notice.first_seq <= reached + 1) reached = std::max(reached, notice.held_seq);
+}
+
+bool GivenAgain::reaches(const sync::Author& author, std::uint64_t txn,
+                         std::optional<std::uint64_t> kept) const {
+    if (kept && txn <= *kept) return true;  // An order that was let go of is shared again.
+    const auto at = reached_.find(author);
+    return at != reached_.end() && txn <= at->second;
+}
+
+std::optional<std::uint64_t> Replica::State::kept_of(const sync::Author& author) {
+    const LogFacts* log = store.find_log({author, sync::Stream::station, profile.scope});
+    if (log == nullptr) return std::nullopt;
+    return log->position.seq;
+}
+
+bool Replica::State::comes_in_turn(sync::Dot dot) {
+    const sync::Author author = store.authors()[dot.author];
+    if (author.node != node) return true;
+    store.flush();  // Its notice may be of this very commit.
+    std::string name(author.node.bytes.begin(), author.node.bytes.end());
+    sync::put_fixed64(name, author.epoch);
+    GivenAgain given;
+    store.database()
+        .statement(
+            "SELECT first_seq, first_txn, held_seq FROM chain_notice WHERE author = ? AND "
+            "epoch IS NULL ORDER BY rid")
+        .each<std::uint64_t, std::optional<std::uint64_t>, std::uint64_t>(
+            [&](std::uint64_t first_seq, std::optional<std::uint64_t> first_txn,
+                std::uint64_t held_seq) {
+                given.note({author, first_seq, first_txn.value_or(0), 0, held_seq},
+                           kept_of(author));
+            },
+            sqlite::as_blob(name));
+    return given.reaches(author, dot.txn, kept_of(author));
+}
+
 LogFacts& Replica::State::make_branch(const LogFacts& from, std::uint64_t first_seq,
                                       std::uint64_t first_txn, std::uint64_t epoch) {
     LogId id = from.id;
@@ -317,6 +359,7 @@ void Replica::State::replay(
     std::ranges::stable_partition(
         logs, [&](const LogFacts* log) { return log->id.author.node == profile.hub.node; });
     std::vector<std::uint64_t> next(from.logs().size(), 0);
+    GivenAgain given;
     const auto show = [&](const LogFacts& log, std::uint64_t last, const auto& with) {
         each_transaction(log, next[log.ix], last, [&](const sync::Transaction& tx) {
             next[log.ix] = tx.txn + 1;
@@ -332,6 +375,14 @@ void Replica::State::replay(
             // that log it kept.
             const bool again =
                 !is_hub() && tx.origin && from.authors()[tx.origin->dot.author].node == node;
+            if (!is_hub()) {
+                for (const ChainNotice& notice : chain_notices_in(tx)) {
+                    given.note(notice, kept_of(notice.author));
+                }
+            }
+            const sync::Author& author =
+                again ? from.authors()[tx.origin->dot.author] : its.id.author;
+            if (again && !given.reaches(author, tx.origin->dot.txn, kept_of(author))) return;
             for (const LogFacts* kept : logs) {
                 if (!again || kept->author != tx.origin->dot.author || kept == &its) continue;
                 show(*kept, tx.origin->dot.txn - 1, visit);

@@ -60,6 +60,11 @@ sync::StationSession::Config Replica::station_config() {
     config.hub_box_public = state.profile.hub.box_key;
     config.hub_node = state.profile.hub.node.bytes;
     config.hello = state.hello_for(peer, nullptr);
+    const auto reason = state.store.database()
+                            .statement("SELECT reason FROM contact WHERE node = ?")
+                            .maybe<CloseReason>(state.profile.hub.node);
+    // What it could not make anything of may stand on what it has lost: then from the beginning.
+    state.hub_lacks = reason == CloseReason::bad_segment;
     config.receipted = state.receipted_place();
     config.hello.unsent = state.unsent();
     // It covers more than the heads beside it.
@@ -73,9 +78,6 @@ sync::StationSession::Config Replica::station_config() {
         config.hello.enrol = enrol;
         config.enrol_secret = state.profile.invitation_secret.clone();
     }
-    const auto reason = state.store.database()
-                            .statement("SELECT reason FROM contact WHERE node = ?")
-                            .maybe<CloseReason>(state.profile.hub.node);
     const bool was_cut =
         reason && (*reason == CloseReason::hung_up || *reason == CloseReason::timed_out ||
                    *reason == CloseReason::refused_busy);
@@ -93,6 +95,7 @@ sync::HubSession::Config Replica::hub_config() {
 /// The furthest place of the own lane that the hub has given a receipt for.
 LaneHead Replica::State::receipted_place() {
     LaneHead place;
+    if (hub_lacks) return place;
     for (const Stretch& one : lane_stretches(Lane::station, {profile.hub.node, profile.scope})) {
         const std::uint64_t seq = std::min(receipted(*one.log), one.last_seq);
         if (seq < one.first_seq) continue;
@@ -188,7 +191,8 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
         return sync::DeliveryFailed{CloseReason::hub_log_differs};
     }
     LogFacts* log = nullptr;
-    if (placement.kind == Placement::Kind::known) {
+    const bool ignored = own_words && planted::on(planted::Defect::lost_hub_log_ignored);
+    if (placement.kind == Placement::Kind::known || ignored) {
         log = placement.log;
     } else {
         state.writing([&] { log = state.take_segment(deliver.segment, *header, placement, peer); });

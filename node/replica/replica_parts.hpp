@@ -48,6 +48,19 @@ struct Gap {
     std::uint64_t last = 0;
 };
 
+/// How far a station has its own node's former logs, by what it kept and what the hub gave it
+/// again. A range that begins behind what it has is of no use: another that has all comes after it.
+class GivenAgain {
+public:
+    /// \p kept: how far the station's own log of that author goes; nothing if there is none.
+    void note(const ChainNotice& notice, std::optional<std::uint64_t> kept);
+    [[nodiscard]] bool reaches(const sync::Author& author, std::uint64_t txn,
+                               std::optional<std::uint64_t> kept) const;
+
+private:
+    std::map<sync::Author, std::uint64_t> reached_;
+};
+
 /// A part of a log on the way from its writer's first epoch to its present one.
 struct Stretch {
     LogFacts* log = nullptr;

@@ -63,6 +63,7 @@ struct Replica::State {
     /// that.
     std::optional<std::array<std::uint8_t, 16>> file_now;
     bool file_is_copy = false;
+    bool hub_lacks = false;  ///< Of our log, something before what it has a receipt for.
 
     /// Both clocks at the last contact: a wall clock that moved otherwise since then stepped.
     struct Contact {
@@ -232,6 +233,9 @@ struct Replica::State {
     [[nodiscard]] std::uint64_t unsent();
     void heed_chain_notices(const std::vector<sync::Transaction>& transactions);
     void heed(const ChainNotice& notice);
+    [[nodiscard]] std::optional<std::uint64_t> kept_of(const sync::Author& author);
+    /// Station: whether \p dot of its own node, which the hub gives again, comes in its turn.
+    [[nodiscard]] bool comes_in_turn(sync::Dot dot);
     LogFacts& make_branch(const LogFacts& from, std::uint64_t first_seq, std::uint64_t first_txn,
                           std::uint64_t epoch);
     void split_log(LogFacts& log, std::uint64_t first_seq, std::uint64_t first_txn,

@@ -54,7 +54,20 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Happening::last_
     "clock jumps",
     "clock jumps of years",
     "clock resets to 1970",
-    "weeks to a year of silence"};
+    "weeks to a year of silence",
+    "stations put back",
+    "hubs put back",
+    "second chains",
+    "ranges given again",
+    "saves lost with their last copy",
+    "alarms",
+    "sticks written",
+    "sticks lost",
+    "sticks damaged",
+    "sticks read twice",
+    "sticks out of turn"};
+
+constexpr auto first_old = static_cast<std::size_t>(Happening::station_put_back);
 
 std::vector<std::pair<std::string_view, std::uint64_t>> of_disk(const test::DiskTally& disk) {
     return {{"power cuts with unsynced writes", disk.power_cuts},
@@ -84,18 +97,38 @@ Tally& Tally::operator+=(const Tally& other) {
 
 std::string Tally::text() const {
     std::string all;
-    for (std::size_t i = 0; i < counts_.size(); ++i) all += line(names[i], counts_[i]);
+    for (std::size_t i = 0; i < first_old; ++i) all += line(names[i], counts_[i]);
     for (const auto& [name, times] : of_disk(disk)) all += line(name, times);
     return all;
 }
 
+std::string Tally::old_text() const {
+    std::string all = line(names[static_cast<std::size_t>(Happening::session_done)],
+                           (*this)[Happening::session_done]);
+    for (std::size_t i = first_old; i < counts_.size(); ++i) all += line(names[i], counts_[i]);
+    return all;
+}
+
+namespace {
+
+void add_missing(std::string& all, std::string_view name, std::uint64_t times) {
+    if (times == 0) all += (all.empty() ? "" : ", ") + std::string(name);
+}
+
+}  // namespace
+
 std::string Tally::missing() const {
     std::string all;
-    const auto add = [&](std::string_view name, std::uint64_t times) {
-        if (times == 0) all += (all.empty() ? "" : ", ") + std::string(name);
-    };
-    for (std::size_t i = 0; i < counts_.size(); ++i) add(names[i], counts_[i]);
-    for (const auto& [name, times] : of_disk(disk)) add(name, times);
+    for (std::size_t i = 0; i < first_old; ++i) add_missing(all, names[i], counts_[i]);
+    for (const auto& [name, times] : of_disk(disk)) add_missing(all, name, times);
+    return all;
+}
+
+std::string Tally::old_missing() const {
+    std::string all;
+    for (std::size_t i = first_old; i < counts_.size(); ++i) {
+        add_missing(all, names[i], counts_[i]);
+    }
     return all;
 }
 

@@ -61,6 +61,18 @@ enum class Happening : std::uint8_t {
     clock_jumped_years,
     clock_reset_to_1970,
     months_passed,  ///< In which nobody did anything.
+    // Old copies and sticks (old_lives.hpp)
+    station_put_back,
+    hub_put_back,
+    second_chain,  ///< A station wrote on from an old state, and the hub had other things there.
+    range_given_again,  ///< What a station lost came back through its inbox.
+    save_lost_with_its_last_copy,
+    alarm_raised,
+    stick_written,
+    stick_lost,
+    stick_damaged,
+    stick_read_twice,
+    stick_out_of_turn,
     last_of_list
 };
 
@@ -73,10 +85,12 @@ public:
         return counts_[static_cast<std::size_t>(happening)];
     }
     Tally& operator+=(const Tally& other);
-    /// One line each, with the disk's.
+    /// One line each, with the disk's: of lives, and of districts that are put back.
     [[nodiscard]] std::string text() const;
-    /// Names of what never happened, joined.
+    [[nodiscard]] std::string old_text() const;
+    /// Names of what never happened of that, joined.
     [[nodiscard]] std::string missing() const;
+    [[nodiscard]] std::string old_missing() const;
 
     test::DiskTally disk;
 

@@ -126,6 +126,17 @@ void FaultDisk::settle() {
     }
 }
 
+void FaultDisk::become(const FaultDisk& other) {
+    names_.clear();
+    durable_names_.clear();
+    unsynced_names_.clear();
+    for (const auto& [name, file] : other.durable_names_) {
+        auto same = std::make_shared<File>();
+        same->now = same->durable = file->durable;
+        names_[name] = durable_names_[name] = std::move(same);
+    }
+}
+
 std::unique_ptr<FaultDisk> FaultDisk::durable_copy() const {
     auto copy = std::make_unique<FaultDisk>(1);
     for (const auto& [name, file] : durable_names_) {

@@ -75,6 +75,8 @@ public:
     void fail_read(std::uint64_t nth) { failing_read_ = nth; }
     void mend();  ///< Takes back kill_at, limit_room, fail_write, fail_sync and fail_read.
 
+    /// Holds what \p other does, as if its files had been copied over these. No file may be open.
+    void become(const FaultDisk& other);
     /// A disk that holds what is sure to survive here.
     [[nodiscard]] std::unique_ptr<FaultDisk> durable_copy() const;
     [[nodiscard]] const DiskTally& tally() const { return tally_; }
