@@ -59,9 +59,7 @@ struct Replica::State {
         ScopeIx home{};
     };
     std::vector<Forward> forwards;
-    /// The database's file is not known as the one that was last written; the first write settles
-    /// that.
-    std::optional<std::array<std::uint8_t, 16>> file_now;
+    std::optional<std::array<std::uint8_t, 16>> file_now;  ///< Not that of the last write.
     bool file_is_copy = false;
     bool hub_lacks = false;  ///< Of our log, something before what it has a receipt for.
 
@@ -211,15 +209,14 @@ struct Replica::State {
     // epochs.cpp
     void look_at_file();
     void settle_file();
-    /// Goes on under a fresh name. \p suspected: another copy of this node may go on, too; then
-    /// also with a block of numbers of its own.
+    /// Under a fresh name; \p suspected that another copy goes on, too: with fresh numbers as well.
     void open_epoch(bool suspected);
     /// The log that nothing follows; the one being written, if there is one. May be null.
     [[nodiscard]] LogFacts* last_log(const schema::NodeId& writer, sync::Stream stream,
                                      const schema::ScopeId& scope);
     /// The way to the end of \p last, from its writer's first epoch on. Empty for null.
     [[nodiscard]] std::vector<Stretch> lineage_to(LogFacts* last);
-    /// The log of which \p log is a branch; itself if it is none.
+    /// The log that \p log left as a branch, or itself.
     [[nodiscard]] const LogFacts& root_of(const LogFacts& log);
     [[nodiscard]] std::vector<sync::Renaming> renamings_of(const LogFacts& log,
                                                            sync::Authors& authors);
@@ -358,8 +355,7 @@ struct Replica::State {
     [[nodiscard]] std::optional<std::int64_t> offset_of(const schema::NodeId& peer) const;
     void raise_decided();
 
-    /// Whether equal logs show another state than the peer says of its own; nothing where that
-    /// can't be told.
+    /// Whether equal logs show another state than the peer says; nothing where that can't be told.
     [[nodiscard]] std::optional<bool> diverges(const sync::Hello& theirs, const Peer& peer);
 
     // waiting.cpp
