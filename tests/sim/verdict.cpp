@@ -113,6 +113,10 @@ void Verdict::check() {
         check_delivered(world_.station(i));
         check_orders(world_.station(i), world_.hub());
     }
+    // Nobody put anything back: a node that lost what it had told would be healed, and was wrong.
+    if (!world_.hub()->all(EntityId::chain_notice, 1).empty()) {
+        throw Violation("a node went back behind what it had told others");
+    }
     check_counts();
     check_records();
     for (const auto& node : world_.nodes()) check_tables(*node);
