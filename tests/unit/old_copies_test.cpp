@@ -279,3 +279,30 @@ TEST_CASE("each start of a hub goes on under a name of its own") {
     agree(station, hub);
     CHECK(shown(station, id, appeal::title) == "第3");
 }
+
+TEST_CASE("a station that comes with ever new chains fills nothing at the hub") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    (void)add_appeal(station, "一", "");
+    REQUIRE(meet(station, hub).station == CloseReason::done);
+    keep_copy(station, folder.file("copy.db"));
+    const auto logs = [&] {
+        return node::sqlite::Database::open(hub.path)
+            .statement("SELECT count(*) FROM log")
+            .one<int>();
+    };
+    for (int turn = 0; turn < 90; ++turn) {
+        put_back(station, folder.file("copy.db"));
+        (void)add_appeal(station, "另一个" + std::to_string(turn), "");
+        (void)meet(station, hub);
+    }
+    const int many = logs();
+    for (int turn = 0; turn < 20; ++turn) {
+        put_back(station, folder.file("copy.db"));
+        (void)add_appeal(station, "再一个" + std::to_string(turn), "");
+        (void)meet(station, hub);
+    }
+    CHECK(logs() == many);
+    CHECK(hub->verify(hub.path + ".verify").problems.empty());
+}
