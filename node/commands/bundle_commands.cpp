@@ -34,9 +34,9 @@ Failure refusal(Bundles::Refusal why) {
         case Bundles::Refusal::used_invitation: return Failure{Error::invitation_used};
         case Bundles::Refusal::expired_invitation: return Failure{Error::invitation_expired};
         case Bundles::Refusal::revoked: return Failure{Error::node_revoked};
-        case Bundles::Refusal::rolled_back: break;
+        case Bundles::Refusal::two_hubs: break;
     }
-    return Failure{Error::fork_found};
+    return Failure{Error::hub_rolled_back};
 }
 
 Replica::Peer peer_in(Bundles& bundles, const json::object& args) {

@@ -239,11 +239,14 @@ std::optional<Bundles::Refusal> Bundles::greet(const Opened& bundle) {
             if (!lies && held_there.epoch == state.own_author().epoch) state.open_epoch(true);
             return false;
         }
+        // As in a session: what the hub says of itself must be sealed to be compared.
+        state.seal_tail(state.lane_log(Lane::inbox, bundle.peer));
+        state.seal_tail(state.lane_log(Lane::reference, bundle.peer));
         const bool later = manifest.hello.wall_ms > state.last_heard(bundle.peer.node);
         if (later) state.compare_places(manifest.hello.have[0], bundle.peer);
         return state.compare_with_lost(manifest.hello, bundle.peer).has_value();
     });
-    if (two_hubs) return Refusal::rolled_back;
+    if (two_hubs) return Refusal::two_hubs;
     for (const sync::BundleWrap& wrap : manifest.wraps) {
         // One that is refused opens no segment: those that need it are refused in turn.
         (void)replica_.store_keys({wrap.lane, wrap.wrap}, bundle.peer);

@@ -59,7 +59,7 @@ public:
         used_invitation,
         expired_invitation,
         revoked,
-        rolled_back,  ///< The hub has more of this station's log than the station.
+        two_hubs,  ///< It was made from what another hub with our keys says.
     };
     /// A bundle whose signature verified and whose sender is known.
     struct Opened {

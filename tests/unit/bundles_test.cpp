@@ -395,6 +395,23 @@ TEST_CASE("two live copies of a station, by stick only, lose nothing and raise a
     CHECK(hub->all(schema::EntityId::alarm, 10).size() == 1);
 }
 
+TEST_CASE("a stick made from what a second hub says is refused, and an alarm is raised",
+          "[bundle]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    const auto id = add_appeal(station, "标题", "内容");
+    carry(station, hub);
+    keep_copy(hub, folder.file("old.db"));
+    edit(hub, id, schema::appeal::title, "区里的标题");
+    carry(station, hub);
+    put_back(hub, folder.file("old.db"));
+    for (const char* title : {"甲", "乙", "丙"}) edit(hub, id, schema::appeal::title, title);
+    CHECK(import(hub, pack_station(station)).refused == Bundles::Refusal::two_hubs);
+    CHECK(hub->all(schema::EntityId::alarm, 10).size() == 1);
+    CHECK(shown(hub, id, schema::appeal::title) == "丙");
+}
+
 TEST_CASE("a hub that was put back gets its own words again by stick", "[bundle]") {
     const TempFolder folder;
     TestNode hub = make_hub(folder);
