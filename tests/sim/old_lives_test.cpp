@@ -1,19 +1,14 @@
 // Districts whose folders are put back to old states, each from its seed.
 #include "tests/sim/old_lives.hpp"
+#include "tests/sim/number_from.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
 #include <iostream>
 
 using namespace jiuying::sim;
 
 namespace {
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-    const char* text = std::getenv(variable);
-    return text == nullptr || *text == '\0' ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 std::string fault_of(std::uint64_t seed, Tally& tally) {
     OldLives lives(seed);

@@ -1,19 +1,14 @@
 // Many simulated lives of a district, each from its seed.
 #include "tests/sim/life.hpp"
+#include "tests/sim/number_from.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
 #include <iostream>
 
 using namespace jiuying::sim;
 
 namespace {
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-    const char* text = std::getenv(variable);
-    return text == nullptr || *text == '\0' ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 /// What is wrong; empty if nothing is.
 std::string fault_of(std::uint64_t seed, Tally& tally) {
