@@ -122,6 +122,7 @@ std::variant<sync::Admitted, sync::Refused> Replica::admit(const sync::Admit& ad
     state.seal_tail(state.lane_log(sync::Lane::inbox, *peer));
     state.seal_tail(state.lane_log(sync::Lane::reference, *peer));
     if (const auto reason = state.out_of_step(admit.hello, *peer)) return sync::Refused{*reason};
+    state.recount_if_due(*peer);
     admitted.hello = state.hello_for(*peer);
     const LogFacts* log = state.newest_log(peer->node, sync::Stream::station, peer->scope);
     if (log != nullptr) admitted.receipt = state.receipt_for(*log);

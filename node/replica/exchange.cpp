@@ -52,6 +52,7 @@ sync::StationSession::Config Replica::station_config() {
     const Peer peer = hub_peer();
     const LogId own_log = state.lane_log(Lane::station, peer);
     (void)state.seal_next(own_log);
+    state.recount_if_due(peer);
     sync::StationSession::Config config;
     config.keys = state.session_keys();
     config.hub_static_public = state.profile.hub.static_key;
@@ -86,10 +87,8 @@ sync::StationSession::Config Replica::station_config() {
     const auto reason = state.store.database()
                             .statement("SELECT reason FROM contact WHERE node = ?")
                             .maybe<CloseReason>(state.profile.hub.node);
-    const bool was_cut =
-        reason && (*reason == CloseReason::hung_up || *reason == CloseReason::timed_out ||
-                   *reason == CloseReason::refused_busy);
-    config.send_early = !was_cut;
+    // After a cut of any kind the hub may have a part: it is asked first where to go on.
+    config.send_early = !reason || *reason == CloseReason::done;
     return config;
 }
 
@@ -152,7 +151,8 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
                                                    : CloseReason::hub_log_differs};
     }
     bool taken = false;
-    state.writing([&] { taken = state.take_segment(deliver.segment, *header, *log, peer); });
+    state.writing(
+        [&] { taken = state.take_segment(deliver.segment, *header, *log, deliver.lane, peer); });
     if (!taken) return sync::DeliveryFailed{CloseReason::bad_segment};
     sync::Delivered delivered;
     delivered.head = state.head_of(id);
@@ -189,21 +189,39 @@ bool Replica::State::leaves_chain(sync::View bytes, const sync::SegmentHeader& h
 }
 
 bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& header,
-                                  LogFacts& log, const Peer& peer) {
+                                  LogFacts& log, Lane lane, const Peer& peer) {
     if (header.last() <= log.position.seq) return true;
     if (!(header.before() == log.position)) return false;
-    const Result<sync::OpenedSegment> opened = open_received(bytes, log);
-    if (!opened) return false;
+    const bool waits = unread_from(log).has_value();
+    const Result<sync::OpenedSegment> opened =
+        waits ? Result<sync::OpenedSegment>{Errc::unsupported} : open_received(bytes, log);
+    if (!opened) {
+        const bool keep = opened.error() == Errc::unsupported && keep_unread(bytes, log, waits);
+        if (keep) forget_partial(lane, peer);
+        return keep;
+    }
     const std::vector<sync::Transaction>& transactions = opened->transactions;
-    if (transactions.front().txn <= log.txn) return false;
-    if (!std::ranges::all_of(transactions, fits_keys)) return false;
+    if (!follows(transactions, log)) return false;
     log.position = header.after();
-    log.txn = transactions.back().txn;
-    store.touch_log(log);
     store.database()
         .statement("INSERT INTO segment VALUES(?, ?, ?, ?, ?)")
         .run(log_place(log.ix, header.first), header.last(), transactions.front().txn,
              transactions.back().txn, bytes);
+    take_transactions(transactions, opened->header, log, peer);
+    forget_partial(lane, peer);
+    return true;
+}
+
+bool Replica::State::follows(const std::vector<sync::Transaction>& transactions,
+                             const LogFacts& log) {
+    return transactions.front().txn > log.txn && std::ranges::all_of(transactions, fits_keys);
+}
+
+void Replica::State::take_transactions(const std::vector<sync::Transaction>& transactions,
+                                       const sync::SegmentHeader& header, LogFacts& log,
+                                       const Peer& peer) {
+    log.txn = transactions.back().txn;
+    store.touch_log(log);
     const std::int64_t now = environment.now_ms();
     if (!planted::on(planted::Defect::clock_follows_nobody))
         for (const sync::Transaction& tx : transactions) {
@@ -214,11 +232,15 @@ bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& h
         judge_and_apply(transactions, log, peer);
         store_own_receipt(log);
     } else {
-        take_inbox(transactions, opened->header, log);
+        take_inbox(transactions, header, log);
     }
-    store.database().statement("DELETE FROM partial WHERE node = ?").run(peer.node);
     keep_clock();
-    return true;
+}
+
+void Replica::State::forget_partial(Lane lane, const Peer& peer) {
+    store.database()
+        .statement("DELETE FROM partial WHERE node = ? AND lane = ?")
+        .run(peer.node, lane);
 }
 
 std::uint8_t Replica::State::flags_of(const sync::Transaction& tx) {
@@ -236,8 +258,10 @@ void Replica::State::store_own_receipt(const LogFacts& log) {
     receipt.seq = log.position.seq;
     receipt.chain = log.position.chain;
     receipt.stored = log.position.seq;
-    receipt.decided = log.position.seq;  // Judged in the same database transaction.
-    receipt.safe = 0;                    // Rises with verified backups.
+    // Judged in the same database transaction, but for what waits for a newer program.
+    const auto unread = unread_from(log);
+    receipt.decided = unread ? *unread - 1 : log.position.seq;
+    receipt.safe = 0;  // Rises with verified backups.
     receipt.hub_time_ms = environment.now_ms();
     const sync::Bytes bytes = sync::sign_receipt(receipt, signing, district());
     store.database()
@@ -315,6 +339,7 @@ std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const 
                 "SET try_at = excluded.try_at, offset_ms = excluded.offset_ms, "
                 "diverged = CASE WHEN ? THEN excluded.diverged ELSE diverged END")
             .run(peer.node, now, state.offset_of(peer.node), diverged, same_logs && !pending);
+        if (same_logs && !pending && comparable && !diverged) state.agreed_with(peer);
     });
     return std::nullopt;
 }
@@ -333,6 +358,7 @@ std::optional<std::int64_t> Replica::State::offset_of(const schema::NodeId& peer
 void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
     if (!peer) return;
     State& state = *state_;
+    state.comparisons.erase(peer->node);
     const bool done = reason == CloseReason::done;
     const std::int64_t now = state.environment.now_ms();
     state.writing([&] {

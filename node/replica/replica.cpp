@@ -68,6 +68,7 @@ schema::NodeId node_id(const sync::Hash32& sign_key) { return node_of(sync::Veri
 
 Replica::State::State(const Options& options, const NodeSecrets& secrets)
     : registry(options.registry),
+      understood(options.understood),
       environment(*options.environment),
       signing(signing_key(secrets)),
       box(box_key(secrets)),
@@ -92,6 +93,7 @@ Replica::State::State(const Options& options, const NodeSecrets& secrets)
     update_decided();
     store.on_recovery([this] { rolled_back(); });
     scrub();
+    if (!options.read_only) apply_unread();
 }
 
 void Replica::State::load_facts() {
@@ -158,6 +160,7 @@ void Replica::State::rolled_back() {
     forwards.clear();
     order_facts.reset();
     facts_version.reset();
+    comparisons.clear();
     decoded.clear();  // A segment that was undone leaves its place to another.
     if (auto kept = read_profile(store)) profile = *std::move(kept);
     load_facts();

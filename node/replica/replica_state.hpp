@@ -1,6 +1,7 @@
 /// The workings of a Replica, shared by the files that implement it.
 #pragma once
 
+#include "node/replica/judgements.hpp"
 #include "node/replica/order_clocks.hpp"
 #include "node/replica/order_facts.hpp"
 #include "node/replica/replica.hpp"
@@ -31,48 +32,11 @@ struct ContentKey {
     sync::Key32 key;
 };
 
-/// A judgement of the hub: a range of an author's transactions and the Version flag they get.
-struct Mark {
-    sync::Author author;
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    std::uint8_t flag = 0;
-};
-
-/// Where in a segment a record last got what another might have first: number, channel, external
-/// number. Of two that claim the same, the one that came later is told so, in one segment too.
-class Arrivals {
-public:
-    Arrivals(const std::vector<sync::Transaction>& transactions, const std::vector<bool>& rejected)
-        : transactions_(transactions), rejected_(rejected) {}
-    /// Whether \p other claimed before record \p position of transaction \p at did.
-    [[nodiscard]] bool came_before(RecordKey other, std::size_t at, std::size_t position) const;
-
-private:
-    using Place = std::pair<std::size_t, std::size_t>;
-    const std::vector<sync::Transaction>& transactions_;
-    const std::vector<bool>& rejected_;
-    mutable std::optional<std::map<RecordKey, Place>> places_;  ///< Made when first asked for.
-};
-
-/// Neighbouring transactions of one author whose stamps are yet to come.
-struct ClockRun {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    std::int64_t offset_ms = 0;  ///< How far ahead at least.
-};
-
 /// Their clock minus ours, both in ms: a clock may claim anything.
 [[nodiscard]] std::int64_t offset_between(std::int64_t theirs, std::int64_t ours);
 
 /// What a HELLO tells of a hash.
 [[nodiscard]] std::array<std::uint8_t, 16> half(const sync::Hash32& hash);
-
-/// The judgements that \p tx records, if the hub wrote it.
-[[nodiscard]] std::vector<Mark> marks_in(const sync::Transaction& tx);
-
-/// The flag of a mark, beside those of Version: a transaction that had no business where it wrote.
-inline constexpr std::uint8_t astray = 4;
 
 /// In whose scope the records of a transaction lie.
 struct Filed {
@@ -93,6 +57,9 @@ void apply_transaction(Store& store, const sync::Transaction& tx, sync::AuthorIx
 [[nodiscard]] std::vector<RecordKey> family_keys(Store& store, const schema::RecordId& order);
 [[nodiscard]] sync::ScopeDigest family_digest(Store& store, const schema::RecordId& order);
 
+/// A comparison of records with a peer's; see divergence.cpp.
+struct Comparison;
+
 struct Replica::State {
     State(const Options& options, const NodeSecrets& secrets);
     State(const State&) = delete;
@@ -100,6 +67,7 @@ struct Replica::State {
 
     // --- Facts that do not change while open
     schema::Registry registry;
+    std::uint32_t understood;  ///< Must-understand bits of segments.
     Environment& environment;
     sync::SigningKey signing;
     sync::BoxKeyPair box;
@@ -145,6 +113,9 @@ struct Replica::State {
 
     // --- Of the running session, by peer
     std::map<schema::NodeId, std::int64_t> offsets;  ///< Peer's clock minus ours, ms.
+
+    /// Of running sessions that compare record by record, by peer.
+    std::map<schema::NodeId, std::shared_ptr<Comparison>> comparisons;
 
     std::optional<std::string> reader;  ///< Who reads, while a Replica::Reading lives.
 
@@ -339,7 +310,14 @@ struct Replica::State {
     [[nodiscard]] bool leaves_chain(sync::View bytes, const sync::SegmentHeader& header,
                                     const LogFacts& log);
     bool take_segment(sync::View bytes, const sync::SegmentHeader& header, LogFacts& log,
-                      const Peer& peer);
+                      sync::Lane lane, const Peer& peer);
+    /// Whether they may come next in \p log.
+    [[nodiscard]] static bool follows(const std::vector<sync::Transaction>& transactions,
+                                      const LogFacts& log);
+    /// Of a segment that is kept: clock, judgement, records, receipt.
+    void take_transactions(const std::vector<sync::Transaction>& transactions,
+                           const sync::SegmentHeader& header, LogFacts& log, const Peer& peer);
+    void forget_partial(sync::Lane lane, const Peer& peer);
     [[nodiscard]] static std::uint8_t flags_of(const sync::Transaction& tx);
     void store_own_receipt(const LogFacts& log);
     /// That the hub had the log up to \p last at that instant.
@@ -348,6 +326,44 @@ struct Replica::State {
     [[nodiscard]] bool has_tail(const sync::LogId& id);
     [[nodiscard]] std::optional<std::int64_t> offset_of(const schema::NodeId& peer) const;
     void raise_decided();
+
+    // unread.cpp: segments that ask for a newer program, and what stands behind them in their log.
+    /// The first sequence number that is kept and not applied.
+    [[nodiscard]] std::optional<std::uint64_t> unread_from(const LogFacts& log);
+    [[nodiscard]] bool has_unread();
+    /// \p waits: something before it waits already. False if its author did not sign it.
+    [[nodiscard]] bool keep_unread(sync::View bytes, LogFacts& log, bool waits);
+    /// After an upgrade: applies what can be read by now.
+    void apply_unread();
+    bool apply_unread_segment(LogFacts& log, std::uint64_t first);
+
+    // divergence.cpp
+    /// Counts the digest of what \p peer and this node share from the records themselves, at every
+    /// contact where they are few, else once a day: the sum that is kept doesn't notice when a
+    /// table is changed behind the program's back.
+    void recount_if_due(const Peer& peer);
+    void recount(ScopeIx scope);
+    /// The scopes whose records count in the digest of \p peer.scope, and families held there.
+    [[nodiscard]] Comparison& comparison_with(const Peer& peer);
+    [[nodiscard]] std::vector<ScopeIx> compared_scopes(const Peer& peer) const;
+    /// What the logs say of \p wanted, whatever the tables have. Nothing if a log can't be read.
+    [[nodiscard]] std::optional<std::map<RecordKey, LoadedRecord>> replay(
+        const std::set<RecordKey>& wanted);
+    [[nodiscard]] std::set<RecordKey> keys_of(const std::set<schema::RecordId>& ids);
+    /// What came of a difference at one record, kept for `status`.
+    enum class Differing : std::uint8_t {
+        mended_here = 1,  ///< The own table was not what the own log says, and is now.
+        mended_there,
+        wrong_here,   ///< At a hub: as mended_here, but nothing was changed.
+        wrong_there,  ///< The own table is what the own log says.
+        asked_again,  ///< The versions are sent anew.
+    };
+    void send_again(const Peer& peer, const schema::RecordId& record);
+    void note_differing(const Peer& peer, const schema::RecordId& record, Differing what);
+    [[nodiscard]] std::vector<sync::FoundRecord> judge_found(Comparison& comparison,
+                                                             const Peer& peer);
+    /// Both sides have the same by now.
+    void agreed_with(const Peer& peer);
 
     // enrolment.cpp (hub). CloseReason::done: admitted.
     sync::CloseReason redeem(const sync::Admit& admit, std::optional<Peer>& peer);
@@ -363,7 +379,8 @@ struct Replica::State {
                                                                std::uint64_t txn);
     /// The transactions of \p log numbered \p first to \p last, in order, sealed and tail, without
     /// those that were erased.
-    void each_transaction(const LogFacts& log, std::uint64_t first, std::uint64_t last,
+    /// False if a segment among them could not be read.
+    bool each_transaction(const LogFacts& log, std::uint64_t first, std::uint64_t last,
                           const std::function<void(const sync::Transaction&)>& visit);
 
     // orders.cpp
@@ -448,7 +465,12 @@ struct Replica::State {
     [[nodiscard]] RecordView plain_view(const LoadedRecord& record);
     [[nodiscard]] std::vector<VersionView> history_of(const LoadedRecord& record);
     [[nodiscard]] std::optional<ConflictView> conflict_in(RecordKey key, schema::FieldId field);
-    [[nodiscard]] std::uint64_t open_notices();
+    [[nodiscard]] std::vector<NoticeView> open_notices();
+    [[nodiscard]] std::vector<NoticeView> open_rejections();
+    [[nodiscard]] bool is_mended(const LoadedRecord& record, const sync::Author& author,
+                                 std::uint64_t txn);
+    [[nodiscard]] bool hides(const LoadedRecord& record);
+    void name_record(NoticeView& notice, const LoadedRecord& record);
     [[nodiscard]] VersionView version_view(const sync::Version& version, schema::FieldId field);
 };
 

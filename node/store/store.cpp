@@ -84,6 +84,12 @@ void add_intake_indexes(sqlite::Database& db) {
     }
 }
 
+void change_nothing(sqlite::Database&) {}
+
+void add_version_tables(sqlite::Database& db) {
+    if (!has_table(db, "waiting")) db.execute(std::string(create_versions_sql()).c_str());
+}
+
 constexpr std::array migrations{
     sqlite::Migration{1, "all tables of the first release", make_version_1},
     sqlite::Migration{2, "fields 35 to 41 of appeals", add_missing_columns},
@@ -97,6 +103,10 @@ constexpr std::array migrations{
     sqlite::Migration{8, "appeals by query code, orders by category and by their master",
                       add_intake_indexes},
     sqlite::Migration{9, "notices of chains, alarms", add_tables_and_columns},
+    sqlite::Migration{10, "nothing", change_nothing},
+    sqlite::Migration{11, "nothing", change_nothing},
+    sqlite::Migration{12, "what waits for a newer program, records that differ at a peer",
+                      add_version_tables},
 };
 static_assert(migrations.back().version == database_version);
 
@@ -123,10 +133,12 @@ Store::Store(const std::string& path, const char* vfs, schema::Registry registry
         if (!planted::on(planted::Defect::recovery_without_sync)) db_.sync_log();
     }
     if (planted::on(planted::Defect::commit_without_sync)) db_.execute("PRAGMA synchronous=OFF");
+    const auto former = access == Access::write ? begin_adoption() : std::nullopt;
     for (const schema::Entity* entity : entities_) {
         rows_.push_back(std::make_unique<Rows>(db_, *entity));
     }
     load_all();
+    if (former) finish_adoption(*former);
 }
 
 Store::~Store() = default;
@@ -138,6 +150,7 @@ void Store::create(const std::string& path, const char* vfs, schema::Registry re
     }
     sqlite::Transaction transaction(db);
     db.execute(create_tables_sql(registry).c_str());
+    db.statement("INSERT INTO meta VALUES('registry', ?)").run(sqlite::as_blob(describe(registry)));
     db.execute(("PRAGMA user_version = " + std::to_string(database_version)).c_str());
     transaction.commit();
 }
