@@ -21,13 +21,6 @@ using Blob = std::vector<std::uint8_t>;
 
 std::size_t index_of(Lane lane) { return static_cast<std::size_t>(lane) - 1; }
 
-/// Whether every name in it fits a record's key.
-bool fits_keys(const sync::Transaction& tx) {
-    return tx.txn <= txn_max && std::ranges::all_of(tx.records, [](const auto& touched) {
-               return touched.name.creation.txn <= txn_max;
-           });
-}
-
 }  // namespace
 
 std::int64_t offset_between(std::int64_t theirs, std::int64_t ours) {
@@ -50,37 +43,27 @@ sync::SessionKeys Replica::State::session_keys() {
 sync::StationSession::Config Replica::station_config() {
     State& state = *state_;
     const Peer peer = hub_peer();
-    const LogId own_log = state.lane_log(Lane::station, peer);
-    (void)state.seal_next(own_log);
+    state.writing([&] {
+        state.settle_file();
+        (void)state.seal_next(state.lane_log(Lane::station, peer));
+    });
     state.recount_if_due(peer);
     sync::StationSession::Config config;
     config.keys = state.session_keys();
     config.hub_static_public = state.profile.hub.static_key;
     config.hub_box_public = state.profile.hub.box_key;
     config.hub_node = state.profile.hub.node.bytes;
-    config.hello = state.hello_for(peer);
-    const LogFacts* log = state.store.find_log(own_log);
-    if (log != nullptr) {
-        const auto receipt = state.store.database()
-                                 .statement("SELECT bytes FROM receipt WHERE log = ?")
-                                 .maybe<Blob>(log->ix);
-        if (receipt) {
-            const auto known = sync::peek_receipt(*receipt);
-            if (known) {
-                config.receipted = LaneHead{own_log.author.epoch, known->seq, half(known->chain)};
-            }
-        }
-        const std::uint64_t last = state.own_log(own_log).last_seq;
-        config.hello.unsent = last - std::min(last, config.receipted.seq);
-        // It covers more than the heads beside it.
-        if (state.has_tail(own_log)) config.hello.digest = {};
-    }
+    config.hello = state.hello_for(peer, nullptr);
+    config.receipted = state.receipted_place();
+    config.hello.unsent = state.unsent();
+    // It covers more than the heads beside it.
+    if (state.has_tail(state.lane_log(Lane::station, peer))) config.hello.digest = {};
     if (state.profile.invitation != std::array<std::uint8_t, 16>{}) {
         sync::Enrol enrol;
         enrol.invitation = state.profile.invitation;
         enrol.sign_key = state.signing.verify_key().bytes();
         enrol.box_key = state.box.public_key().bytes();
-        enrol.epoch = own_log.author.epoch;
+        enrol.epoch = state.own_author().epoch;
         config.hello.enrol = enrol;
         config.enrol_secret = state.profile.invitation_secret.clone();
     }
@@ -99,19 +82,62 @@ sync::HubSession::Config Replica::hub_config() {
     return config;
 }
 
+/// The furthest place of the own lane that the hub has given a receipt for.
+LaneHead Replica::State::receipted_place() {
+    LaneHead place;
+    for (const Stretch& one : lane_stretches(Lane::station, {profile.hub.node, profile.scope})) {
+        const std::uint64_t seq = std::min(receipted(*one.log), one.last_seq);
+        if (seq < one.first_seq) continue;
+        const auto chain = chain_at(*one.log, seq);
+        if (chain) place = {one.log->id.author.epoch, seq, half(*chain)};
+    }
+    return place;
+}
+
 sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
     State& state = *state_;
-    const LogId id = state.lane_log(fetch.lane, peer);
+    const LogId own = state.lane_log(fetch.lane, peer);
+    const bool written_here =
+        own.author.node == state.node && (state.is_hub() || fetch.lane == Lane::station);
+    const auto stretches = [&] { return state.lane_stretches(fetch.lane, peer); };
+    std::vector<Stretch> way = stretches();
+    const auto place_of = [&](const LaneHead& head) {
+        return std::ranges::find(way, head.epoch,
+                                 [](const Stretch& one) { return one.log->id.author.epoch; });
+    };
+    LaneHead after = fetch.after;
+    auto at = after.seq == 0 ? way.begin() : place_of(after);
+    const bool on_way = after.seq == 0 || (at != way.end() && state.lies_on_log(*at->log, after));
+    if (!on_way && written_here && !state.is_hub()) {
+        // The hub has another chain of ours. Both agree on what has a receipt.
+        after = state.receipted_place();
+        at = after.seq == 0 ? way.begin() : place_of(after);
+    } else if (!on_way && at == way.end()) {
+        return {};  // Of the hub's lanes it has more than we do.
+    }
     sync::Offer offer;
-    const LogFacts* log = state.store.find_log(id);
-    if (log == nullptr) return offer;
-    const bool same_epoch = fetch.after.epoch == id.author.epoch;
-    const std::uint64_t after = same_epoch ? fetch.after.seq : 0;
-    if (after >= log->position.seq && !state.seal_next(id)) return offer;
-    if (after >= log->position.seq) return offer;
-    offer.key_wraps = state.wraps_for(*log, peer, after);
     std::uint64_t size = 0;
-    state.store.database()
+    std::uint64_t from = after.seq;
+    for (; at != way.end() && !offer.more; ++at, from = 0) {
+        from = std::max(from, at->first_seq - 1);
+        if (written_here && at->log->id == own && from >= at->log->position.seq &&
+            offer.segments.empty() && state.seal_next(own)) {
+            at->last_seq = at->log->position.seq;
+        }
+        if (from >= at->last_seq) continue;
+        for (Blob& wrap : state.wraps_for(*at->log, peer, from)) {
+            offer.key_wraps.push_back(std::move(wrap));
+        }
+        state.offer_from(*at, from, fetch, size, offer);
+    }
+    offer.more = offer.more || (written_here && state.has_tail(own));
+    return offer;
+}
+
+void Replica::State::offer_from(const Stretch& stretch, std::uint64_t after,
+                                const sync::Fetch& fetch, std::uint64_t& size, sync::Offer& offer) {
+    const LogFacts& log = *stretch.log;
+    store.database()
         .statement(
             "SELECT place, last, bytes FROM segment WHERE place BETWEEN ? AND ? "
             "AND last > ? ORDER BY place")
@@ -127,13 +153,11 @@ sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
                 const sync::Position after_it = header->after();
                 offer.segments.push_back(
                     {fetch.lane, static_cast<std::uint64_t>(place) & 0xFFFF'FFFF'FFFFU, last,
-                     LaneHead{id.author.epoch, after_it.seq, half(after_it.chain)},
+                     LaneHead{log.id.author.epoch, after_it.seq, half(after_it.chain)},
                      std::move(bytes)});
                 return true;
             },
-            log_place(log->ix, 0), log_place(log->ix + 1, 0) - 1, after);
-    offer.more = offer.more || state.has_tail(id);
-    return offer;
+            log_place(log.ix, 0), log_place(log.ix, stretch.last_seq), after);
 }
 
 std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync::Deliver& deliver,
@@ -143,126 +167,65 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
     if (!header) return sync::DeliveryFailed{CloseReason::bad_segment};
     const LogId& id = header->log;
     // A log begins with its key. What comes without could not be read, and leaves nothing.
-    LogFacts* log = state.store.find_log(id);
-    const bool may = log != nullptr && state.is_lane_of(id, deliver.lane, peer);
+    const bool may = state.store.find_log(id) != nullptr &&
+                     state.is_lane_of(id, deliver.lane, peer) && id.author != state.own_author();
     if (!may) return sync::DeliveryFailed{CloseReason::bad_segment};
-    if (state.leaves_chain(deliver.segment, *header, *log)) {
-        return sync::DeliveryFailed{state.is_hub() ? CloseReason::station_log_differs
-                                                   : CloseReason::hub_log_differs};
+    const Placement placement = state.place_segment(deliver.segment, *header);
+    const bool own_words = id.author.node == state.node;
+    if (placement.kind == Placement::Kind::branch && (own_words || !state.is_hub())) {
+        if (own_words) {
+            state.writing(
+                [&] { state.raise_alarm(schema::alarm::two_hubs, state.node, peer.scope); });
+        }
+        return sync::DeliveryFailed{CloseReason::hub_log_differs};
     }
-    bool taken = false;
-    state.writing(
-        [&] { taken = state.take_segment(deliver.segment, *header, *log, deliver.lane, peer); });
-    if (!taken) return sync::DeliveryFailed{CloseReason::bad_segment};
+    LogFacts* log = nullptr;
+    if (placement.kind == Placement::Kind::known) {
+        log = placement.log;
+    } else {
+        state.writing([&] { log = state.take_segment(deliver.segment, *header, placement, peer); });
+    }
+    if (log == nullptr) return sync::DeliveryFailed{CloseReason::bad_segment};
+    state.take_waiting(peer);
     sync::Delivered delivered;
-    delivered.head = state.head_of(id);
-    if (state.is_hub()) delivered.receipt = state.receipt_for(*state.store.find_log(id));
+    delivered.head = state.head_of(log->id);
+    if (state.is_hub() && !own_words) delivered.receipt = state.kept_receipt(*log);
     return delivered;
 }
 
 bool Replica::State::is_lane_of(const LogId& id, Lane lane, const Peer& peer) const {
-    const bool from_station = lane == Lane::station;
-    const sync::Stream stream = from_station          ? sync::Stream::station
-                                : lane == Lane::inbox ? sync::Stream::inbox
-                                                      : sync::Stream::reference;
-    const schema::ScopeId& scope = lane == Lane::reference ? profile.district_scope : peer.scope;
-    return id.stream == stream && id.scope == scope && id.author.node == peer.node &&
-           from_station == is_hub();
-}
-
-bool Replica::State::leaves_chain(sync::View bytes, const sync::SegmentHeader& header,
-                                  const LogFacts& log) {
-    if (header.last() > log.position.seq) {
-        return header.first == log.position.seq + 1 && !(header.before() == log.position);
+    const schema::NodeId& hub = is_hub() ? node : profile.hub.node;
+    switch (lane) {
+        case Lane::station:
+            return is_hub() && id.author.node == peer.node && id.stream == sync::Stream::station &&
+                   id.scope == peer.scope;
+        case Lane::inbox:
+            return id.author.node == hub && id.stream == sync::Stream::inbox &&
+                   id.scope == peer.scope;
+        case Lane::reference: break;
     }
-    // Known already: the same bytes are fine, others are a fork.
-    const auto kept = store.database()
-                          .statement("SELECT bytes FROM segment WHERE place = ?")
-                          .maybe<Blob>(log_place(log.ix, header.first));
-    if (!kept) return true;
-    const auto here = sync::peek(*kept);
-    if (!here || !here->restated) return !std::ranges::equal(*kept, bytes);
-    // Something was erased here since: the header that its author signed tells.
-    const sync::Bytes& signed_there = here->restated->header;
-    return bytes.size() < signed_there.size() ||
-           !std::ranges::equal(signed_there, bytes.first(signed_there.size()));
+    return id.author.node == hub && id.stream == sync::Stream::reference &&
+           id.scope == profile.district_scope;
 }
 
-bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& header,
-                                  LogFacts& log, Lane lane, const Peer& peer) {
-    if (header.last() <= log.position.seq) return true;
-    if (!(header.before() == log.position)) return false;
-    const bool waits = unread_from(log).has_value();
-    const Result<sync::OpenedSegment> opened =
-        waits ? Result<sync::OpenedSegment>{Errc::unsupported} : open_received(bytes, log);
-    if (!opened) {
-        const bool keep = opened.error() == Errc::unsupported && keep_unread(bytes, log, waits);
-        if (keep) forget_partial(lane, peer);
-        return keep;
-    }
-    const std::vector<sync::Transaction>& transactions = opened->transactions;
-    if (!follows(transactions, log)) return false;
-    log.position = header.after();
-    store.database()
-        .statement("INSERT INTO segment VALUES(?, ?, ?, ?, ?)")
-        .run(log_place(log.ix, header.first), header.last(), transactions.front().txn,
-             transactions.back().txn, bytes);
-    take_transactions(transactions, opened->header, log, peer);
-    forget_partial(lane, peer);
-    return true;
-}
-
-bool Replica::State::follows(const std::vector<sync::Transaction>& transactions,
-                             const LogFacts& log) {
-    return transactions.front().txn > log.txn && std::ranges::all_of(transactions, fits_keys);
-}
-
-void Replica::State::take_transactions(const std::vector<sync::Transaction>& transactions,
-                                       const sync::SegmentHeader& header, LogFacts& log,
-                                       const Peer& peer) {
-    log.txn = transactions.back().txn;
-    store.touch_log(log);
-    const std::int64_t now = environment.now_ms();
-    if (!planted::on(planted::Defect::clock_follows_nobody))
-        for (const sync::Transaction& tx : transactions) {
-            const bool doubtful = tx.origin && (tx.flags & sync::Transaction::clock_suspect) != 0;
-            if (!doubtful) clock.follow(tx.hlc, now);
-        }
-    if (is_hub()) {
-        judge_and_apply(transactions, log, peer);
-        store_own_receipt(log);
-    } else {
-        take_inbox(transactions, header, log);
-    }
-    keep_clock();
-}
-
-void Replica::State::forget_partial(Lane lane, const Peer& peer) {
-    store.database()
-        .statement("DELETE FROM partial WHERE node = ? AND lane = ?")
-        .run(peer.node, lane);
-}
-
-std::uint8_t Replica::State::flags_of(const sync::Transaction& tx) {
-    const bool unsure = (tx.flags & sync::Transaction::clock_suspect) != 0;
-    const bool refused = tx.origin && (tx.flags & sync::Transaction::was_rejected) != 0;
-    return static_cast<std::uint8_t>((unsure ? sync::Version::suspect : 0) |
-                                     (refused ? sync::Version::rejected : 0));
-}
-
-void Replica::State::store_own_receipt(const LogFacts& log) {
+sync::Receipt Replica::State::receipt_at(const LogFacts& log, const sync::Position& place) {
     sync::Receipt receipt;
     receipt.hub = node;
     receipt.hub_epoch = own_author().epoch;
     receipt.log = log.id;
-    receipt.seq = log.position.seq;
-    receipt.chain = log.position.chain;
-    receipt.stored = log.position.seq;
+    receipt.seq = place.seq;
+    receipt.chain = place.chain;
+    receipt.stored = place.seq;
     // Judged in the same database transaction, but for what waits for a newer program.
     const auto unread = unread_from(log);
-    receipt.decided = unread ? *unread - 1 : log.position.seq;
+    receipt.decided = unread ? std::min(place.seq, *unread - 1) : place.seq;
     receipt.safe = 0;  // Rises with verified backups.
     receipt.hub_time_ms = environment.now_ms();
+    return receipt;
+}
+
+void Replica::State::store_own_receipt(const LogFacts& log) {
+    const sync::Receipt receipt = receipt_at(log, log.position);
     const sync::Bytes bytes = sync::sign_receipt(receipt, signing, district());
     store.database()
         .statement("INSERT OR REPLACE INTO receipt VALUES(?, ?, ?, ?, ?, ?)")
@@ -275,11 +238,29 @@ void Replica::State::note_arrival(std::uint32_t log, std::uint64_t last, std::in
     store.database().statement("INSERT OR IGNORE INTO arrival VALUES(?, ?, ?)").run(log, last, at);
 }
 
-sync::Bytes Replica::State::receipt_for(const LogFacts& log) {
+sync::Bytes Replica::State::kept_receipt(const LogFacts& log) {
     return store.database()
         .statement("SELECT bytes FROM receipt WHERE log = ?")
         .maybe<Blob>(log.ix)
         .value_or(Blob());
+}
+
+sync::Bytes Replica::State::receipt_for(const LaneHead& told, const Peer& peer) {
+    const LogFacts* log =
+        store.find_log({{peer.node, told.epoch}, sync::Stream::station, peer.scope});
+    if (log == nullptr) log = last_log(peer.node, sync::Stream::station, peer.scope);
+    if (log == nullptr) return {};
+    // A hub that was put back says anew how far it has the log: by its date that receipt replaces
+    // one that says more.
+    if (told.epoch == log->id.author.epoch && told.seq > log->position.seq) {
+        return sync::sign_receipt(receipt_at(*log, log->position), signing, district());
+    }
+    // One that was put back can't make anything of a receipt for what it lost.
+    const bool less = told.epoch == log->id.author.epoch && told.seq >= log->first_seq() &&
+                      told.seq < log->position.seq;
+    const auto chain = less ? chain_at(*log, told.seq) : std::nullopt;
+    if (!chain || half(*chain) != told.chain) return kept_receipt(*log);
+    return sync::sign_receipt(receipt_at(*log, {told.seq, *chain}), signing, district());
 }
 
 Result<void> Replica::store_receipt(const sync::StoreReceipt& action) {
@@ -288,19 +269,11 @@ Result<void> Replica::store_receipt(const sync::StoreReceipt& action) {
         action.receipt, sync::VerifyKey(state.profile.hub.sign_key), state.district());
     if (!receipt) return receipt.error();
     const bool from_hub = receipt->hub == state.profile.hub.node;
-    LogFacts* log = state.store.find_log(receipt->log);
-    if (!from_hub || log == nullptr || log->author != state.own) return Errc::wrong_scope;
-    // A receipt for what was never sealed here is a fork, not a delivery.
-    if (receipt->seq > log->position.seq) return Errc::fork;
-    // Whole segments are receipted: one of ours ends there, on that very chain.
-    const auto sealed =
-        state.store.database()
-            .statement(
-                "SELECT bytes FROM segment WHERE place BETWEEN ? AND ? "
-                "AND last = ? ORDER BY place DESC LIMIT 1")
-            .maybe<Blob>(log_place(log->ix, 0), log_place(log->ix, receipt->seq), receipt->seq);
-    const auto header = sync::peek(sealed.value_or(Blob()));
-    if (!header || header->chain_last != receipt->chain) return Errc::fork;
+    if (!from_hub || receipt->log.author.node != state.node) return Errc::wrong_scope;
+    const LogFacts* log = state.store.find_log(receipt->log);
+    // Of a chain that this copy does not have it says nothing; what to do, the hub tells apart.
+    const auto here = log == nullptr ? std::nullopt : state.chain_at(*log, receipt->seq);
+    if (!here || *here != receipt->chain) return {};
     state.writing([&] {
         state.store.database()
             .statement("INSERT OR REPLACE INTO receipt VALUES(?, ?, ?, ?, ?, ?)")
@@ -313,35 +286,50 @@ Result<void> Replica::store_receipt(const sync::StoreReceipt& action) {
 
 std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const Peer& peer) {
     State& state = *state_;
-    const LaneHead& held_there = note.hello.have[index_of(Lane::station)];
-    if (!state.is_hub() && !state.lies_on(state.lane_log(Lane::station, peer), held_there)) {
-        return CloseReason::station_log_differs;
-    }
+    if (!state.is_hub()) state.writing([&] { state.compare_with_hub(note.hello); });
     const std::int64_t now = state.environment.now_ms();
     // The hub measured when it heard the HELLO; what it notes at the end is that HELLO grown old.
     if (note.hello.wall_ms != 0 && !state.is_hub()) {
         state.offsets[peer.node] = offset_between(note.hello.wall_ms, now);
         state.last_contact = State::Contact{now, state.environment.since_boot()};
     }
-    // Equal logs must show equal state; otherwise someone's tables are wrong.
-    const sync::Hello mine = state.hello_for(peer);
-    const LogId own_log = state.lane_log(state.is_hub() ? Lane::inbox : Lane::station, peer);
-    const bool same_logs = mine.have == note.hello.have && !state.has_tail(own_log);
-    constexpr std::array<std::uint8_t, 16> untold{};
-    const bool pending = (state.is_hub() ? note.hello : mine).digest == untold;
-    // A hub that tells none can't compare; whatever was claimed before is taken back.
-    const bool comparable = (state.is_hub() ? mine : note.hello).digest != untold;
-    const bool diverged = same_logs && !pending && comparable && mine.digest != note.hello.digest;
+    const Agreement agreement = state.agreement_with(note.hello, peer);
     state.writing([&] {
+        state.note_places(note.hello, peer, true);
         state.store.database()
             .statement(
                 "INSERT INTO contact VALUES(?, 0, ?, ?, 0, ?) ON CONFLICT(node) DO UPDATE "
                 "SET try_at = excluded.try_at, offset_ms = excluded.offset_ms, "
                 "diverged = CASE WHEN ? THEN excluded.diverged ELSE diverged END")
-            .run(peer.node, now, state.offset_of(peer.node), diverged, same_logs && !pending);
-        if (same_logs && !pending && comparable && !diverged) state.agreed_with(peer);
+            .run(peer.node, now, state.offset_of(peer.node), agreement == Agreement::differs,
+                 agreement != Agreement::unknown);
+        if (agreement == Agreement::same) state.agreed_with(peer);
     });
     return std::nullopt;
+}
+
+/// Station: what the hub's places show of either side having been put back.
+void Replica::State::compare_with_hub(const sync::Hello& hub) {
+    const Peer peer{profile.hub.node, profile.scope};
+    const LaneHead& held_there = hub.have[index_of(Lane::station)];
+    if (lies_on(Lane::station, peer, held_there)) {
+        forget_receipts_beyond(held_there);
+    } else if (held_there.epoch == own_author().epoch) {
+        // It has what this copy never wrote: whatever comes next must not take the same name.
+        open_epoch(true);
+    }
+}
+
+/// Equal logs must show equal state; otherwise someone's tables are wrong.
+Agreement Replica::State::agreement_with(const sync::Hello& theirs, const Peer& peer) {
+    const sync::Hello mine = hello_for(peer, &theirs);
+    const LogId own_log = lane_log(is_hub() ? Lane::inbox : Lane::station, peer);
+    if (mine.have != theirs.have || has_tail(own_log)) return Agreement::unknown;
+    constexpr std::array<std::uint8_t, 16> untold{};
+    if ((is_hub() ? theirs : mine).digest == untold) return Agreement::unknown;
+    // A hub that tells none can't compare; whatever was claimed before is taken back.
+    if ((is_hub() ? mine : theirs).digest == untold) return Agreement::untold;
+    return mine.digest == theirs.digest ? Agreement::same : Agreement::differs;
 }
 
 bool Replica::State::has_tail(const LogId& id) {

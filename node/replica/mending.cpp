@@ -63,27 +63,18 @@ private:
 
 }  // namespace
 
-std::optional<std::map<RecordKey, LoadedRecord>> Replica::State::replay(
+std::optional<std::map<RecordKey, LoadedRecord>> Replica::State::records_by_logs(
     const std::set<RecordKey>& wanted) {
     RecordSet set(store, wanted);
-    bool whole = true;
-    // The hub's first, as when a database is rebuilt: what it made, others are judged by.
-    std::vector<const LogFacts*> logs;
-    for (const auto& log : store.logs()) logs.push_back(log.get());
-    std::ranges::stable_partition(
-        logs, [&](const LogFacts* log) { return log->id.author.node == profile.hub.node; });
-    for (const LogFacts* log : logs) {
-        whole &= each_transaction(*log, 0, all_txns, [&](const sync::Transaction& tx) {
-            const bool touches = std::ranges::any_of(
-                tx.records, [&](const auto& touched) { return set.takes(touched.name); });
-            // The hub forwards what it has in another log.
-            if (!touches || (is_hub() && log->author == own && tx.origin)) return;
-            const sync::Dot dot = dot_of(tx, log->author);
-            const auto flags = static_cast<std::uint8_t>(flags_of(tx) | marks_of(dot));
-            const Filed filed = file_of(store, tx, log->scope, is_hub(), flags);
-            apply_in(set, store, tx, log->author, filed, flags);
-        });
-    }
+    const bool whole = replay(store, [&](const LogFacts& log, const sync::Transaction& tx) {
+        const bool touches = std::ranges::any_of(
+            tx.records, [&](const auto& touched) { return set.takes(touched.name); });
+        if (!touches) return;
+        const sync::Dot dot = dot_of(tx, log.author);
+        const auto flags = static_cast<std::uint8_t>(flags_of(tx) | marks_of(dot));
+        const Filed filed = file_of(store, tx, log.scope, is_hub(), flags);
+        apply_in(set, store, tx, log.author, filed, flags);
+    });
     if (!whole) return std::nullopt;
     for (auto& [key, record] : set.records) {
         sync::prune(record.state, record.entity, store.decided());
@@ -132,7 +123,7 @@ std::vector<FoundRecord> Replica::State::judge_found(Comparison& comparison, con
     for (const auto& [id, there] : comparison.differ) {
         if (ids.size() < sync::found_max) ids.insert(id);
     }
-    const auto replayed = replay(keys_of(ids));
+    const auto replayed = records_by_logs(keys_of(ids));
     std::map<RecordId, sync::ScopeDigest> told;
     if (replayed) told = digests_of(*replayed, store.authors());
     std::set<RecordId> wrong;
@@ -188,7 +179,7 @@ void Replica::note_found(const sync::NoteFound& note, const Peer& peer) {
     std::map<RecordId, sync::ScopeDigest> told;
     bool readable = true;
     if (!ids.empty()) {
-        const auto replayed = state.replay(state.keys_of(ids));
+        const auto replayed = state.records_by_logs(state.keys_of(ids));
         readable = replayed.has_value();
         if (replayed) told = digests_of(*replayed, state.store.authors());
     }

@@ -8,7 +8,6 @@
 namespace jiuying::node {
 namespace {
 
-using sync::CloseReason;
 using sync::Lane;
 using sync::LaneHead;
 using sync::LogId;
@@ -39,16 +38,15 @@ LaneHead Replica::State::head_of(const LogId& id) {
     return {id.author.epoch, log->position.seq, half(log->position.chain)};
 }
 
-/// The newest log of \p node with that stream and scope.
-const LogFacts* Replica::State::newest_log(const schema::NodeId& of_node, sync::Stream stream,
-                                           const schema::ScopeId& scope) const {
-    const LogFacts* newest = nullptr;
-    for (const auto& log : store.logs()) {
-        const bool meant =
-            log->id.author.node == of_node && log->id.stream == stream && log->id.scope == scope;
-        if (meant) newest = log.get();
+std::vector<Stretch> Replica::State::lane_stretches(Lane lane, const Peer& peer) {
+    const schema::NodeId& hub = is_hub() ? node : profile.hub.node;
+    const schema::NodeId& station = is_hub() ? peer.node : node;
+    switch (lane) {
+        case Lane::station: return lineage_to(last_log(station, sync::Stream::station, peer.scope));
+        case Lane::inbox: return lineage_to(last_log(hub, sync::Stream::inbox, peer.scope));
+        case Lane::reference: break;
     }
-    return newest;
+    return lineage_to(last_log(hub, sync::Stream::reference, profile.district_scope));
 }
 
 bool Replica::State::writes_alone(const Peer& peer) const {
@@ -58,27 +56,49 @@ bool Replica::State::writes_alone(const Peer& peer) const {
     });
 }
 
-LaneHead Replica::State::head_of_newest(const schema::NodeId& of_node, sync::Stream stream,
-                                        const schema::ScopeId& scope) {
-    const LogFacts* log = newest_log(of_node, stream, scope);
-    return log == nullptr ? LaneHead{} : head_of(log->id);
+/// The end of what is here; but to one who has more of an epoch, or of another way, than is here:
+/// the end of what both have of it, so that he gives the rest.
+LaneHead Replica::State::head_for(Lane lane, const Peer& peer, const LaneHead& told) {
+    const std::vector<Stretch> stretches = lane_stretches(lane, peer);
+    const auto filled = [](const Stretch& one) { return one.last_seq >= one.first_seq; };
+    if (told.seq != 0) {
+        const auto same = std::ranges::find(
+            stretches, told.epoch, [](const Stretch& one) { return one.log->id.author.epoch; });
+        const bool behind = same != stretches.end() && filled(*same) &&
+                            same->last_seq == same->log->position.seq && same->last_seq < told.seq;
+        if (behind) return head_of(same->log->id);
+        // Of the station's lane, the chain that it speaks of; the way may have gone on elsewhere.
+        if (same == stretches.end() && lane == Lane::station) {
+            const LaneHead beside =
+                head_of({{peer.node, told.epoch}, sync::Stream::station, peer.scope});
+            if (beside.seq != 0) return beside;
+        }
+        // An epoch of the hub that it does not know any more: before its present one.
+        if (same == stretches.end() && lane != Lane::station && is_hub()) {
+            for (auto one = stretches.rbegin(); one != stretches.rend(); ++one) {
+                if (one->log->author != own && filled(*one)) return head_of(one->log->id);
+            }
+            return {};
+        }
+    }
+    for (auto one = stretches.rbegin(); one != stretches.rend(); ++one) {
+        if (filled(*one)) return head_of(one->log->id);
+    }
+    return {};
 }
 
-sync::Hello Replica::State::hello_for(const Peer& peer) {
+sync::Hello Replica::State::hello_for(const Peer& peer, const sync::Hello* told) {
     sync::Hello hello;
-    const schema::NodeId& writer = is_hub() ? node : profile.hub.node;
-    const schema::NodeId& station = is_hub() ? peer.node : node;
-    hello.have[index_of(Lane::station)] =
-        head_of_newest(station, sync::Stream::station, peer.scope);
-    hello.have[index_of(Lane::inbox)] = head_of_newest(writer, sync::Stream::inbox, peer.scope);
-    hello.have[index_of(Lane::reference)] =
-        head_of_newest(writer, sync::Stream::reference, profile.district_scope);
     hello.features = sync::feature::compare;
+    for (const Lane lane : {Lane::station, Lane::inbox, Lane::reference}) {
+        const LaneHead stands = told == nullptr ? LaneHead{} : told->have[index_of(lane)];
+        hello.have[index_of(lane)] = head_for(lane, peer, stands);
+    }
     hello.wall_ms = environment.now_ms();
     // Of a scope in which several machines write, each holds its own part and the hub all.
     // What this program can't read or doesn't know may count otherwise at the other side.
     const ScopeIx scope = store.scope(peer.scope);
-    if ((!is_hub() || writes_alone(peer)) && !has_unread() && store.waiting(scope) == 0) {
+    if ((!is_hub() || writes_alone(peer)) && !has_unread() && store.waiting_values(scope) == 0) {
         hello.digest = half(digest_of(scope).sum);
         // Nothing but zeros would say that it can't be told.
         if (hello.digest == decltype(hello.digest){}) hello.digest.fill(0xFF);
@@ -87,33 +107,27 @@ sync::Hello Replica::State::hello_for(const Peer& peer) {
     return hello;
 }
 
-bool Replica::State::lies_on(const LogId& id, const LaneHead& place) {
-    if (place.seq == 0 || place.epoch != id.author.epoch) return true;
-    const LogFacts* log = store.find_log(id);
-    if (log == nullptr || place.seq > log->position.seq) return false;
-    if (place.seq == log->position.seq) return place.chain == half(log->position.chain);
-    // Places are ends of segments.
-    const auto sealed =
-        store.database()
-            .statement(
-                "SELECT bytes FROM segment WHERE place BETWEEN ? AND ? "
-                "AND last = ? ORDER BY place DESC LIMIT 1")
-            .maybe<Blob>(log_place(log->ix, 0), log_place(log->ix, place.seq), place.seq);
-    const auto header = sync::peek(sealed.value_or(Blob()));
-    return header && half(header->chain_last) == place.chain;
+bool Replica::State::lies_on(Lane lane, const Peer& peer, const LaneHead& place) {
+    if (place.seq == 0) return true;
+    for (const Stretch& one : lane_stretches(lane, peer)) {
+        if (one.log->id.author.epoch != place.epoch) continue;
+        if (place.seq > one.log->position.seq || place.seq > one.last_seq) return false;
+        const auto chain = chain_at(*one.log, place.seq);
+        return chain && half(*chain) == place.chain;
+    }
+    return true;
 }
 
-std::optional<CloseReason> Replica::State::out_of_step(const sync::Hello& station,
-                                                       const Peer& peer) {
-    for (const Lane lane : {Lane::inbox, Lane::reference}) {
-        if (!lies_on(lane_log(lane, peer), station.have[index_of(lane)])) {
-            return CloseReason::hub_log_differs;
+void Replica::State::forget_receipts_beyond(const LaneHead& place) {
+    bool beyond = place.seq == 0;
+    for (const Stretch& one : lane_stretches(Lane::station, {profile.hub.node, profile.scope})) {
+        const bool here = !beyond && one.log->id.author.epoch == place.epoch;
+        const bool less = here && receipted(*one.log) > place.seq;
+        if (beyond || less) {
+            store.database().statement("DELETE FROM receipt WHERE log = ?").run(one.log->ix);
         }
+        beyond = beyond || here;
     }
-    const LaneHead held = head_of_newest(peer.node, sync::Stream::station, peer.scope);
-    const LaneHead& told = station.have[index_of(Lane::station)];
-    if (held.epoch != told.epoch || held.seq < told.seq || held == told) return std::nullopt;
-    return CloseReason::station_log_differs;
 }
 
 std::optional<sync::PartialSegment> Replica::State::partial_of(const schema::NodeId& peer) {

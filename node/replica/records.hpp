@@ -260,6 +260,9 @@ struct StatusFacts {
     std::uint64_t waiting_values = 0;    ///< Kept, of fields and kinds that this program is too
                                          ///< old to know.
     std::uint64_t waiting_segments = 0;  ///< Kept, and not to be read by this program.
+    /// When this node noticed that its data are an old copy, and went on under a fresh name.
+    std::optional<std::int64_t> put_back_ms;
+    std::uint64_t alarms = 0;  ///< That nobody has settled.
 };
 
 struct DigestFacts {

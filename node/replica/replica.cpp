@@ -66,8 +66,9 @@ NodePublic public_keys(const NodeSecrets& secrets) {
 
 schema::NodeId node_id(const sync::Hash32& sign_key) { return node_of(sync::VerifyKey(sign_key)); }
 
-Replica::State::State(const Options& options, const NodeSecrets& secrets)
-    : registry(options.registry),
+StateFacts::StateFacts(const Replica::Options& options, const NodeSecrets& secrets)
+    : path(options.path),
+      registry(options.registry),
       understood(options.understood),
       environment(*options.environment),
       signing(signing_key(secrets)),
@@ -77,7 +78,10 @@ Replica::State::State(const Options& options, const NodeSecrets& secrets)
       salt_secret(secrets.salt_secret.clone()),
       store(options.path, options.vfs, options.registry,
             options.read_only ? Store::Access::read : Store::Access::write),
-      node(node_of(signing.verify_key())) {
+      node(node_of(signing.verify_key())) {}
+
+Replica::State::State(const Options& options, const NodeSecrets& secrets)
+    : StateFacts(options, secrets) {
     auto kept = read_profile(store);
     const auto epoch = store.meta(epoch_key);
     if (!kept || !epoch) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the node's profile");
@@ -92,6 +96,7 @@ Replica::State::State(const Options& options, const NodeSecrets& secrets)
     load_facts();
     update_decided();
     store.on_recovery([this] { rolled_back(); });
+    look_at_file();
     scrub();
     if (!options.read_only) apply_unread();
 }
@@ -152,6 +157,8 @@ sync::ClockFacts Replica::State::clock_facts() const {
 }
 
 void Replica::State::rolled_back() {
+    if (const auto epoch = store.meta(epoch_key)) own_id.epoch = read_u64(*epoch);
+    look_at_file();
     own = store.authors().intern(own_id);
     reference_ids.reset();
     marked_authors.reset();

@@ -269,6 +269,9 @@ public:
     void note_found(const sync::NoteFound& note, const Peer& peer);
     /// Records that a peer had otherwise, the latest last.
     [[nodiscard]] std::vector<DifferingView> differing();
+    /// Hub: it begins to serve. Whatever it was before, an old copy of itself included, it goes on
+    /// under a name of its own.
+    void begin_service();
     /// The session is over. Station: on `done` the decided horizon rises to the receipts.
     void end_session(const std::optional<Peer>& peer, sync::CloseReason reason);
     [[nodiscard]] Peer hub_peer() const;
@@ -281,6 +284,7 @@ public:
 
 private:
     friend class Batch;
+    friend class Bundles;
     friend class Verification;
     struct State;
     std::unique_ptr<State> state_;  ///< Store, clock, keys, caches.

@@ -1,13 +1,14 @@
 /// The workings of a Replica, shared by the files that implement it.
 #pragma once
 
-#include "node/replica/judgements.hpp"
 #include "node/replica/order_clocks.hpp"
-#include "node/replica/order_facts.hpp"
-#include "node/replica/replica.hpp"
+#include "node/replica/replica_parts.hpp"
+#include "node/replica/state_facts.hpp"
 #include "sync/crypto/aead.hpp"
 #include "sync/crypto/box.hpp"
 #include "sync/crypto/sign.hpp"
+#include "sync/segment/receipt.hpp"
+#include "sync/segment/rename.hpp"
 #include "sync/segment/segment.hpp"
 
 #include <list>
@@ -16,116 +17,8 @@
 
 namespace jiuying::node {
 
-/// The desk of the hub, 区中枢, among the codes of stations.
-inline constexpr std::string_view hub_desk = "QZX";
-
-/// A log that this node writes.
-struct OwnLog {
-    LogFacts* facts = nullptr;
-    std::uint64_t last_seq = 0;  ///< Tail included.
-};
-
-/// A content key of a log.
-struct ContentKey {
-    std::array<std::uint8_t, 8> id{};
-    std::uint64_t first = 1;  ///< First sequence number sealed with it.
-    sync::Key32 key;
-};
-
-/// Their clock minus ours, both in ms: a clock may claim anything.
-[[nodiscard]] std::int64_t offset_between(std::int64_t theirs, std::int64_t ours);
-
-/// What a HELLO tells of a hash.
-[[nodiscard]] std::array<std::uint8_t, 16> half(const sync::Hash32& hash);
-
-/// In whose scope the records of a transaction lie.
-struct Filed {
-    ScopeIx home{};
-    ScopeIx refused{};  ///< Those that it makes, if the hub refused it.
-};
-/// \p scope: of the log that it stands in.
-[[nodiscard]] Filed file_of(Store& store, const sync::Transaction& tx, ScopeIx scope, bool at_hub,
-                            std::uint8_t flags);
-
-/// Puts \p tx into its records in \p store. \p flags: all that is known of it.
-void apply_transaction(Store& store, const sync::Transaction& tx, sync::AuthorIx author,
-                       const Filed& filed, std::uint8_t flags);
-
-/// The order that a record is or belongs to.
-[[nodiscard]] std::optional<schema::RecordId> order_of(const LoadedRecord& record);
-/// An order and what belongs to it, the appeal first. Everything must be flushed.
-[[nodiscard]] std::vector<RecordKey> family_keys(Store& store, const schema::RecordId& order);
-[[nodiscard]] sync::ScopeDigest family_digest(Store& store, const schema::RecordId& order);
-
-/// A comparison of records with a peer's; see divergence.cpp.
-struct Comparison;
-
-struct Replica::State {
+struct Replica::State : StateFacts {
     State(const Options& options, const NodeSecrets& secrets);
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
-
-    // --- Facts that do not change while open
-    schema::Registry registry;
-    std::uint32_t understood;  ///< Must-understand bits of segments.
-    Environment& environment;
-    sync::SigningKey signing;
-    sync::BoxKeyPair box;
-    sync::Secret<32> static_secret;
-    sync::Hash32 static_public{};
-    sync::Secret<32> salt_secret;
-    Store store;
-    Profile profile;
-    schema::NodeId node;
-    sync::Author own_id;  ///< This node in its present epoch.
-    sync::AuthorIx own{};
-
-    // --- What a rollback takes back
-    sync::HybridClock clock;
-    std::uint64_t last_txn = 0;
-    std::map<std::string, std::uint32_t> counters;  ///< Last number given out, by day.
-    int batch_depth = 0;
-    std::optional<std::set<schema::RecordId>> reference_ids;  ///< That all know; read late.
-    std::optional<std::set<sync::AuthorIx>> marked_authors;   ///< With a row in `mark`; read late.
-    std::unique_ptr<OrderFacts> order_facts;     ///< Read late; dropped when reference data change.
-    std::optional<std::uint64_t> facts_version;  ///< Counts these changes; read late.
-    std::map<std::uint32_t, std::uint64_t> own_seqs;  ///< Of own logs, tail included; read late.
-    /// Orders of another home: at the hub those that some station holds, at a station those that
-    /// are shared to it. Read late.
-    std::optional<std::set<schema::RecordId>> held_orders;
-
-    /// A part of a transaction that is forwarded with this commit.
-    struct Forward {
-        sync::Transaction part;
-        schema::RecordId order;
-        ScopeIx from{};  ///< In whose log it stands.
-        ScopeIx home{};
-    };
-    std::vector<Forward> forwards;
-
-    /// Both clocks at the last contact: a wall clock that moved otherwise since then stepped.
-    struct Contact {
-        std::int64_t wall_ms = 0;
-        Instant since_boot{};
-    };
-    std::optional<Contact> last_contact;
-    sync::ClockFacts facts_at_open;
-
-    // --- Of the running session, by peer
-    std::map<schema::NodeId, std::int64_t> offsets;  ///< Peer's clock minus ours, ms.
-
-    /// Of running sessions that compare record by record, by peer.
-    std::map<schema::NodeId, std::shared_ptr<Comparison>> comparisons;
-
-    std::optional<std::string> reader;  ///< Who reads, while a Replica::Reading lives.
-
-    /// Decoded segments lately read for history, the latest first.
-    struct Decoded {
-        std::int64_t place = 0;
-        std::vector<sync::Transaction> transactions;
-        std::vector<bool> erased;  ///< Those whose values were taken out.
-    };
-    std::list<Decoded> decoded;
 
     [[nodiscard]] bool is_hub() const { return profile.role == Profile::Role::hub; }
     [[nodiscard]] sync::View district() const { return sync::as_view(profile.district); }
@@ -147,6 +40,7 @@ struct Replica::State {
     // recording.cpp
     [[nodiscard]] sync::LogId log_for(schema::EntityId entity, ScopeIx scope) const;
     OwnLog own_log(const sync::LogId& id);
+    LogFacts& start_log(const sync::LogId& id);
     Result<Committed> write(const Draft& draft);
     Result<sync::Transaction> compose(const Draft& draft, ScopeIx& scope, sync::LogId& log);
     Result<void> compose_edit(const Edit& edit, sync::Transaction& tx,
@@ -248,6 +142,69 @@ struct Replica::State {
     [[nodiscard]] bool has_ext_no_twice(const LoadedRecord& record, const Arrivals& arrivals,
                                         std::size_t at, std::size_t position);
 
+    // epochs.cpp
+    void look_at_file();
+    void settle_file();
+    /// Goes on under a fresh name. \p suspected: another copy of this node may go on, too; then
+    /// also with a block of numbers of its own.
+    void open_epoch(bool suspected);
+    /// The log that nothing follows; the one being written, if there is one. May be null.
+    [[nodiscard]] LogFacts* last_log(const schema::NodeId& writer, sync::Stream stream,
+                                     const schema::ScopeId& scope);
+    /// The way to the end of \p last, from its writer's first epoch on. Empty for null.
+    [[nodiscard]] std::vector<Stretch> lineage_to(LogFacts* last);
+    /// The log of which \p log is a branch; itself if it is none.
+    [[nodiscard]] const LogFacts& root_of(const LogFacts& log);
+    [[nodiscard]] std::vector<sync::Renaming> renamings_of(const LogFacts& log,
+                                                           sync::Authors& authors);
+    /// The chain value at \p seq; nothing beyond the end.
+    [[nodiscard]] std::optional<sync::Hash32> chain_at(const LogFacts& log, std::uint64_t seq);
+    [[nodiscard]] std::optional<std::vector<sync::Hash32>> links_of(sync::View bytes,
+                                                                    const LogFacts& log);
+    /// How far the hub's receipts reach in an own log.
+    [[nodiscard]] std::uint64_t receipted(const LogFacts& log);
+    /// Station: transactions without a receipt.
+    [[nodiscard]] std::uint64_t unsent();
+    void heed_chain_notices(const std::vector<sync::Transaction>& transactions);
+    void heed(const ChainNotice& notice);
+    LogFacts& make_branch(const LogFacts& from, std::uint64_t first_seq, std::uint64_t first_txn,
+                          std::uint64_t epoch);
+    void split_log(LogFacts& log, std::uint64_t first_seq, std::uint64_t first_txn,
+                   std::uint64_t epoch);
+    void rebuild_records();
+    /// Shows \p visit all transactions of the logs of \p from, the hub's first. False if one could
+    /// not be read.
+    bool replay(const Store& from,
+                const std::function<void(const LogFacts&, const sync::Transaction&)>& visit);
+
+    // chains.cpp
+    [[nodiscard]] std::vector<LogFacts*> chains_of(const sync::LogId& sealed);
+    [[nodiscard]] LogFacts* find_place(const sync::LogId& beside,
+                                       const sync::Predecessor& predecessor);
+    [[nodiscard]] bool is_kept(const LogFacts& log, sync::View bytes,
+                               const sync::SegmentHeader& header);
+    [[nodiscard]] Placement place_segment(sync::View bytes, const sync::SegmentHeader& header);
+    void give_what_lacks(LogFacts& log, std::uint64_t seq, const Peer& peer);
+    void note_chain(const LogFacts& log, std::uint64_t first_seq,
+                    const std::optional<LogBranch>& branch, const Peer& peer);
+    void give_again(const LogFacts& log, std::uint64_t first_seq, const Peer& peer);
+    void compare_places(const sync::LaneHead& told, const Peer& peer);
+    /// What the hub's own lanes, as \p station has them, show of the hub having been put back. A
+    /// reason not to go on: there are two of it.
+    [[nodiscard]] std::optional<sync::CloseReason> compare_with_lost(const sync::Hello& station,
+                                                                     const Peer& peer);
+    [[nodiscard]] bool lies_on_log(const LogFacts& log, const sync::LaneHead& place);
+    [[nodiscard]] std::vector<std::uint64_t> lost_epochs();
+    void tell_of_chains(const Placement& placement, LogFacts& log,
+                        const std::vector<sync::Transaction>& fresh, const Peer& peer);
+    /// The chain values of \p log from \p first to \p last, or to its end.
+    [[nodiscard]] std::vector<sync::Hash32> chain_values(const LogFacts& log, std::uint64_t first,
+                                                         std::uint64_t last);
+    void raise_alarm(std::int64_t kind, const schema::NodeId& of_node,
+                     const schema::ScopeId& scope);
+    void look_for_twins(const LogFacts& log, const std::vector<sync::Transaction>& fresh,
+                        const Peer& peer);
+
     // references.cpp
     /// An order that has a channel's number, and the record that says so.
     struct Claim {
@@ -272,57 +229,71 @@ struct Replica::State {
     [[nodiscard]] std::optional<sync::Key32> find_key(const LogFacts& log,
                                                       const std::array<std::uint8_t, 8>& id);
     [[nodiscard]] std::optional<sync::VerifyKey> verify_key(const schema::NodeId& author);
-    [[nodiscard]] sync::Hash32 chain_start(const sync::LogId& id) const;
     [[nodiscard]] sync::LaneHead head_of(const sync::LogId& id);
-    [[nodiscard]] Result<sync::OpenedSegment> open_segment(sync::View bytes, const LogFacts& log);
+    /// Its transactions as their author sealed them.
+    [[nodiscard]] Result<sync::OpenedSegment> open_sealed(sync::View bytes, const LogFacts& log,
+                                                          sync::Authors& authors,
+                                                          const sync::VerifyKey* restater,
+                                                          std::vector<sync::Hash32>* links);
+    /// Its transactions under the names that they are known by.
     [[nodiscard]] Result<sync::OpenedSegment> open_segment(sync::View bytes, const LogFacts& log,
                                                            sync::Authors& authors,
                                                            const sync::VerifyKey* restater);
     /// As open_segment, for what is kept here and may have been restated by this node.
     [[nodiscard]] Result<sync::OpenedSegment> open_kept(sync::View bytes, const LogFacts& log);
     /// As open_segment, for what a peer sent: authors in it are learned only if it is sound.
-    [[nodiscard]] Result<sync::OpenedSegment> open_received(sync::View bytes, const LogFacts& log);
+    [[nodiscard]] Result<sync::OpenedSegment> open_received(sync::View bytes, const LogFacts& log,
+                                                            const Peer& peer);
     /// Whether \p id is a log that \p peer writes and sends on \p lane.
     [[nodiscard]] bool is_lane_of(const sync::LogId& id, sync::Lane lane, const Peer& peer) const;
     [[nodiscard]] sync::LogId lane_log(sync::Lane lane, const Peer& peer) const;
+    /// All that there is of \p lane here, in its order.
+    [[nodiscard]] std::vector<Stretch> lane_stretches(sync::Lane lane, const Peer& peer);
 
     [[nodiscard]] std::vector<sync::Bytes> wraps_for(const LogFacts& log, const Peer& peer,
                                                      std::uint64_t after);
 
     // places.cpp
-    [[nodiscard]] const LogFacts* newest_log(const schema::NodeId& of_node, sync::Stream stream,
-                                             const schema::ScopeId& scope) const;
     /// Whether \p peer is the only station machine that wrote in its scope, as far as is known.
     [[nodiscard]] bool writes_alone(const Peer& peer) const;
-    [[nodiscard]] sync::LaneHead head_of_newest(const schema::NodeId& of_node, sync::Stream stream,
-                                                const schema::ScopeId& scope);
-    [[nodiscard]] sync::Hello hello_for(const Peer& peer);
-    /// Whether \p place, told by a peer, lies on our log \p id. One of another epoch says nothing.
-    [[nodiscard]] bool lies_on(const sync::LogId& id, const sync::LaneHead& place);
-    /// How what a station told of its places shows that a log was put back to an older state.
-    [[nodiscard]] std::optional<sync::CloseReason> out_of_step(const sync::Hello& station,
-                                                               const Peer& peer);
+    /// Where we stand in \p lane, as it is told to one who stands at \p told.
+    [[nodiscard]] sync::LaneHead head_for(sync::Lane lane, const Peer& peer,
+                                          const sync::LaneHead& told);
+    /// \p told: what the peer said, if it spoke first.
+    [[nodiscard]] sync::Hello hello_for(const Peer& peer, const sync::Hello* told);
+    /// Whether \p place, told by a peer, lies on what is here of \p lane. One of an epoch that is
+    /// not known here says nothing.
+    [[nodiscard]] bool lies_on(sync::Lane lane, const Peer& peer, const sync::LaneHead& place);
+    /// Station: what the hub no longer has has no receipt.
+    void forget_receipts_beyond(const sync::LaneHead& place);
     [[nodiscard]] std::optional<sync::PartialSegment> partial_of(const schema::NodeId& peer);
 
     // exchange.cpp
     [[nodiscard]] sync::SessionKeys session_keys();
-    /// Whether a segment says other things of \p log than what is held of it.
-    [[nodiscard]] bool leaves_chain(sync::View bytes, const sync::SegmentHeader& header,
-                                    const LogFacts& log);
-    bool take_segment(sync::View bytes, const sync::SegmentHeader& header, LogFacts& log,
-                      sync::Lane lane, const Peer& peer);
+    // taking.cpp
+    /// Takes a segment where it belongs. The log that it is in now; nothing if it is not sound.
+    LogFacts* take_segment(sync::View bytes, const sync::SegmentHeader& header,
+                           const Placement& placement, const Peer& peer);
     /// Whether they may come next in \p log.
     [[nodiscard]] static bool follows(const std::vector<sync::Transaction>& transactions,
                                       const LogFacts& log);
-    /// Of a segment that is kept: clock, judgement, records, receipt.
-    void take_transactions(const std::vector<sync::Transaction>& transactions,
-                           const sync::SegmentHeader& header, LogFacts& log, const Peer& peer);
-    void forget_partial(sync::Lane lane, const Peer& peer);
+    /// Of a segment that is kept and opened: clock, judgement, records, receipt.
+    void take_transactions(const sync::OpenedSegment& opened, const Placement& placement,
+                           LogFacts& log, const Peer& peer);
+    void take_back(const sync::OpenedSegment& opened, const LogFacts& log);
+    void forget_partial(sync::Stream stream, const Peer& peer);
+    void compare_with_hub(const sync::Hello& hub);
+    [[nodiscard]] sync::LaneHead receipted_place();
+    void offer_from(const Stretch& stretch, std::uint64_t after, const sync::Fetch& fetch,
+                    std::uint64_t& size, sync::Offer& offer);
     [[nodiscard]] static std::uint8_t flags_of(const sync::Transaction& tx);
     void store_own_receipt(const LogFacts& log);
     /// That the hub had the log up to \p last at that instant.
     void note_arrival(std::uint32_t log, std::uint64_t last, std::int64_t at);
-    [[nodiscard]] sync::Bytes receipt_for(const LogFacts& log);
+    [[nodiscard]] sync::Receipt receipt_at(const LogFacts& log, const sync::Position& place);
+    [[nodiscard]] sync::Bytes kept_receipt(const LogFacts& log);
+    /// The receipt that a station which stands at \p told can make use of; may be empty.
+    [[nodiscard]] sync::Bytes receipt_for(const sync::LaneHead& told, const Peer& peer);
     [[nodiscard]] bool has_tail(const sync::LogId& id);
     [[nodiscard]] std::optional<std::int64_t> offset_of(const schema::NodeId& peer) const;
     void raise_decided();
@@ -330,6 +301,10 @@ struct Replica::State {
     // unread.cpp: segments that ask for a newer program, and what stands behind them in their log.
     /// The first sequence number that is kept and not applied.
     [[nodiscard]] std::optional<std::uint64_t> unread_from(const LogFacts& log);
+    /// Whether what comes next in \p log waits: for something in it, or in one that it goes on
+    /// from.
+    [[nodiscard]] bool waits_behind_unread(const LogFacts& log);
+    [[nodiscard]] bool goes_on_from_unread(const LogFacts& log);
     [[nodiscard]] bool has_unread();
     /// \p waits: something before it waits already. False if its author did not sign it.
     [[nodiscard]] bool keep_unread(sync::View bytes, LogFacts& log, bool waits);
@@ -347,7 +322,7 @@ struct Replica::State {
     [[nodiscard]] Comparison& comparison_with(const Peer& peer);
     [[nodiscard]] std::vector<ScopeIx> compared_scopes(const Peer& peer) const;
     /// What the logs say of \p wanted, whatever the tables have. Nothing if a log can't be read.
-    [[nodiscard]] std::optional<std::map<RecordKey, LoadedRecord>> replay(
+    [[nodiscard]] std::optional<std::map<RecordKey, LoadedRecord>> records_by_logs(
         const std::set<RecordKey>& wanted);
     [[nodiscard]] std::set<RecordKey> keys_of(const std::set<schema::RecordId>& ids);
     /// What came of a difference at one record, kept for `status`.
@@ -364,13 +339,31 @@ struct Replica::State {
                                                              const Peer& peer);
     /// Both sides have the same by now.
     void agreed_with(const Peer& peer);
+    [[nodiscard]] Agreement agreement_with(const sync::Hello& theirs, const Peer& peer);
+
+    // waiting.cpp
+    /// Keeps a segment of \p log that begins behind what is held, once it is seen to be sound,
+    /// until what lies between has come. Errc::exhausted when too much of that peer waits.
+    Result<void> keep_waiting(sync::View bytes, const sync::SegmentHeader& header,
+                              const LogFacts& log, const Peer& peer);
+    /// Takes what waited of \p peer for logs to come as far as they do now.
+    void take_waiting(const Peer& peer);
+    /// By its own clock, when it last said where it stands; 0: never.
+    [[nodiscard]] std::int64_t last_heard(const schema::NodeId& peer);
+    /// Remembers where a peer said it stands. \p live: just now; else, by stick, only if that is
+    /// not older than what it said before.
+    void note_places(const sync::Hello& hello, const Peer& peer, bool live);
+    /// Where it said so last, by lane - 1; all zero: never.
+    [[nodiscard]] std::array<sync::LaneHead, 3> places_of(const schema::NodeId& peer);
+    /// What \p log lacks up to \p last, less what waits.
+    [[nodiscard]] std::vector<Gap> gaps_in(const sync::LogId& log, std::uint64_t last);
 
     // enrolment.cpp (hub). CloseReason::done: admitted.
     sync::CloseReason redeem(const sync::Admit& admit, std::optional<Peer>& peer);
 
     // log_reader.cpp
     /// The segment at \p place; null if it does not open. Kept for a while.
-    const Decoded* segment_at(std::int64_t place, const LogFacts& log);
+    std::shared_ptr<const Decoded> segment_at(std::int64_t place, const LogFacts& log);
     /// The transaction of that name, if it is held here; where only parts of it are, the one that
     /// touches \p about.
     [[nodiscard]] std::optional<sync::Transaction> find_transaction(
@@ -458,7 +451,6 @@ struct Replica::State {
     [[nodiscard]] std::string station_of(ScopeIx scope);
 
     // reading.cpp
-    [[nodiscard]] std::uint64_t receipted(const LogFacts& log);
     [[nodiscard]] bool delivered(const LoadedRecord& record);
     [[nodiscard]] std::string place_of(const sync::Author& author);
     [[nodiscard]] std::vector<RecordKey> candidates(const AppealFilter& filter);

@@ -18,6 +18,22 @@ std::optional<std::uint64_t> Replica::State::unread_from(const LogFacts& log) {
         .maybe<std::uint64_t>(log.ix);
 }
 
+bool Replica::State::waits_behind_unread(const LogFacts& log) {
+    return unread_from(log).has_value() || goes_on_from_unread(log);
+}
+
+/// What is there was written by one who knew what waits.
+bool Replica::State::goes_on_from_unread(const LogFacts& log) {
+    const LogFacts* at = &log;
+    for (std::size_t steps = 0; at->origin.previous && steps <= store.logs().size(); ++steps) {
+        const LogFacts& previous = *store.logs()[*at->origin.previous];
+        const auto unread = unread_from(previous);
+        if (unread && *unread <= at->leaves_at()) return true;
+        at = &previous;
+    }
+    return false;
+}
+
 bool Replica::State::has_unread() {
     return store.database().statement("SELECT 1 FROM unread LIMIT 1").maybe<int>().has_value();
 }
@@ -35,27 +51,25 @@ bool Replica::State::keep_unread(sync::View bytes, LogFacts& log, bool waits) {
     store.database()
         .statement("INSERT INTO segment VALUES(?, ?, 0, 0, ?)")
         .run(log_place(log.ix, header->first), header->last(), bytes);
-    if (!waits) {
-        store.database().statement("INSERT INTO unread VALUES(?, ?)").run(log.ix, header->first);
-    }
-    if (is_hub()) store_own_receipt(log);
+    store.database()
+        .statement("INSERT OR IGNORE INTO unread VALUES(?, ?)")
+        .run(log.ix, header->first);
+    if (is_hub() && log.id.author.node != node) store_own_receipt(log);
     return true;
 }
 
 void Replica::State::apply_unread() {
-    std::vector<std::pair<std::uint32_t, std::uint64_t>> waiting;
-    store.database()
-        .statement("SELECT log, first FROM unread ORDER BY log")
-        .each<std::uint32_t, std::uint64_t>(
-            [&](std::uint32_t log, std::uint64_t first) { waiting.emplace_back(log, first); });
-    for (const auto& [ix, from] : waiting) {
-        if (ix >= store.logs().size()) continue;
-        LogFacts& log = *store.logs()[ix];
-        std::uint64_t first = from;
-        while (first <= log.position.seq && apply_unread_segment(log, first)) {
-            const auto next = unread_from(log);
-            if (!next) break;
-            first = *next;
+    for (bool again = true; again;) {
+        again = false;
+        std::vector<std::pair<std::uint32_t, std::uint64_t>> kept;
+        store.database()
+            .statement("SELECT log, first FROM unread ORDER BY log")
+            .each<std::uint32_t, std::uint64_t>(
+                [&](std::uint32_t log, std::uint64_t first) { kept.emplace_back(log, first); });
+        for (const auto& [ix, first] : kept) {
+            if (ix >= store.logs().size()) continue;
+            LogFacts& log = *store.logs()[ix];
+            if (!goes_on_from_unread(log)) again = apply_unread_segment(log, first) || again;
         }
     }
 }
@@ -66,9 +80,15 @@ bool Replica::State::apply_unread_segment(LogFacts& log, std::uint64_t first) {
     const auto bytes =
         store.database().statement("SELECT bytes FROM segment WHERE place = ?").maybe<Blob>(place);
     if (!bytes) return false;
-    const Result<sync::OpenedSegment> opened = open_received(*bytes, log);
+    const Peer peer{log.id.author.node, log.id.scope};
+    const Result<sync::OpenedSegment> opened = open_received(*bytes, log, peer);
     if (!opened || !follows(opened->transactions, log)) return false;
+    Placement placement{Placement::Kind::next, &log};
+    if (first == 1 && log.origin.previous) {
+        placement.previous = store.logs()[*log.origin.previous].get();
+    }
     writing([&] {
+        if (!is_hub()) heed_chain_notices(opened->transactions);
         const std::uint64_t last = opened->header.last();
         store.database()
             .statement("UPDATE segment SET first_txn = ?, last_txn = ? WHERE place = ?")
@@ -80,8 +100,7 @@ bool Replica::State::apply_unread_segment(LogFacts& log, std::uint64_t first) {
         } else {
             store.database().statement("DELETE FROM unread WHERE log = ?").run(log.ix);
         }
-        take_transactions(opened->transactions, opened->header, log,
-                          {log.id.author.node, log.id.scope});
+        take_transactions(*opened, placement, log, peer);
     });
     return true;
 }

@@ -98,7 +98,8 @@ private:
     }
 
     void check_log(const LogFacts& log) {
-        sync::Position at{0, state_.chain_start(log.id)};
+        sync::Position at{log.first_seq() - 1, {}};
+        at.chain = state_.chain_at(log, at.seq).value_or(sync::Hash32{});
         const std::string name = "日志 log " + std::to_string(log.ix);
         std::vector<std::int64_t> places;
         state_.store.database()
@@ -122,12 +123,19 @@ private:
                 return;
             }
             report_.transactions += opened->transactions.size();
-            if (!(opened->header.before() == at)) {
+            if (!goes_on_from(at, bytes, opened->header, log)) {
                 add(Kind::log,
                     name + ": 第 " + std::to_string(at.seq + 1) + " 条处断链 (chain is broken)");
                 return;
             }
             at = opened->header.after();
+        }
+        // Where a second chain was told apart, the last segment also has the beginning of that.
+        if (at.seq > log.position.seq) {
+            at.seq = log.position.seq;
+            at.chain = state_.chain_values(log, at.seq, at.seq).empty()
+                           ? sync::Hash32{}
+                           : state_.chain_values(log, at.seq, at.seq).front();
         }
         if (!(at == log.position)) {
             add(Kind::log, name + ": 末尾与记载不符 (the end is not where the log table says)");
@@ -150,6 +158,16 @@ private:
         add(Kind::log, "日志 log " + std::to_string(log.ix) + ": 第 " + std::to_string(at.seq + 1) +
                            " 条起的数据段未通过校验 (segment does not verify)");
         return false;
+    }
+
+    /// A segment begins where the one before ended, or, sealed anew, inside that.
+    [[nodiscard]] bool goes_on_from(const sync::Position& at, sync::View bytes,
+                                    const sync::SegmentHeader& header, const LogFacts& log) {
+        if (header.before() == at) return true;
+        if (header.first > at.seq + 1 || header.last() < at.seq) return false;
+        const auto links = state_.links_of(bytes, log);
+        if (at.seq == header.first - 1) return false;
+        return links && (*links)[at.seq - header.first] == at.chain;
     }
 
     void check_receipts() {
@@ -205,28 +223,17 @@ private:
         }
         fresh.begin();
         std::size_t applied = 0;
-        // The hub's first: what it created must be there before others are judged by it.
-        std::vector<const LogFacts*> logs;
-        for (const auto& log : live.logs()) logs.push_back(log.get());
-        std::ranges::stable_partition(logs, [&](const LogFacts* log) {
-            return log->id.author.node == state_.profile.hub.node;
+        state_.replay(live, [&](const LogFacts& log, const Transaction& tx) {
+            const sync::Dot dot = dot_of(tx, log.author);
+            const auto flags = static_cast<std::uint8_t>(
+                Replica::State::flags_of(tx) | marks_of(live.authors()[dot.author], dot.txn));
+            const Filed filed = file_of(fresh, tx, log.scope, state_.is_hub(), flags);
+            apply_transaction(fresh, tx, log.author, filed, flags);
+            if (tx.origin && log.id.stream == sync::Stream::inbox) check_forwarded(log, tx);
+            if (++applied % 2000 != 0) return;
+            fresh.commit();
+            fresh.begin();
         });
-        for (const LogFacts* log : logs) {
-            const bool own = log->author == state_.own;
-            state_.each_transaction(*log, 0, all_txns, [&](const Transaction& tx) {
-                // The hub forwards what it has in another log.
-                if (state_.is_hub() && own && tx.origin) return;
-                const sync::Dot dot = dot_of(tx, log->author);
-                const auto flags = static_cast<std::uint8_t>(
-                    Replica::State::flags_of(tx) | marks_of(live.authors()[dot.author], dot.txn));
-                const Filed filed = file_of(fresh, tx, log->scope, state_.is_hub(), flags);
-                apply_transaction(fresh, tx, log->author, filed, flags);
-                if (tx.origin && log->id.stream == sync::Stream::inbox) check_forwarded(*log, tx);
-                if (++applied % 2000 != 0) return;
-                fresh.commit();
-                fresh.begin();
-            });
-        }
         fresh.commit();
         for (const schema::Entity* entity : stored_entities(state_.registry)) {
             compare(*entity, fresh);

@@ -143,13 +143,13 @@ void Store::finish_adoption(const std::string& former_text) {
     }
     std::vector<RecordKey> keys;
     const auto note = [&](RecordKey key) { keys.push_back(key); };
-    db_.statement("SELECT rid FROM waiting ORDER BY rid").each<RecordKey>(note);
+    db_.statement("SELECT rid FROM waiting_values ORDER BY rid").each<RecordKey>(note);
     for (const schema::Entity* entity : entities_) {
         db_.statement("SELECT rid FROM unplaced WHERE entity = ?")
             .each<RecordKey>(note, entity->id);
     }
     // What still waits is noted anew as it is written.
-    db_.statement("DELETE FROM waiting").run();
+    db_.statement("DELETE FROM waiting_values").run();
     for (std::size_t i = 0; i < keys.size(); ++i) {
         LoadedRecord* record = load(record_name(keys[i]), nullptr);
         if (record == nullptr) continue;

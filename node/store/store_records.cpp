@@ -274,9 +274,10 @@ void Store::note_unknown(LoadedRecord& record) {
     if (now == std::exchange(record.unknown, now)) return;
     const RecordKey key = record_key(record.state.name);
     if (now == 0) {
-        db_.statement("DELETE FROM waiting WHERE rid = ?").run(key);
+        db_.statement("DELETE FROM waiting_values WHERE rid = ?").run(key);
     } else {
-        db_.statement("INSERT OR REPLACE INTO waiting VALUES(?, ?, ?)").run(key, record.scope, now);
+        db_.statement("INSERT OR REPLACE INTO waiting_values VALUES(?, ?, ?)")
+            .run(key, record.scope, now);
     }
 }
 
@@ -322,7 +323,7 @@ void Store::erase(const sync::RecordName& name) {
     db_.statement("DELETE FROM pending WHERE rid = ?").run(key);
     db_.statement("DELETE FROM unindexed WHERE rid = ?").run(key);
     db_.statement("DELETE FROM order_state WHERE rid = ?").run(key);
-    db_.statement("DELETE FROM waiting WHERE rid = ?").run(key);
+    db_.statement("DELETE FROM waiting_values WHERE rid = ?").run(key);
     loaded_.erase(key);
 }
 
@@ -335,7 +336,7 @@ void Store::remove_rows(const sync::RecordName& name) {
     }
     db_.statement("DELETE FROM unplaced WHERE rid = ?").run(key);
     db_.statement("DELETE FROM conflict WHERE rid = ?").run(key);
-    db_.statement("DELETE FROM waiting WHERE rid = ?").run(key);
+    db_.statement("DELETE FROM waiting_values WHERE rid = ?").run(key);
     unplaced_ = db_.statement("SELECT count(*) FROM unplaced").one<std::uint64_t>();
 }
 
@@ -393,9 +394,9 @@ void Store::set_scope_digest(ScopeIx ix, const sync::ScopeDigest& digest) {
     scope.dirty = true;
 }
 
-std::uint64_t Store::waiting(ScopeIx scope) {
+std::uint64_t Store::waiting_values(ScopeIx scope) {
     return database()
-               .statement("SELECT coalesce(sum(fields), 0) FROM waiting WHERE scope = ?")
+               .statement("SELECT coalesce(sum(fields), 0) FROM waiting_values WHERE scope = ?")
                .one<std::uint64_t>(scope) +
            db_.statement("SELECT count(*) FROM unplaced WHERE scope = ? AND entity <> 0")
                .one<std::uint64_t>(scope);

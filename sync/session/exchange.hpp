@@ -48,7 +48,7 @@ struct Enrol {
 /// Bits of Hello::features. What a program doesn't know it ignores.
 namespace feature {
 /// Compares record by record where the digests of equal logs differ.
-inline constexpr std::uint32_t compare = 1U << 0U;
+inline constexpr std::uint32_t compare = 1U << 1U;
 }  // namespace feature
 
 /// A run of record ids, both ends included.

@@ -356,7 +356,7 @@ Any read_body(Kind kind, WireReader& in) {
         case Kind::segment_start: return read_segment_start(in);
         case Kind::chunk: return Chunk{read_rest(in, chunk_bytes_max)};
         case Kind::flush: return Flush{};
-        case Kind::receipt: return Receipt{read_rest(in, receipt_bytes_max)};
+        case Kind::receipt: return Receipt{read_rest(in, receipt_item_bytes_max)};
         case Kind::credit: return read_credit(in);
         case Kind::done: return read_done(in);
         case Kind::goodbye: return read_goodbye(in);

@@ -1,6 +1,7 @@
 // Equal logs and other digests: which record it is, whose table is wrong, and what becomes of it.
 #include "node/store/sqlite.hpp"
 #include "tests/support/forger.hpp"
+#include "tests/support/old_copies.hpp"
 #include "tests/support/order_people.hpp"
 #include "tests/support/runners.hpp"
 
@@ -80,6 +81,35 @@ TEST_CASE("a station's table that is not what its log says is found at a contact
     expect_agreement(station, hub);
     expect_agreement(station, hub);
     CHECK(shown(hub, one, appeal::title) == "修好了");
+}
+
+TEST_CASE("a station that was put back mends its table by the names that its logs have now") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    const auto one = add_appeal(station, "路灯", "坏了");
+    REQUIRE(meet(station, hub).station == CloseReason::done);
+    keep_copy(station, folder.file("copy.db"));
+    edit(station, one, appeal::text, "后来补的");
+    REQUIRE(meet(station, hub).station == CloseReason::done);
+    put_back(station, folder.file("copy.db"));
+    // Under the number that the hub has of the other edit.
+    edit(station, one, appeal::place, "桥头");
+    const auto other = add_appeal(station, "另一个", "");
+    for (int round = 0; round < 3; ++round) {
+        REQUIRE(meet(station, hub).station == CloseReason::done);
+    }
+    expect_agreement(station, hub);
+    damage(station, "UPDATE appeal SET title = '别的' WHERE id IN (" + quoted(one) + ", " +
+                        quoted(other) + ")");
+    REQUIRE(meet(station, hub).station == CloseReason::done);
+    CHECK(what_of(station, one) == "mended_here");
+    CHECK(what_of(station, other) == "mended_here");
+    CHECK(shown(station, one, appeal::title) == "路灯");
+    CHECK(shown(station, one, appeal::text) == "后来补的");
+    CHECK(shown(station, one, appeal::place) == "桥头");
+    CHECK(problems_of(station, folder).empty());
+    expect_agreement(station, hub);
 }
 
 TEST_CASE("a row that was changed at the hub is reported by both sides and not overwritten") {

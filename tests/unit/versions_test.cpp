@@ -2,6 +2,7 @@
 // counts, and shows once it was upgraded. docs/explanation/versions.md.
 #include "node/store/sqlite.hpp"
 #include "tests/support/forger.hpp"
+#include "tests/support/old_copies.hpp"
 #include "tests/support/order_people.hpp"
 #include "tests/support/registries.hpp"
 #include "tests/support/runners.hpp"
@@ -333,6 +334,36 @@ TEST_CASE("a hub receipts as stored, not as decided, what only a newer program c
     CHECK(town.hub->order(town.id)->events.size() == events);
     town.settle();
     CHECK(town.station->order(town.id)->events.size() == events);
+    CHECK(problems_of(town.hub, folder).empty());
+    CHECK_FALSE(town.hub->status().diverged);
+}
+
+TEST_CASE("what a station writes under a fresh name waits for what it wrote before") {
+    const TempFolder folder;
+    Shared town(folder);
+    town.dispatch();
+    town.settle();
+    Shared::know(town.hub, sync::must_restated);
+    town.other.environment->now += 1000;
+    schema::WorkOrderEvent sign;
+    sign.kind = schema::EventKind::signed_for;
+    REQUIRE(town.other->act("SX1", town.id, sign).has_value());
+    REQUIRE(meet(town.other, town.hub).station == CloseReason::done);
+    REQUIRE(town.hub->status().waiting_segments == 1);
+    keep_copy(town.other, folder.file("copy.db"));
+    put_back(town.other, folder.file("copy.db"), true);
+    const auto behind = add_appeal(town.other, "井盖", "没了");
+    REQUIRE(meet(town.other, town.hub).station == CloseReason::done);
+    CHECK(town.hub->status().waiting_segments == 2);
+    CHECK_FALSE(town.hub->show(behind, false));
+    CHECK(problems_of(town.hub, folder).empty());
+    Shared::know(town.hub, sync::must_known);
+    CHECK(town.hub->status().waiting_segments == 0);
+    CHECK(town.hub->show(behind, false));
+    town.settle();
+    const std::size_t events = town.other->order(town.id)->events.size();
+    CHECK(town.hub->order(town.id)->events.size() == events);
+    CHECK(town.other->show(behind, false)->delivered);
     CHECK(problems_of(town.hub, folder).empty());
     CHECK_FALSE(town.hub->status().diverged);
 }

@@ -1,0 +1,101 @@
+/// Small types and functions that the files of a Replica share: replica_state.hpp has the rest.
+#pragma once
+
+#include "node/replica/judgements.hpp"
+#include "node/replica/replica.hpp"
+#include "sync/crypto/aead.hpp"
+#include "sync/segment/segment.hpp"
+
+namespace jiuying::node {
+
+/// The desk of the hub, 区中枢, among the codes of stations.
+inline constexpr std::string_view hub_desk = "QZX";
+
+/// A log that this node writes.
+struct OwnLog {
+    LogFacts* facts = nullptr;
+    std::uint64_t last_seq = 0;  ///< Tail included.
+};
+
+/// A content key of a log.
+struct ContentKey {
+    std::array<std::uint8_t, 8> id{};
+    std::uint64_t first = 1;  ///< First sequence number sealed with it.
+    sync::Key32 key;
+};
+
+/// What the hub says of a log that was continued from an older state: registry, chain_notice.
+struct ChainNotice {
+    sync::Author author;
+    std::uint64_t first_seq = 0;
+    std::uint64_t first_txn = 0;
+    std::uint64_t epoch = 0;  ///< 0: there is no second chain.
+    std::uint64_t held_seq = 0;
+};
+
+/// Sequence numbers of a log that are not here.
+struct Gap {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+};
+
+/// A part of a log on the way from its writer's first epoch to its present one.
+struct Stretch {
+    LogFacts* log = nullptr;
+    std::uint64_t first_seq = 1;
+    std::uint64_t last_seq = 0;
+};
+
+/// Where a received segment belongs.
+struct Placement {
+    enum class Kind : std::uint8_t {
+        unreadable,  ///< It does not verify, or its log has no key here.
+        known,       ///< All of it is here.
+        next,        ///< Goes on from the end of `log`, or from inside it: `skip` are known.
+        branch,      ///< Leaves `log` after `skip` of its transactions that are known.
+        gap,         ///< Something that comes before it is not here.
+    };
+    Kind kind = Kind::unreadable;
+    LogFacts* log = nullptr;
+    std::size_t skip = 0;
+    LogFacts* previous = nullptr;  ///< next, first of its log: the log that it goes on from.
+    std::uint64_t epoch = 0;       ///< branch: under which it is known.
+};
+
+/// Their clock minus ours, both in ms: a clock may claim anything.
+[[nodiscard]] std::int64_t offset_between(std::int64_t theirs, std::int64_t ours);
+
+/// What a HELLO tells of a hash.
+[[nodiscard]] std::array<std::uint8_t, 16> half(const sync::Hash32& hash);
+
+/// What \p tx says of chains, if the hub wrote it.
+[[nodiscard]] std::vector<ChainNotice> chain_notices_in(const sync::Transaction& tx);
+
+/// What the digests of two sides say.
+enum class Agreement : std::uint8_t {
+    unknown,  ///< Their logs differ, or the station could not tell its own.
+    untold,   ///< The hub can't tell.
+    same,
+    differs,
+};
+
+/// In whose scope the records of a transaction lie.
+struct Filed {
+    ScopeIx home{};
+    ScopeIx refused{};  ///< Those that it makes, if the hub refused it.
+};
+/// \p scope: of the log that it stands in.
+[[nodiscard]] Filed file_of(Store& store, const sync::Transaction& tx, ScopeIx scope, bool at_hub,
+                            std::uint8_t flags);
+
+/// Puts \p tx into its records in \p store. \p flags: all that is known of it.
+void apply_transaction(Store& store, const sync::Transaction& tx, sync::AuthorIx author,
+                       const Filed& filed, std::uint8_t flags);
+
+/// The order that a record is or belongs to.
+[[nodiscard]] std::optional<schema::RecordId> order_of(const LoadedRecord& record);
+/// An order and what belongs to it, the appeal first. Everything must be flushed.
+[[nodiscard]] std::vector<RecordKey> family_keys(Store& store, const schema::RecordId& order);
+[[nodiscard]] sync::ScopeDigest family_digest(Store& store, const schema::RecordId& order);
+
+}  // namespace jiuying::node
