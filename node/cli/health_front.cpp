@@ -1,8 +1,9 @@
 // status, digest, verify.
 #include "node/cli/bundle_front.hpp"
 #include "node/cli/fronts.hpp"
+#include "node/cli/notice_words.hpp"
 #include "node/cli/paper.hpp"
-#include "node/commands/choice_words.hpp"
+#include "schema/registry.hpp"
 
 namespace jiuying::node {
 namespace {
@@ -105,17 +106,89 @@ private:
                            "nothing is lost.\n"));
         }
         page_.append(missing_prose(desk_, array_at(status_, "missing")));
-        if (flag_at(status_, "diverged")) {
-            page_.append(desk_.pick("注意：两边内容核对不上，请运行 verify。\n",
-                                    "Attention: both sides differ; please run verify.\n"));
-        }
+        differing();
+        waiting();
+    }
+
+    /// A record by the number that people know, else by its id.
+    static std::string named(const json::object& one) {
+        const std::string number = text_at(one, "number");
+        return number.empty() ? text_at(one, "record") : number;
     }
 
     void reason(const json::value& item) {
         const json::object& one = item.as_object();
-        const std::string why = text_at(one, "reason");
-        page_.append("  ").append(text_at(one, "record")).append("  ");
-        page_.append(desk_.lang() == Lang::zh ? word_for(why) : why).append("\n");
+        const NoticeWording& wording = notice_wording(text_at(one, "reason"));
+        page_.append("  ").append(named(one)).append(desk_.pick("：", ": "));
+        const std::string field = text_at(one, "field");
+        if (!field.empty()) page_.append(label(field)).append(desk_.pick("，", ", "));
+        page_.append(desk_.pick(wording.zh, wording.en)).append("\n      ");
+        page_.append(desk_.pick(wording.next_zh, wording.next_en)).append("\n");
+    }
+
+    [[nodiscard]] std::string label(const std::string& field) const {
+        if (desk_.lang() != Lang::zh) return field;
+        const schema::Entity* appeals =
+            schema::find_entity(schema::registry(), schema::EntityId::appeal);
+        const schema::Field* known = schema::find_field(*appeals, field);
+        return std::string(known != nullptr ? known->zh : field);
+    }
+
+    void differing() {
+        const json::array& all = array_at(status_, "differing");
+        if (!all.empty()) {
+            page_.append(desk_.pick("逐条核对时发现两边不一致的记录：\n",
+                                    "Records that both sides had differently:\n"));
+        }
+        for (const json::value& item : all) {
+            const json::object& one = item.as_object();
+            const std::string what = text_at(one, "what");
+            page_.append("  ").append(named(one)).append(desk_.pick("：", ": "));
+            page_.append(differing_words(desk_, what)).append("\n");
+        }
+        if (!flag_at(status_, "diverged") || !all.empty()) return;
+        page_.append(desk_.pick("注意：两边内容核对不上，请运行 verify。\n",
+                                "Attention: both sides differ; please run verify.\n"));
+    }
+
+    static std::string_view differing_words(const Desk& desk, std::string_view what) {
+        if (what == "mended_here") {
+            return desk.pick("本机的表和日志不符，已按日志改回，没有丢失。",
+                             "the table here was not what the log says; mended, nothing is lost.");
+        }
+        if (what == "mended_there") {
+            return desk.pick("站点的表有误，站点已按自己的日志改回。",
+                             "the station's table was wrong; it mended it from its own log.");
+        }
+        if (what == "wrong_here") {
+            return desk.pick("本机的表和日志不符，没有改动，请运行 verify 并查明是谁改了数据库。",
+                             "the table here is not what the log says; nothing was changed. Run "
+                             "verify and find out who changed the database.");
+        }
+        if (what == "asked_again") {
+            return desk.pick("日志读不全，已请对方重新发来。",
+                             "a log can't be read whole; the other side sends it again.");
+        }
+        return desk.pick("本机的表和日志相符，问题在对方，请联系对方核对。",
+                         "the table here is what the log says; the other side should check.");
+    }
+
+    void waiting() {
+        const json::value* waits = status_.if_contains("waiting");
+        if (waits == nullptr || !waits->is_object()) return;
+        const auto values = number_at(waits->get_object(), "values");
+        const auto segments = number_at(waits->get_object(), "segments");
+        if (values != 0) {
+            page_.append(desk_.pick("有 ", "Values from newer programs: "));
+            page_.append(std::to_string(values));
+            page_.append(desk_.pick(" 项内容来自更新版本的程序，已经保存，升级后就能看到。\n",
+                                    "; kept, and shown after an upgrade.\n"));
+        }
+        if (segments == 0) return;
+        page_.append(desk_.pick("有 ", "Segments that only a newer program can read: "));
+        page_.append(std::to_string(segments));
+        page_.append(desk_.pick(" 段数据要升级程序才能读，已经保存，请尽快升级。\n",
+                                "; kept. Please upgrade soon.\n"));
     }
 
     void step(std::string_view what, std::string_view command) {

@@ -38,18 +38,44 @@ json::value receipt_json(const StatusFacts& facts) {
                         {"time", time_or_null(facts.receipt_time_ms.value_or(0))}};
 }
 
-/// What the hub sent back: its records of \p entity, the latest last.
-json::array inbox(CommandContext& context, EntityId entity) {
-    constexpr std::size_t scanned_max = 10'000;
-    std::vector<RecordView> records = context.replica.all(entity, scanned_max);
-    const std::size_t skip = records.size() - std::min(records.size(), inbox_max);
+/// The name of a reason, as the registry has it.
+json::value reason_name(const NoticeView& notice) {
+    const EntityId kind = notice.rejection ? EntityId::rejection : EntityId::notice;
+    const schema::FieldId id =
+        notice.rejection ? schema::rejection::reason : schema::notice::reason;
+    const schema::Field* field = schema::find_field(entity_of(kind), id);
+    return json::value(std::string{schema::choice_name(*field, notice.reason)});
+}
+
+/// What the hub sent back and waits, the latest last: refused transactions, or faults of content.
+json::array inbox(CommandContext& context, bool rejections) {
+    std::vector<NoticeView> all = context.replica.notices();
+    std::erase_if(all, [&](const NoticeView& one) { return one.rejection != rejections; });
+    const std::size_t skip = all.size() - std::min(all.size(), inbox_max);
     json::array shown;
-    for (std::size_t at = skip; at < records.size(); ++at) {
-        json::object one = fields_json(records[at]);
-        one.erase("author");
+    for (std::size_t at = skip; at < all.size(); ++at) {
+        const NoticeView& notice = all[at];
+        json::object one{{"record", to_text(notice.record)},
+                         {"number", notice.number},
+                         {"station", notice.station},
+                         {"txn", notice.txn},
+                         {"reason", reason_name(notice)}};
+        if (notice.field != nullptr) one["field"] = notice.field->name;
         shown.push_back(std::move(one));
     }
     return shown;
+}
+
+json::array differing_json(CommandContext& context) {
+    json::array all;
+    for (const DifferingView& one : context.replica.differing()) {
+        all.push_back(json::object{{"with", one.with},
+                                   {"record", to_text(one.record)},
+                                   {"number", one.number},
+                                   {"what", one.what},
+                                   {"at", time_or_null(one.at_ms)}});
+    }
+    return all;
 }
 
 schema::ScopeId scope_asked_for(CommandContext& context, const json::object& args) {
@@ -96,8 +122,12 @@ json::object status(CommandContext& context, const json::object&) {
                         {"hub", profile.hub.address},
                         {"last_contact", time_or_null(facts.last_contact_ms)},
                         {"last_try", time_or_null(facts.last_try_ms)}};
-    if (facts.rejected != 0) answer["rejections"] = inbox(context, EntityId::rejection);
-    if (facts.notices != 0) answer["content_notices"] = inbox(context, EntityId::notice);
+    answer["waiting"] =
+        json::object{{"values", facts.waiting_values}, {"segments", facts.waiting_segments}};
+    json::array differing = differing_json(context);
+    if (!differing.empty()) answer["differing"] = std::move(differing);
+    if (facts.rejected != 0) answer["rejections"] = inbox(context, true);
+    if (facts.notices != 0) answer["content_notices"] = inbox(context, false);
     if (profile.role == Profile::Role::hub) {
         answer["stations"] = station_list(context, {}).at("stations");
         json::array missing;

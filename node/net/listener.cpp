@@ -141,6 +141,15 @@ void Listener::replace_former(const schema::NodeId& node, SessionControl& contro
     if (former != nullptr) former->cut();
 }
 
+/// The former session of the same caller may not know yet that its link is dead. What has come of a
+/// segment there is not asked for again.
+void Listener::greet_caller(const sync::Hash32& key, const std::shared_ptr<SessionRunner>& runner) {
+    std::erase_if(callers_, [](const auto& entry) { return entry.second.expired(); });
+    std::weak_ptr<SessionRunner>& place = callers_[key];
+    if (const auto former = place.lock()) former->keep_part();
+    place = runner;
+}
+
 /// A station says who it is within a moment, so it is hardly ever the one that waited longest;
 /// those who come to keep all places taken lose theirs to the next caller.
 bool Listener::send_away_oldest() {
@@ -172,11 +181,13 @@ asio::awaitable<void> Listener::serve_one(tcp::socket socket) {
 }
 
 asio::awaitable<SessionReport> Listener::talk(Link& link, SessionControl& control) {
-    std::optional<SessionRunner> runner;
+    std::shared_ptr<SessionRunner> runner;
     bool placed = false;
     std::function<void()> begin = [this, &runner, &placed, limits = session_limits()] {
         const auto take_place = [this, &placed] { return placed = door_.take_place(); };
-        runner.emplace(SessionRunner::hub(replica_, limits, take_place));
+        const auto greet = [this, &runner](const sync::Hash32& key) { greet_caller(key, runner); };
+        runner = std::make_shared<SessionRunner>(
+            SessionRunner::hub(replica_, limits, take_place, greet));
     };
     co_await storage_.run(begin);
     SessionReport report;

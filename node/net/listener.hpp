@@ -17,6 +17,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -74,6 +75,8 @@ private:
     void settle(SessionControl& control);
     /// A node has one session: its former one, whose link is most likely dead, makes way.
     void replace_former(const schema::NodeId& node, SessionControl& control);
+    /// On the storage's thread: \p key calls, and will be served by \p runner.
+    void greet_caller(const sync::Hash32& key, const std::shared_ptr<SessionRunner>& runner);
     /// Makes room among those that are half open. False if none of them has begun yet.
     bool send_away_oldest();
     [[nodiscard]] sync::SessionLimits session_limits();
@@ -92,6 +95,8 @@ private:
     std::set<SessionControl*> sessions_;     ///< Those that run; owned by their coroutines.
     std::deque<SessionControl*> strangers_;  ///< Of those, the half open ones, oldest first.
     std::map<schema::NodeId, SessionControl*> by_node_;  ///< And those that were let in.
+    /// By their key, those that proved to have it. Only the storage's thread uses it.
+    std::map<sync::Hash32, std::weak_ptr<SessionRunner>> callers_;
     TaskGroup tasks_;
 };
 

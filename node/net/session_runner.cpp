@@ -31,13 +31,21 @@ SessionRunner SessionRunner::station(Replica& replica, const sync::SessionLimits
 }
 
 SessionRunner SessionRunner::hub(Replica& replica, const sync::SessionLimits& limits,
-                                 std::function<bool()> take_place) {
+                                 std::function<bool()> take_place,
+                                 std::function<void(const sync::Hash32&)> before_admit) {
     sync::HubSession::Config config = replica.hub_config();
     config.limits = limits;
     SessionRunner runner{replica, std::make_unique<sync::HubSession>(std::move(config)),
                          std::nullopt};
     runner.take_place_ = std::move(take_place);
+    runner.before_admit_ = std::move(before_admit);
     return runner;
+}
+
+void SessionRunner::keep_part() {
+    const auto* session = std::get_if<std::unique_ptr<sync::HubSession>>(&session_);
+    if (session == nullptr || !peer_ || closed_) return;
+    if (auto part = (*session)->part()) replica_->keep_partial({std::move(*part)}, *peer_);
 }
 
 const sync::Traffic& SessionRunner::traffic() const {
@@ -119,6 +127,7 @@ void SessionRunner::fail(const sync::Actions& round) {
 }
 
 SessionRunner::Answer SessionRunner::perform(const sync::Admit& admit) {
+    if (before_admit_) before_admit_(admit.static_key);
     auto answer = replica_->admit(admit, peer_);
     const bool known = std::holds_alternative<sync::Admitted>(answer);
     // Only then: a stranger takes no place, however long it stays.
@@ -160,6 +169,22 @@ SessionRunner::Answer SessionRunner::perform(const sync::NotePeer& note) {
     const auto reason = replica_->note_peer(note, *peer_);
     if (!reason) return std::nullopt;
     return sync::DeliveryFailed{*reason};
+}
+
+SessionRunner::Answer SessionRunner::perform(const sync::Compare& compare) {
+    JY_ASSERT(peer_);
+    return replica_->compare(compare, *peer_);
+}
+
+SessionRunner::Answer SessionRunner::perform(const sync::OpenRanges& open) {
+    JY_ASSERT(peer_);
+    return replica_->open_ranges(open, *peer_);
+}
+
+SessionRunner::Answer SessionRunner::perform(const sync::NoteFound& note) {
+    JY_ASSERT(peer_);
+    replica_->note_found(note, *peer_);
+    return std::nullopt;
 }
 
 SessionRunner::Answer SessionRunner::perform(const sync::Close& close) {

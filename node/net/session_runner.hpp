@@ -34,8 +34,11 @@ public:
                                                const sync::SessionLimits& limits = {});
     /// One session of the hub with whoever comes. Throws as above. \p take_place is asked once,
     /// when the replica knows the peer; false turns it away (refused_busy).
-    [[nodiscard]] static SessionRunner hub(Replica& replica, const sync::SessionLimits& limits = {},
-                                           std::function<bool()> take_place = {});
+    /// \p before_admit hears who proves to be calling before the replica says what it has of them.
+    [[nodiscard]] static SessionRunner hub(
+        Replica& replica, const sync::SessionLimits& limits = {},
+        std::function<bool()> take_place = {},
+        std::function<void(const sync::Hash32& static_key)> before_admit = {});
 
     [[nodiscard]] Step on_started(Instant now) { return run(sync::Started{}, now); }
     [[nodiscard]] Step on_bytes(sync::View bytes, Instant now) {
@@ -51,6 +54,10 @@ public:
     /// while `unfinished`.
     void pause_after(std::size_t bytes) { pause_bytes_ = bytes; }
     [[nodiscard]] bool unfinished() const { return !queue_.empty(); }
+
+    /// A hub's session that makes way for a new one of its peer keeps what has come of a segment,
+    /// so that the new one goes on there.
+    void keep_part();
 
     [[nodiscard]] bool closed() const { return closed_.has_value(); }
     [[nodiscard]] const sync::Traffic& traffic() const;
@@ -90,12 +97,16 @@ private:
     Answer perform(const sync::KeepPartial& partial);
     Answer perform(const sync::NotePeer& note);
     Answer perform(const sync::Close& close);
+    Answer perform(const sync::Compare& compare);
+    Answer perform(const sync::OpenRanges& open);
+    Answer perform(const sync::NoteFound& note);
 
     Replica* replica_;
     Session session_;
     std::optional<Replica::Peer> peer_;
     bool admitted_;
     std::function<bool()> take_place_;
+    std::function<void(const sync::Hash32&)> before_admit_;
     sync::Actions queue_;  ///< Asked and not yet done.
     std::size_t pause_bytes_ = SIZE_MAX;
     Step step_;  ///< What the running step adds up to.

@@ -1,4 +1,5 @@
 // From a transaction to records, wherever it came from.
+#include "node/replica/apply_in.hpp"
 #include "node/replica/replica_state.hpp"
 
 #include "schema/assert.hpp"
@@ -39,16 +40,6 @@ std::optional<sync::Author> author_in(const Transaction& tx, std::size_t record,
     return author;
 }
 
-/// Whether a transaction leaves its trace in a record that it does not create. A rejected one
-/// leaves none where its author has no business: there the record is another scope's, or none.
-bool may_touch(Store& store, const sync::TouchedRecord& touched, ScopeIx scope,
-               std::uint8_t flags) {
-    if (touched.created) return false;  // Under a name that belongs to another transaction.
-    const LoadedRecord* known = store.find(touched.name);
-    if (known == nullptr) return (flags & sync::Version::rejected) == 0;
-    return known->scope == scope;
-}
-
 }  // namespace
 
 Filed file_of(Store& store, const Transaction& tx, ScopeIx scope, bool at_hub, std::uint8_t flags) {
@@ -59,28 +50,8 @@ Filed file_of(Store& store, const Transaction& tx, ScopeIx scope, bool at_hub, s
 }
 
 void apply_transaction(Store& store, const Transaction& tx, sync::AuthorIx author,
-                       const Filed& filed, std::uint8_t all_flags) {
-    constexpr auto version_flags = sync::Version::suspect | sync::Version::rejected;
-    const auto flags = static_cast<std::uint8_t>(all_flags & version_flags);
-    const sync::Dot dot = dot_of(tx, author);
-    const sync::ActorIx actor = store.actor(tx.actor);
-    std::vector<const sync::Change*> changes;
-    for (std::size_t i = 0; i < tx.records.size(); ++i) {
-        const sync::TouchedRecord& touched = tx.records[i];
-        const bool fresh = touched.created && touched.name.creation == dot;
-        if (!fresh && !may_touch(store, touched, filed.home, flags)) continue;
-        const bool refused = (flags & sync::Version::rejected) != 0;
-        const ScopeIx scope = refused && touched.created ? filed.refused : filed.home;
-        // Nobody else can have given this name to a record of another kind.
-        LoadedRecord& record = store.record(touched.name, scope,
-                                            fresh ? store.stored_entity(touched.entity) : nullptr);
-        if (touched.created) store.place(record, touched.entity, touched.id, scope);
-        changes.clear();
-        for (const sync::Change& change : tx.changes) {
-            if (change.record == i) changes.push_back(&change);
-        }
-        if (sync::apply(record.state, dot, tx.hlc, flags, actor, changes)) record.dirty = true;
-    }
+                       const Filed& filed, std::uint8_t flags) {
+    apply_in(store, store, tx, author, filed, flags);
 }
 
 std::vector<Mark> marks_in(const Transaction& tx) {

@@ -102,6 +102,7 @@ Bundles::Outline Bundles::outline(const Replica::Peer& peer, const std::string& 
     if (state.is_hub()) {
         sync::Hello theirs;
         theirs.have = told;
+        state.recount_if_due(peer);
         made.hello = state.hello_for(peer, &theirs);
         made.receipt = state.receipt_for(told[index_of(Lane::station)], peer);
         made.begins[index_of(Lane::station)].reset();
@@ -324,15 +325,16 @@ std::vector<Bundles::Missing> Bundles::conclude(const Opened& bundle) {
             if (!told) missing.push_back({manifest.logs[i], station, gap.first, gap.last});
         }
     }
-    const std::optional<bool> diverged = state.diverges(manifest.hello, bundle.peer);
+    const Agreement agreement = state.agreement_with(manifest.hello, bundle.peer);
     state.writing([&] {
-        if (diverged) {
+        if (agreement != Agreement::unknown) {
             state.store.database()
                 .statement(
                     "INSERT INTO contact VALUES(?, 0, 0, NULL, 0, ?) "
                     "ON CONFLICT(node) DO UPDATE SET diverged = excluded.diverged")
-                .run(bundle.peer.node, *diverged);
+                .run(bundle.peer.node, agreement == Agreement::differs);
         }
+        if (agreement == Agreement::same) state.agreed_with(bundle.peer);
         state.store.database()
             .statement(
                 "INSERT INTO stick VALUES(?, NULL, NULL, ?) ON CONFLICT(node) DO UPDATE "

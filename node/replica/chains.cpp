@@ -120,6 +120,9 @@ Placement Replica::State::place_segment(sync::View bytes, const sync::SegmentHea
     for (LogFacts* log : chains) {
         if (log->position == header.before()) return {Placement::Kind::next, log};
     }
+    const bool behind = std::ranges::all_of(
+        chains, [&](const LogFacts* log) { return log->position.seq + 1 < header.first; });
+    if (behind) return {Placement::Kind::gap};
     // Link by link: how far it agrees with what is here.
     const auto links = links_of(bytes, root);
     if (!links) return {};
@@ -129,6 +132,11 @@ Placement Replica::State::place_segment(sync::View bytes, const sync::SegmentHea
         if (chain_at(*log, header.first - 1) != header.chain_before) continue;
         const auto values = chain_values(*log, header.first, header.last());
         const auto parting = std::ranges::mismatch(values, *links).in1;
+        // Of what this program can't read only the ends are known.
+        const auto unread = unread_from(*log);
+        const std::uint64_t next = header.first + values.size();
+        const std::uint64_t common = std::min(header.last(), log->position.seq);
+        if (parting == values.end() && unread && next >= *unread && next <= common) return {};
         const std::uint64_t seq =
             header.first - 1 + static_cast<std::uint64_t>(parting - values.begin());
         if (closest != nullptr && seq <= agreed) continue;

@@ -128,6 +128,7 @@ std::variant<sync::Admitted, sync::Refused> Replica::admit(const sync::Admit& ad
     if (reason) return sync::Refused{*reason};
     state.seal_tail(state.lane_log(sync::Lane::inbox, *peer));
     state.seal_tail(state.lane_log(sync::Lane::reference, *peer));
+    state.recount_if_due(*peer);
     admitted.hello = state.hello_for(*peer, &admit.hello);
     admitted.receipt = state.receipt_for(admit.hello.have[0], *peer);
     return admitted;

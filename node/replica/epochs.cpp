@@ -349,7 +349,7 @@ void Replica::State::rebuild_records() {
     store.forget_loaded();
 }
 
-void Replica::State::replay(
+bool Replica::State::replay(
     const Store& from,
     const std::function<void(const LogFacts&, const sync::Transaction&)>& visit) {
     constexpr std::uint64_t all_txns = std::uint64_t{1} << 62U;
@@ -360,8 +360,9 @@ void Replica::State::replay(
         logs, [&](const LogFacts* log) { return log->id.author.node == profile.hub.node; });
     std::vector<std::uint64_t> next(from.logs().size(), 0);
     GivenAgain given;
+    bool whole = true;
     const auto show = [&](const LogFacts& log, std::uint64_t last, const auto& with) {
-        each_transaction(log, next[log.ix], last, [&](const sync::Transaction& tx) {
+        whole &= each_transaction(log, next[log.ix], last, [&](const sync::Transaction& tx) {
             next[log.ix] = tx.txn + 1;
             with(log, tx);
         });
@@ -390,6 +391,7 @@ void Replica::State::replay(
             visit(its, tx);
         });
     }
+    return whole;
 }
 
 }  // namespace jiuying::node

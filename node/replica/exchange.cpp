@@ -21,13 +21,6 @@ using Blob = std::vector<std::uint8_t>;
 
 std::size_t index_of(Lane lane) { return static_cast<std::size_t>(lane) - 1; }
 
-/// Whether every name in it fits a record's key.
-bool fits_keys(const sync::Transaction& tx) {
-    return tx.txn <= txn_max && std::ranges::all_of(tx.records, [](const auto& touched) {
-               return touched.name.creation.txn <= txn_max;
-           });
-}
-
 }  // namespace
 
 std::int64_t offset_between(std::int64_t theirs, std::int64_t ours) {
@@ -54,6 +47,7 @@ sync::StationSession::Config Replica::station_config() {
         state.settle_file();
         (void)state.seal_next(state.lane_log(Lane::station, peer));
     });
+    state.recount_if_due(peer);
     sync::StationSession::Config config;
     config.keys = state.session_keys();
     config.hub_static_public = state.profile.hub.static_key;
@@ -78,10 +72,8 @@ sync::StationSession::Config Replica::station_config() {
         config.hello.enrol = enrol;
         config.enrol_secret = state.profile.invitation_secret.clone();
     }
-    const bool was_cut =
-        reason && (*reason == CloseReason::hung_up || *reason == CloseReason::timed_out ||
-                   *reason == CloseReason::refused_busy);
-    config.send_early = !was_cut;
+    // After a cut of any kind the hub may have a part: it is asked first where to go on.
+    config.send_early = !reason || *reason == CloseReason::done;
     return config;
 }
 
@@ -220,82 +212,6 @@ bool Replica::State::is_lane_of(const LogId& id, Lane lane, const Peer& peer) co
            id.scope == profile.district_scope;
 }
 
-LogFacts* Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& header,
-                                       const Placement& placement, const Peer& peer) {
-    using Kind = Placement::Kind;
-    if (placement.kind != Kind::next && placement.kind != Kind::branch) return nullptr;
-    const bool own_words = header.log.author.node == node;
-    LogFacts* log = placement.log;
-    if (placement.kind == Kind::branch) {
-        const auto opened = open_received(bytes, *log, peer);
-        if (!opened) return nullptr;
-        const std::uint64_t first_seq = header.first + placement.skip;
-        log = &make_branch(*log, first_seq, opened->transactions[placement.skip].txn,
-                           placement.epoch);
-    } else if (header.first == 1 && placement.skip == 0) {
-        log->origin.predecessor = header.predecessor;
-        log->origin.known_branches = epochs_in(header.extension);
-        if (placement.previous != nullptr) log->origin.previous = placement.previous->ix;
-        if (placement.previous != nullptr || !log->origin.known_branches.empty()) {
-            store.save_origin(*log);
-        }
-    }
-    Result<sync::OpenedSegment> opened = open_received(bytes, *log, peer);
-    if (!opened) return nullptr;
-    std::vector<sync::Transaction>& transactions = opened->transactions;
-    transactions.erase(transactions.begin(),
-                       transactions.begin() + static_cast<std::ptrdiff_t>(placement.skip));
-    if (transactions.empty() || transactions.front().txn <= log->txn) return nullptr;
-    if (!std::ranges::all_of(transactions, fits_keys)) return nullptr;
-    // Before anything of it stands: what it says of our own log decides how the rest is read.
-    if (!is_hub()) heed_chain_notices(transactions);
-    log->position = header.after();
-    log->txn = transactions.back().txn;
-    store.touch_log(*log);
-    store.database()
-        .statement("INSERT OR REPLACE INTO segment VALUES(?, ?, ?, ?, ?)")
-        .run(log_place(log->ix, header.first), header.last(), transactions.front().txn,
-             transactions.back().txn, bytes);
-    const std::int64_t now = environment.now_ms();
-    if (!planted::on(planted::Defect::clock_follows_nobody))
-        for (const sync::Transaction& tx : transactions) {
-            const bool doubtful = tx.origin && (tx.flags & sync::Transaction::clock_suspect) != 0;
-            if (!doubtful) clock.follow(tx.hlc, now);
-        }
-    if (own_words) {
-        take_back(*opened, *log);
-        look_for_twins(*log, transactions, peer);
-    } else if (is_hub()) {
-        judge_and_apply(transactions, *log, peer);
-        store_own_receipt(*log);
-        tell_of_chains(placement, *log, transactions, peer);
-    } else {
-        take_inbox(transactions, opened->header, *log);
-    }
-    store.database().statement("DELETE FROM partial WHERE node = ?").run(peer.node);
-    keep_clock();
-    return log;
-}
-
-/// What the hub had written and lost comes back from a station. What others wrote it has, or will
-/// get again, from them.
-void Replica::State::take_back(const sync::OpenedSegment& opened, const LogFacts& log) {
-    const std::size_t known = opened.header.count - opened.transactions.size();
-    for (std::size_t i = 0; i < opened.transactions.size(); ++i) {
-        const sync::Transaction& tx = opened.transactions[i];
-        if (tx.origin || opened.is_redacted(known + i)) continue;
-        apply(tx, log.author, log.scope, flags_of(tx));
-    }
-    store.flush();
-}
-
-std::uint8_t Replica::State::flags_of(const sync::Transaction& tx) {
-    const bool unsure = (tx.flags & sync::Transaction::clock_suspect) != 0;
-    const bool refused = tx.origin && (tx.flags & sync::Transaction::was_rejected) != 0;
-    return static_cast<std::uint8_t>((unsure ? sync::Version::suspect : 0) |
-                                     (refused ? sync::Version::rejected : 0));
-}
-
 sync::Receipt Replica::State::receipt_at(const LogFacts& log, const sync::Position& place) {
     sync::Receipt receipt;
     receipt.hub = node;
@@ -304,8 +220,10 @@ sync::Receipt Replica::State::receipt_at(const LogFacts& log, const sync::Positi
     receipt.seq = place.seq;
     receipt.chain = place.chain;
     receipt.stored = place.seq;
-    receipt.decided = place.seq;  // Judged in the same database transaction.
-    receipt.safe = 0;             // Rises with verified backups.
+    // Judged in the same database transaction, but for what waits for a newer program.
+    const auto unread = unread_from(log);
+    receipt.decided = unread ? std::min(place.seq, *unread - 1) : place.seq;
+    receipt.safe = 0;  // Rises with verified backups.
     receipt.hub_time_ms = environment.now_ms();
     return receipt;
 }
@@ -379,7 +297,7 @@ std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const 
         state.offsets[peer.node] = offset_between(note.hello.wall_ms, now);
         state.last_contact = State::Contact{now, state.environment.since_boot()};
     }
-    const std::optional<bool> diverged = state.diverges(note.hello, peer);
+    const Agreement agreement = state.agreement_with(note.hello, peer);
     state.writing([&] {
         state.note_places(note.hello, peer, true);
         state.store.database()
@@ -387,8 +305,9 @@ std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const 
                 "INSERT INTO contact VALUES(?, 0, ?, ?, 0, ?) ON CONFLICT(node) DO UPDATE "
                 "SET try_at = excluded.try_at, offset_ms = excluded.offset_ms, "
                 "diverged = CASE WHEN ? THEN excluded.diverged ELSE diverged END")
-            .run(peer.node, now, state.offset_of(peer.node), diverged.value_or(false),
-                 diverged.has_value());
+            .run(peer.node, now, state.offset_of(peer.node), agreement == Agreement::differs,
+                 agreement != Agreement::unknown);
+        if (agreement == Agreement::same) state.agreed_with(peer);
     });
     return std::nullopt;
 }
@@ -406,14 +325,15 @@ void Replica::State::compare_with_hub(const sync::Hello& hub) {
 }
 
 /// Equal logs must show equal state; otherwise someone's tables are wrong.
-std::optional<bool> Replica::State::diverges(const sync::Hello& theirs, const Peer& peer) {
+Agreement Replica::State::agreement_with(const sync::Hello& theirs, const Peer& peer) {
     const sync::Hello mine = hello_for(peer, &theirs);
     const LogId own_log = lane_log(is_hub() ? Lane::inbox : Lane::station, peer);
-    if (mine.have != theirs.have || has_tail(own_log)) return std::nullopt;
+    if (mine.have != theirs.have || has_tail(own_log)) return Agreement::unknown;
     constexpr std::array<std::uint8_t, 16> untold{};
-    if ((is_hub() ? theirs : mine).digest == untold) return std::nullopt;
+    if ((is_hub() ? theirs : mine).digest == untold) return Agreement::unknown;
     // A hub that tells none can't compare; whatever was claimed before is taken back.
-    return (is_hub() ? mine : theirs).digest != untold && mine.digest != theirs.digest;
+    if ((is_hub() ? mine : theirs).digest == untold) return Agreement::untold;
+    return mine.digest == theirs.digest ? Agreement::same : Agreement::differs;
 }
 
 bool Replica::State::has_tail(const LogId& id) {
@@ -430,6 +350,7 @@ std::optional<std::int64_t> Replica::State::offset_of(const schema::NodeId& peer
 void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
     if (!peer) return;
     State& state = *state_;
+    state.comparisons.erase(peer->node);
     const bool done = reason == CloseReason::done;
     const std::int64_t now = state.environment.now_ms();
     state.writing([&] {

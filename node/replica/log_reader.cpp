@@ -91,21 +91,26 @@ std::shared_ptr<const Replica::State::Decoded> Replica::State::segment_at(std::i
     return decoded.front();
 }
 
-void Replica::State::each_transaction(const LogFacts& log, std::uint64_t first, std::uint64_t last,
+bool Replica::State::each_transaction(const LogFacts& log, std::uint64_t first, std::uint64_t last,
                                       const std::function<void(const Transaction&)>& visit) {
     const std::int64_t begin = log_place(log.ix, 0);
     const std::int64_t end = log_place(log.ix + 1, 0) - 1;
     std::vector<std::int64_t> places;
+    // What waits for a newer program has no numbers yet, and is not applied.
     store.database()
         .statement(
             "SELECT place FROM segment WHERE place BETWEEN ? AND ? AND last_txn >= ? "
-            "AND first_txn <= ? ORDER BY place")
+            "AND first_txn <= ? AND last_txn > 0 ORDER BY place")
         .each<std::int64_t>([&](std::int64_t place) { places.push_back(place); }, begin, end, first,
                             last);
+    bool whole = true;
     std::uint64_t seen = 0;  // Where a segment was sealed anew, it may overlap the one before.
     for (const std::int64_t place : places) {
         const auto segment = segment_at(place, log);
-        if (segment == nullptr) continue;
+        if (segment == nullptr) {
+            whole = false;
+            continue;
+        }
         for (std::size_t i = 0; i < segment->transactions.size(); ++i) {
             const Transaction& tx = segment->transactions[i];
             const bool meant = tx.txn >= first && tx.txn <= last && tx.txn > seen;
@@ -126,8 +131,13 @@ void Replica::State::each_transaction(const LogFacts& log, std::uint64_t first, 
             begin, end, first, last);
     for (const auto& [open_part, private_part] : rows) {
         const auto tx = sync::decode(open_part, private_part, store.authors(), log.author);
-        if (tx) visit(*tx);
+        if (tx) {
+            visit(*tx);
+        } else {
+            whole = false;
+        }
     }
+    return whole;
 }
 
 }  // namespace jiuying::node

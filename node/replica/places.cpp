@@ -89,14 +89,19 @@ LaneHead Replica::State::head_for(Lane lane, const Peer& peer, const LaneHead& t
 
 sync::Hello Replica::State::hello_for(const Peer& peer, const sync::Hello* told) {
     sync::Hello hello;
+    hello.features = sync::feature::compare;
     for (const Lane lane : {Lane::station, Lane::inbox, Lane::reference}) {
         const LaneHead stands = told == nullptr ? LaneHead{} : told->have[index_of(lane)];
         hello.have[index_of(lane)] = head_for(lane, peer, stands);
     }
     hello.wall_ms = environment.now_ms();
     // Of a scope in which several machines write, each holds its own part and the hub all.
-    if (!is_hub() || writes_alone(peer)) {
-        hello.digest = half(digest_of(store.scope(peer.scope)).sum);
+    // What this program can't read or doesn't know may count otherwise at the other side.
+    const ScopeIx scope = store.scope(peer.scope);
+    if ((!is_hub() || writes_alone(peer)) && !has_unread() && store.waiting_values(scope) == 0) {
+        hello.digest = half(digest_of(scope).sum);
+        // Nothing but zeros would say that it can't be told.
+        if (hello.digest == decltype(hello.digest){}) hello.digest.fill(0xFF);
     }
     hello.partial = partial_of(peer.node);
     return hello;
@@ -140,6 +145,11 @@ std::optional<sync::PartialSegment> Replica::State::partial_of(const schema::Nod
 void Replica::keep_partial(const sync::KeepPartial& action, const Peer& peer) {
     State& state = *state_;
     const sync::PartialSegment& partial = action.partial;
+    // A session that made way for this one may tell late of the same segment.
+    const auto kept = state.partial_of(peer.node);
+    const bool known = kept && kept->lane == partial.lane && kept->first == partial.first &&
+                       kept->hash == partial.hash && kept->length > partial.bytes.size();
+    if (known) return;
     state.writing([&] {
         state.store.database()
             .statement("INSERT OR REPLACE INTO partial VALUES(?, ?, ?, ?, ?, ?)")

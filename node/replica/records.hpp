@@ -220,6 +220,29 @@ struct ConflictView {
     sync::Bases heads;                ///< The bases that a resolution names.
 };
 
+/// What the hub said of something that was recorded: a content fault, which an ordinary edit mends,
+/// or that it refused the transaction, of which nothing counts.
+struct NoticeView {
+    bool rejection = false;
+    schema::RecordId record;  ///< The order where it belongs to one; else what was written.
+    std::string number;       ///< Printed, of that order. Empty where the record is not here.
+    const schema::Field* field = nullptr;  ///< Of a content fault.
+    std::int64_t reason = 0;               ///< Of schema::notice or schema::rejection.
+    std::string station;                   ///< Where it was written, by whom and when.
+    std::string actor;
+    std::int64_t time_ms = 0;
+    std::uint64_t txn = 0;
+};
+
+/// A record of which the two sides of an exchange had different versions.
+struct DifferingView {
+    std::string with;  ///< Code of the station, or the hub's.
+    schema::RecordId record;
+    std::string number;  ///< Of the order that it is or belongs to; may be empty.
+    std::string what;    ///< mended_here, mended_there, wrong_here, wrong_there, asked_again
+    std::int64_t at_ms = 0;
+};
+
 struct StatusFacts {
     std::uint64_t appeals = 0;
     std::uint64_t unsent = 0;
@@ -233,7 +256,10 @@ struct StatusFacts {
     std::int64_t last_try_ms = 0;
     std::uint8_t last_reason = 0;  ///< sync::CloseReason; 0: never tried.
     bool enrolled = false;
-    bool diverged = false;  ///< Equal logs, other digest: `verify` tells where.
+    bool diverged = false;               ///< Equal logs, other digest: `differing` tells where.
+    std::uint64_t waiting_values = 0;    ///< Kept, of fields and kinds that this program is too
+                                         ///< old to know.
+    std::uint64_t waiting_segments = 0;  ///< Kept, and not to be read by this program.
     /// When this node noticed that its data are an old copy, and went on under a fresh name.
     std::optional<std::int64_t> put_back_ms;
     std::uint64_t alarms = 0;  ///< That nobody has settled.

@@ -66,9 +66,10 @@ NodePublic public_keys(const NodeSecrets& secrets) {
 
 schema::NodeId node_id(const sync::Hash32& sign_key) { return node_of(sync::VerifyKey(sign_key)); }
 
-Replica::State::State(const Options& options, const NodeSecrets& secrets)
+StateFacts::StateFacts(const Replica::Options& options, const NodeSecrets& secrets)
     : path(options.path),
       registry(options.registry),
+      understood(options.understood),
       environment(*options.environment),
       signing(signing_key(secrets)),
       box(box_key(secrets)),
@@ -77,7 +78,10 @@ Replica::State::State(const Options& options, const NodeSecrets& secrets)
       salt_secret(secrets.salt_secret.clone()),
       store(options.path, options.vfs, options.registry,
             options.read_only ? Store::Access::read : Store::Access::write),
-      node(node_of(signing.verify_key())) {
+      node(node_of(signing.verify_key())) {}
+
+Replica::State::State(const Options& options, const NodeSecrets& secrets)
+    : StateFacts(options, secrets) {
     auto kept = read_profile(store);
     const auto epoch = store.meta(epoch_key);
     if (!kept || !epoch) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the node's profile");
@@ -94,6 +98,7 @@ Replica::State::State(const Options& options, const NodeSecrets& secrets)
     store.on_recovery([this] { rolled_back(); });
     look_at_file();
     scrub();
+    if (!options.read_only) apply_unread();
 }
 
 void Replica::State::load_facts() {
@@ -162,6 +167,7 @@ void Replica::State::rolled_back() {
     forwards.clear();
     order_facts.reset();
     facts_version.reset();
+    comparisons.clear();
     decoded.clear();  // A segment that was undone leaves its place to another.
     if (auto kept = read_profile(store)) profile = *std::move(kept);
     load_facts();

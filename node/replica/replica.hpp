@@ -12,6 +12,7 @@
 #include "node/store/store.hpp"
 #include "sync/clock/hybrid_clock.hpp"
 #include "sync/crypto/secret.hpp"
+#include "sync/segment/header.hpp"
 #include "sync/session/exchange.hpp"
 #include "sync/session/session.hpp"
 
@@ -102,6 +103,8 @@ public:
         const char* vfs = nullptr;  ///< Null: the system's.
         Environment* environment = nullptr;
         schema::Registry registry = schema::registry();
+        /// Must-understand bits of segments that this program knows; tests hand in those of others.
+        std::uint32_t understood = sync::must_known;
         /// Beside the one that writes, on another thread, for `verify`. Nothing else is asked of
         /// it.
         bool read_only = false;
@@ -205,6 +208,8 @@ public:
     /// The conflict of the same field that took the place of one that is no longer current.
     [[nodiscard]] std::optional<ConflictView> conflict_of(const schema::RecordId& record,
                                                           schema::FieldId field);
+    /// What the hub sent back and nobody has mended yet: content first, then whole transactions.
+    [[nodiscard]] std::vector<NoticeView> notices();
     [[nodiscard]] StatusFacts status();
     /// All of it but `appeals`, whose counting takes the longer the more there are.
     [[nodiscard]] StatusFacts exchange_status();
@@ -257,6 +262,13 @@ public:
     void keep_partial(const sync::KeepPartial& partial, const Peer& peer);
     /// A reason to end the session: what the hub holds of this station's log is not of it.
     std::optional<sync::CloseReason> note_peer(const sync::NotePeer& note, const Peer& peer);
+    /// Answers Compare (station) and OpenRanges (hub); see sync/session/session.hpp. A record of
+    /// this station's that is not what its own log says is mended.
+    [[nodiscard]] sync::Compared compare(const sync::Compare& compare, const Peer& peer);
+    [[nodiscard]] sync::RangesOpened open_ranges(const sync::OpenRanges& open, const Peer& peer);
+    void note_found(const sync::NoteFound& note, const Peer& peer);
+    /// Records that a peer had otherwise, the latest last.
+    [[nodiscard]] std::vector<DifferingView> differing();
     /// Hub: it begins to serve. Whatever it was before, an old copy of itself included, it goes on
     /// under a name of its own.
     void begin_service();

@@ -1,11 +1,10 @@
 /// Small types and functions that the files of a Replica share: replica_state.hpp has the rest.
 #pragma once
 
+#include "node/replica/judgements.hpp"
 #include "node/replica/replica.hpp"
 #include "sync/crypto/aead.hpp"
 #include "sync/segment/segment.hpp"
-
-#include <map>
 
 namespace jiuying::node {
 
@@ -23,14 +22,6 @@ struct ContentKey {
     std::array<std::uint8_t, 8> id{};
     std::uint64_t first = 1;  ///< First sequence number sealed with it.
     sync::Key32 key;
-};
-
-/// A judgement of the hub: a range of an author's transactions and the Version flag they get.
-struct Mark {
-    sync::Author author;
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    std::uint8_t flag = 0;
 };
 
 /// What the hub says of a log that was continued from an older state: registry, chain_notice.
@@ -84,43 +75,22 @@ struct Placement {
     std::uint64_t epoch = 0;       ///< branch: under which it is known.
 };
 
-/// Where in a segment a record last got what another might have first: number, channel, external
-/// number. Of two that claim the same, the one that came later is told so, in one segment too.
-class Arrivals {
-public:
-    Arrivals(const std::vector<sync::Transaction>& transactions, const std::vector<bool>& rejected)
-        : transactions_(transactions), rejected_(rejected) {}
-    /// Whether \p other claimed before record \p position of transaction \p at did.
-    [[nodiscard]] bool came_before(RecordKey other, std::size_t at, std::size_t position) const;
-
-private:
-    using Place = std::pair<std::size_t, std::size_t>;
-    const std::vector<sync::Transaction>& transactions_;
-    const std::vector<bool>& rejected_;
-    mutable std::optional<std::map<RecordKey, Place>> places_;  ///< Made when first asked for.
-};
-
-/// Neighbouring transactions of one author whose stamps are yet to come.
-struct ClockRun {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    std::int64_t offset_ms = 0;  ///< How far ahead at least.
-};
-
 /// Their clock minus ours, both in ms: a clock may claim anything.
 [[nodiscard]] std::int64_t offset_between(std::int64_t theirs, std::int64_t ours);
 
 /// What a HELLO tells of a hash.
 [[nodiscard]] std::array<std::uint8_t, 16> half(const sync::Hash32& hash);
 
-/// The judgements that \p tx records, if the hub wrote it.
-[[nodiscard]] std::vector<Mark> marks_in(const sync::Transaction& tx);
-
 /// What \p tx says of chains, if the hub wrote it.
 [[nodiscard]] std::vector<ChainNotice> chain_notices_in(const sync::Transaction& tx);
 
-/// The flag of a mark, beside those of Version: a transaction that had no business where it wrote.
-inline constexpr std::uint8_t astray = 4;
+/// What the digests of two sides say.
+enum class Agreement : std::uint8_t {
+    unknown,  ///< Their logs differ, or the station could not tell its own.
+    untold,   ///< The hub can't tell.
+    same,
+    differs,
+};
 
 /// In whose scope the records of a transaction lie.
 struct Filed {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "node/replica/order_clocks.hpp"
-#include "node/replica/order_facts.hpp"
 #include "node/replica/replica_parts.hpp"
+#include "node/replica/state_facts.hpp"
 #include "sync/crypto/aead.hpp"
 #include "sync/crypto/box.hpp"
 #include "sync/crypto/sign.hpp"
@@ -17,72 +17,8 @@
 
 namespace jiuying::node {
 
-struct Replica::State {
+struct Replica::State : StateFacts {
     State(const Options& options, const NodeSecrets& secrets);
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
-
-    // --- Facts that do not change while open
-    std::string path;
-    schema::Registry registry;
-    Environment& environment;
-    sync::SigningKey signing;
-    sync::BoxKeyPair box;
-    sync::Secret<32> static_secret;
-    sync::Hash32 static_public{};
-    sync::Secret<32> salt_secret;
-    Store store;
-    Profile profile;
-    schema::NodeId node;
-    sync::Author own_id;  ///< This node in its present epoch.
-    sync::AuthorIx own{};
-
-    // --- What a rollback takes back
-    sync::HybridClock clock;
-    std::uint64_t last_txn = 0;
-    std::map<std::string, std::uint32_t> counters;  ///< Last number given out, by day.
-    int batch_depth = 0;
-    std::optional<std::set<schema::RecordId>> reference_ids;  ///< That all know; read late.
-    std::optional<std::set<sync::AuthorIx>> marked_authors;   ///< With a row in `mark`; read late.
-    std::unique_ptr<OrderFacts> order_facts;     ///< Read late; dropped when reference data change.
-    std::optional<std::uint64_t> facts_version;  ///< Counts these changes; read late.
-    std::map<std::uint32_t, std::uint64_t> own_seqs;  ///< Of own logs, tail included; read late.
-    /// Orders of another home: at the hub those that some station holds, at a station those that
-    /// are shared to it. Read late.
-    std::optional<std::set<schema::RecordId>> held_orders;
-
-    /// A part of a transaction that is forwarded with this commit.
-    struct Forward {
-        sync::Transaction part;
-        schema::RecordId order;
-        ScopeIx from{};  ///< In whose log it stands.
-        ScopeIx home{};
-    };
-    std::vector<Forward> forwards;
-    std::optional<std::array<std::uint8_t, 16>> file_now;  ///< Not that of the last write.
-    bool file_is_copy = false;
-    bool hub_lacks = false;  ///< Of our log, something before what it has a receipt for.
-
-    /// Both clocks at the last contact: a wall clock that moved otherwise since then stepped.
-    struct Contact {
-        std::int64_t wall_ms = 0;
-        Instant since_boot{};
-    };
-    std::optional<Contact> last_contact;
-    sync::ClockFacts facts_at_open;
-
-    // --- Of the running session, by peer
-    std::map<schema::NodeId, std::int64_t> offsets;  ///< Peer's clock minus ours, ms.
-
-    std::optional<std::string> reader;  ///< Who reads, while a Replica::Reading lives.
-
-    /// Decoded segments lately read for history, the latest first.
-    struct Decoded {
-        std::int64_t place = 0;
-        std::vector<sync::Transaction> transactions;
-        std::vector<bool> erased;  ///< Those whose values were taken out.
-    };
-    std::list<std::shared_ptr<const Decoded>> decoded;
 
     [[nodiscard]] bool is_hub() const { return profile.role == Profile::Role::hub; }
     [[nodiscard]] sync::View district() const { return sync::as_view(profile.district); }
@@ -238,8 +174,9 @@ struct Replica::State {
     void split_log(LogFacts& log, std::uint64_t first_seq, std::uint64_t first_txn,
                    std::uint64_t epoch);
     void rebuild_records();
-    /// Shows \p visit all transactions of the logs of \p from, the hub's first.
-    void replay(const Store& from,
+    /// Shows \p visit all transactions of the logs of \p from, the hub's first. False if one could
+    /// not be read.
+    bool replay(const Store& from,
                 const std::function<void(const LogFacts&, const sync::Transaction&)>& visit);
 
     // chains.cpp
@@ -335,10 +272,18 @@ struct Replica::State {
 
     // exchange.cpp
     [[nodiscard]] sync::SessionKeys session_keys();
+    // taking.cpp
     /// Takes a segment where it belongs. The log that it is in now; nothing if it is not sound.
     LogFacts* take_segment(sync::View bytes, const sync::SegmentHeader& header,
                            const Placement& placement, const Peer& peer);
+    /// Whether they may come next in \p log.
+    [[nodiscard]] static bool follows(const std::vector<sync::Transaction>& transactions,
+                                      const LogFacts& log);
+    /// Of a segment that is kept and opened: clock, judgement, records, receipt.
+    void take_transactions(const sync::OpenedSegment& opened, const Placement& placement,
+                           LogFacts& log, const Peer& peer);
     void take_back(const sync::OpenedSegment& opened, const LogFacts& log);
+    void forget_partial(sync::Stream stream, const Peer& peer);
     void compare_with_hub(const sync::Hello& hub);
     [[nodiscard]] sync::LaneHead receipted_place();
     void offer_from(const Stretch& stretch, std::uint64_t after, const sync::Fetch& fetch,
@@ -355,8 +300,48 @@ struct Replica::State {
     [[nodiscard]] std::optional<std::int64_t> offset_of(const schema::NodeId& peer) const;
     void raise_decided();
 
-    /// Whether equal logs show another state than the peer says; nothing where that can't be told.
-    [[nodiscard]] std::optional<bool> diverges(const sync::Hello& theirs, const Peer& peer);
+    // unread.cpp: segments that ask for a newer program, and what stands behind them in their log.
+    /// The first sequence number that is kept and not applied.
+    [[nodiscard]] std::optional<std::uint64_t> unread_from(const LogFacts& log);
+    /// Whether what comes next in \p log waits: for something in it, or in one that it goes on
+    /// from.
+    [[nodiscard]] bool waits_behind_unread(const LogFacts& log);
+    [[nodiscard]] bool goes_on_from_unread(const LogFacts& log);
+    [[nodiscard]] bool has_unread();
+    /// \p waits: something before it waits already. False if its author did not sign it.
+    [[nodiscard]] bool keep_unread(sync::View bytes, LogFacts& log, bool waits);
+    /// After an upgrade: applies what can be read by now.
+    void apply_unread();
+    bool apply_unread_segment(LogFacts& log, std::uint64_t first);
+
+    // divergence.cpp
+    /// Counts the digest of what \p peer and this node share from the records themselves, at every
+    /// contact where they are few, else once a day: the sum that is kept doesn't notice when a
+    /// table is changed behind the program's back.
+    void recount_if_due(const Peer& peer);
+    void recount(ScopeIx scope);
+    /// The scopes whose records count in the digest of \p peer.scope, and families held there.
+    [[nodiscard]] Comparison& comparison_with(const Peer& peer);
+    [[nodiscard]] std::vector<ScopeIx> compared_scopes(const Peer& peer) const;
+    /// What the logs say of \p wanted, whatever the tables have. Nothing if a log can't be read.
+    [[nodiscard]] std::optional<std::map<RecordKey, LoadedRecord>> records_by_logs(
+        const std::set<RecordKey>& wanted);
+    [[nodiscard]] std::set<RecordKey> keys_of(const std::set<schema::RecordId>& ids);
+    /// What came of a difference at one record, kept for `status`.
+    enum class Differing : std::uint8_t {
+        mended_here = 1,  ///< The own table was not what the own log says, and is now.
+        mended_there,
+        wrong_here,   ///< At a hub: as mended_here, but nothing was changed.
+        wrong_there,  ///< The own table is what the own log says.
+        asked_again,  ///< The versions are sent anew.
+    };
+    void send_again(const Peer& peer, const schema::RecordId& record);
+    void note_differing(const Peer& peer, const schema::RecordId& record, Differing what);
+    [[nodiscard]] std::vector<sync::FoundRecord> judge_found(Comparison& comparison,
+                                                             const Peer& peer);
+    /// Both sides have the same by now.
+    void agreed_with(const Peer& peer);
+    [[nodiscard]] Agreement agreement_with(const sync::Hello& theirs, const Peer& peer);
 
     // waiting.cpp
     /// Keeps a segment of \p log that begins behind what is held, once it is seen to be sound,
@@ -389,7 +374,8 @@ struct Replica::State {
                                                                std::uint64_t txn);
     /// The transactions of \p log numbered \p first to \p last, in order, sealed and tail, without
     /// those that were erased.
-    void each_transaction(const LogFacts& log, std::uint64_t first, std::uint64_t last,
+    /// False if a segment among them could not be read.
+    bool each_transaction(const LogFacts& log, std::uint64_t first, std::uint64_t last,
                           const std::function<void(const sync::Transaction&)>& visit);
 
     // orders.cpp
@@ -473,7 +459,12 @@ struct Replica::State {
     [[nodiscard]] RecordView plain_view(const LoadedRecord& record);
     [[nodiscard]] std::vector<VersionView> history_of(const LoadedRecord& record);
     [[nodiscard]] std::optional<ConflictView> conflict_in(RecordKey key, schema::FieldId field);
-    [[nodiscard]] std::uint64_t open_notices();
+    [[nodiscard]] std::vector<NoticeView> open_notices();
+    [[nodiscard]] std::vector<NoticeView> open_rejections();
+    [[nodiscard]] bool is_mended(const LoadedRecord& record, const sync::Author& author,
+                                 std::uint64_t txn);
+    [[nodiscard]] bool hides(const LoadedRecord& record);
+    void name_record(NoticeView& notice, const LoadedRecord& record);
     [[nodiscard]] VersionView version_view(const sync::Version& version, schema::FieldId field);
 };
 

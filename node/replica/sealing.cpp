@@ -172,7 +172,9 @@ Result<sync::OpenedSegment> Replica::State::open_sealed(sync::View bytes, const 
     const auto author = verify_key(log.id.author.node);
     const auto key = find_key(log, header->key);
     if (!author || !key) return Errc::wrong_key;
-    return sync::open(bytes, *author, *key, district(), authors, restater, links);
+    // What this node wrote it knows, whatever the others' programs are.
+    const std::uint32_t bits = log.id.author.node == node ? sync::must_known : understood;
+    return sync::open(bytes, *author, *key, district(), authors, restater, bits, links);
 }
 
 Result<sync::OpenedSegment> Replica::State::open_segment(sync::View bytes, const LogFacts& log,

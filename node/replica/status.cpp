@@ -14,6 +14,19 @@ namespace jiuying::node {
 namespace {
 
 using schema::EntityId;
+using Bytes = std::vector<std::uint8_t>;
+
+/// Node and epoch, as the hub's judgements name an author.
+std::optional<sync::Author> author_of(const Bytes& bytes) {
+    sync::Author author;
+    constexpr std::size_t node_size = sizeof(author.node.bytes);
+    if (bytes.size() != node_size + 8) return std::nullopt;
+    std::copy_n(bytes.begin(), node_size, author.node.bytes.begin());
+    for (unsigned i = 0; i < 8; ++i) {
+        author.epoch |= std::uint64_t{bytes[node_size + i]} << (8U * i);
+    }
+    return author;
+}
 
 std::string author_name(const sync::Author& author, sync::Stream stream) {
     sync::Bytes epoch;
@@ -124,8 +137,16 @@ StatusFacts Replica::exchange_status() {
             db.statement("SELECT count(*) FROM conflict WHERE rid = ?").one<std::uint64_t>(key) +
             (row ? row->open_events : 0);
     }
-    facts.rejected = db.statement("SELECT count(*) FROM rejection").one<std::uint64_t>();
-    facts.notices = state.open_notices();
+    facts.rejected = state.open_rejections().size();
+    facts.notices = state.open_notices().size();
+    for (std::size_t i = 0; i < state.store.scopes(); ++i) {
+        facts.waiting_values += state.store.waiting_values(ScopeIx(i));
+    }
+    facts.waiting_segments =
+        db.statement(
+              "SELECT count(*) FROM segment JOIN unread ON place >= (log << 48) + first "
+              "AND place < (log + 1) << 48")
+            .one<std::uint64_t>();
     facts.enrolled = state.is_hub();
     facts.alarms =
         db.statement("SELECT count(*) FROM alarm WHERE settled_at IS NULL").one<std::uint64_t>();
@@ -161,8 +182,22 @@ StatusFacts Replica::exchange_status() {
     return facts;
 }
 
-std::uint64_t Replica::State::open_notices() {
-    using Bytes = std::vector<std::uint8_t>;
+void Replica::State::name_record(NoticeView& notice, const LoadedRecord& record) {
+    const auto order = order_of(record);
+    const LoadedRecord* appeal = order ? find_appeal(*order) : nullptr;
+    if (appeal == nullptr) return;
+    notice.record = *order;
+    if (appeal->entity != nullptr) notice.number = printed_number(*appeal);
+}
+
+/// Whether \p record belongs to an order that the present reader is not to know of.
+bool Replica::State::hides(const LoadedRecord& record) {
+    const auto order = reader ? order_of(record) : std::nullopt;
+    return order && hidden(*order);
+}
+
+/// Of content: those that are still true. A fault is over when what was written is no longer shown.
+std::vector<NoticeView> Replica::State::open_notices() {
     struct Notice {
         schema::RecordId record;
         schema::FieldId field = 0;
@@ -175,30 +210,97 @@ std::uint64_t Replica::State::open_notices() {
         .statement(
             "SELECT record, field, txn, author, coalesce(reason, 0) FROM notice "
             "WHERE record IS NOT NULL AND field IS NOT NULL AND txn IS NOT NULL "
-            "AND author IS NOT NULL")
+            "AND author IS NOT NULL ORDER BY rid")
         .each<schema::RecordId, schema::FieldId, std::uint64_t, Bytes, std::int64_t>(
             [&](schema::RecordId record, schema::FieldId field, std::uint64_t txn, Bytes author,
                 std::int64_t reason) {
                 notices.push_back({record, field, txn, std::move(author), reason});
             });
-    std::uint64_t open = 0;
+    std::vector<NoticeView> open;
     std::set<schema::RecordId> silent;  // Said of a record as a whole, so counted once.
     for (const Notice& notice : notices) {
         const auto name = store.find_name(notice.record);
         const LoadedRecord* record = name ? store.find(*name) : nullptr;
         if (record == nullptr) continue;
+        bool is_open = false;
         if (notice.reason == schema::notice::title_and_text_empty) {
             const bool says =
                 record->entity == nullptr ||
                 !schema::says_nothing(shown_now(*record, schema::appeal::title, store.authors()),
                                       shown_now(*record, schema::appeal::text, store.authors()));
-            if (!says && silent.insert(notice.record).second) ++open;
+            is_open = !says && silent.insert(notice.record).second;
         } else if (stands(*record, notice.field, notice.txn, notice.author, store.authors())) {
             const bool twice = notice.reason == schema::notice::duplicate_ext_no;
-            if (!twice || is_rivalled(*record)) ++open;
+            is_open = !twice || is_rivalled(*record);
         }
+        if (!is_open || hides(*record)) continue;
+        NoticeView& view = open.emplace_back();
+        view.record = notice.record;
+        view.reason = notice.reason;
+        view.txn = notice.txn;
+        if (record->entity != nullptr) {
+            view.field = schema::find_field(*record->entity, notice.field);
+        }
+        name_record(view, *record);
+        if (const auto author = author_of(notice.author)) view.station = place_of(*author);
     }
     return open;
+}
+
+/// Refused transactions that their author has not mended: nothing that counts was written on that
+/// record by the same author since.
+std::vector<NoticeView> Replica::State::open_rejections() {
+    struct Rejection {
+        std::optional<schema::RecordId> record;
+        std::uint64_t txn = 0;
+        Bytes author;
+        std::int64_t reason = 0;
+    };
+    std::vector<Rejection> rejections;
+    store.database()
+        .statement(
+            "SELECT record, coalesce(txn, 0), coalesce(author, x''), coalesce(reason, 0) "
+            "FROM rejection ORDER BY rid")
+        .each<std::optional<schema::RecordId>, std::uint64_t, Bytes, std::int64_t>(
+            [&](std::optional<schema::RecordId> record, std::uint64_t txn, Bytes author,
+                std::int64_t reason) {
+                rejections.push_back({record, txn, std::move(author), reason});
+            });
+    std::vector<NoticeView> open;
+    for (const Rejection& rejection : rejections) {
+        const auto name = rejection.record ? store.find_name(*rejection.record) : std::nullopt;
+        const LoadedRecord* record = name ? store.find(*name) : nullptr;
+        const auto author = author_of(rejection.author);
+        if (record != nullptr && author && is_mended(*record, *author, rejection.txn)) continue;
+        if (record != nullptr && hides(*record)) continue;
+        NoticeView& view = open.emplace_back();
+        view.rejection = true;
+        view.record = rejection.record.value_or(schema::RecordId{});
+        view.reason = rejection.reason;
+        view.txn = rejection.txn;
+        if (record != nullptr) name_record(view, *record);
+        if (author) view.station = place_of(*author);
+    }
+    return open;
+}
+
+bool Replica::State::is_mended(const LoadedRecord& record, const sync::Author& author,
+                               std::uint64_t txn) {
+    const auto ix = store.authors().find(author);
+    if (!ix) return false;
+    return std::ranges::any_of(record.state.touches, [&](const sync::Touches& touches) {
+        return touches.author == *ix && std::ranges::any_of(touches.txns, [&](std::uint64_t later) {
+                   return later > txn && (marks_of({*ix, later}) & sync::Version::rejected) == 0;
+               });
+    });
+}
+
+std::vector<NoticeView> Replica::notices() {
+    State& state = *state_;
+    std::vector<NoticeView> all = state.open_notices();
+    for (NoticeView& rejection : state.open_rejections()) all.push_back(std::move(rejection));
+    state.store.forget_loaded();
+    return all;
 }
 
 DigestFacts Replica::digest(const schema::ScopeId& scope) {

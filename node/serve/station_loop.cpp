@@ -16,6 +16,16 @@ constexpr std::chrono::seconds after_write{1};
 /// Of one exchange. What is cut goes on where it ended.
 constexpr std::chrono::minutes exchange_limit{30};
 constexpr std::chrono::hours until_woken{24};
+/// An exchange that lived so long and moved so much before its link broke got somewhere.
+constexpr double seconds_of_progress = 10;
+constexpr std::uint64_t bytes_of_progress = 16U << 10U;
+
+bool got_somewhere(const std::optional<SyncOutcome>& outcome) {
+    if (!outcome) return false;
+    const sync::Traffic& traffic = outcome->traffic;
+    return outcome->seconds >= seconds_of_progress &&
+           traffic.sent_bytes + traffic.received_bytes > bytes_of_progress;
+}
 
 SyncOutcome stopped() {
     SyncOutcome outcome;
@@ -102,6 +112,8 @@ void StationLoop::plan_next(const std::optional<SyncOutcome>& outcome,
     failing_ = thrown || (outcome && !outcome->ok);
     std::chrono::milliseconds pause = interval_;
     if (failing_) {
+        // On a link that breaks every half minute it is the calls that count, not the pauses.
+        if (got_somewhere(outcome)) backoff_.reset();
         pause = backoff_.next();
     } else {
         backoff_.reset();

@@ -88,6 +88,13 @@ void add_intake_indexes(sqlite::Database& db) {
     }
 }
 
+void change_nothing(sqlite::Database&) {}
+
+void add_version_tables(sqlite::Database& db) {
+    if (has_table(db, "waiting_values")) return;
+    db.execute(std::string(create_versions_sql()).c_str());
+}
+
 void add_log_origins(sqlite::Database& db) {
     add_tables_and_columns(db);
     if (!has_table(db, "log_origin")) db.execute(std::string(create_log_origins_sql()).c_str());
@@ -107,6 +114,9 @@ constexpr std::array migrations{
                       add_intake_indexes},
     sqlite::Migration{9, "notices of chains, alarms, where logs come from", add_log_origins},
     sqlite::Migration{10, "what came by stick and waits, where peers stand", add_stick_tables},
+    sqlite::Migration{11, "nothing", change_nothing},
+    sqlite::Migration{12, "what waits for a newer program, records that differ at a peer",
+                      add_version_tables},
 };
 static_assert(migrations.back().version == database_version);
 
@@ -133,10 +143,12 @@ Store::Store(const std::string& path, const char* vfs, schema::Registry registry
         if (!planted::on(planted::Defect::recovery_without_sync)) db_.sync_log();
     }
     if (planted::on(planted::Defect::commit_without_sync)) db_.execute("PRAGMA synchronous=OFF");
+    const auto former = access == Access::write ? begin_adoption() : std::nullopt;
     for (const schema::Entity* entity : entities_) {
         rows_.push_back(std::make_unique<Rows>(db_, *entity));
     }
     load_all();
+    if (former) finish_adoption(*former);
 }
 
 Store::~Store() = default;
@@ -148,6 +160,7 @@ void Store::create(const std::string& path, const char* vfs, schema::Registry re
     }
     sqlite::Transaction transaction(db);
     db.execute(create_tables_sql(registry).c_str());
+    db.statement("INSERT INTO meta VALUES('registry', ?)").run(sqlite::as_blob(describe(registry)));
     db.execute(("PRAGMA user_version = " + std::to_string(database_version)).c_str());
     transaction.commit();
 }
@@ -442,8 +455,8 @@ void Store::clear_records() {
     for (const schema::Entity* entity : entities_) {
         db_.execute(("DELETE FROM " + sql_name(entity->name)).c_str());
     }
-    for (const char* table :
-         {"unplaced", "conflict", "pending", "document", "unindexed", "order_state"}) {
+    for (const char* table : {"unplaced", "conflict", "pending", "document", "unindexed",
+                              "order_state", "waiting_values"}) {
         db_.execute((std::string("DELETE FROM ") + table).c_str());
     }
     db_.execute("INSERT INTO words(words) VALUES('delete-all')");

@@ -39,6 +39,7 @@ struct LoadedRecord {
     Place place = Place::nowhere;
     std::vector<schema::Value> columns;  ///< As stored, in the order of entity->fields.
     std::uint32_t contested = 0;         ///< Number of contested fields as stored.
+    std::uint32_t unknown = 0;           ///< Fields that this program doesn't know, as stored.
     /// As it counts in the scope's digest. For a record that was only read: not yet known.
     std::optional<sync::Hash32> digest;
     bool dirty = false;
@@ -162,6 +163,7 @@ public:
     /// reference holds until the next flush. \p kind: if it can only be in that entity's table.
     LoadedRecord& record(const sync::RecordName& name, ScopeIx scope,
                          const schema::Entity* kind = nullptr);
+    [[nodiscard]] static bool takes(const sync::RecordName&) { return true; }
     /// The entity of that id if it has a table here.
     [[nodiscard]] const schema::Entity* stored_entity(schema::EntityId id) const;
     /// Says that a record that find() gave is about to be changed.
@@ -189,6 +191,19 @@ public:
     /// Takes a clean record out of the tables and out of its scope's digest, as if it had never
     /// come.
     void erase(const sync::RecordName& name);
+    /// Takes whatever the tables have of that record out of them, be it readable or not. The digest
+    /// of its scope is the caller's to put right.
+    void remove_rows(const sync::RecordName& name);
+    /// As remove_rows, then writes \p state in place of them.
+    void restore(sync::RecordState state, ScopeIx scope);
+    /// The digest of a scope counted from its records, of which \p visit is told; one that can't
+    /// be read counts as nothing. Everything must be flushed.
+    [[nodiscard]] sync::ScopeDigest count_digest(
+        ScopeIx scope, const std::function<void(RecordKey, const schema::RecordId&,
+                                                const std::optional<sync::Hash32>&)>& visit = {});
+    void set_scope_digest(ScopeIx ix, const sync::ScopeDigest& digest);
+    /// Values and records of \p scope that wait for a program that knows them.
+    [[nodiscard]] std::uint64_t waiting_values(ScopeIx scope);
     /// Appeals of other scopes than this one are kept out of the search index.
     void set_indexed_scope(ScopeIx scope) { indexed_scope_ = scope; }
     /// Forgets loaded records that are clean. Call between commits of long work.
@@ -236,6 +251,11 @@ private:
     void note_order_change(const LoadedRecord& record, const std::vector<schema::Value>& columns);
     void write_conflicts(const LoadedRecord& record,
                          const std::vector<std::pair<sync::ConflictId, schema::FieldId>>& now);
+    // adopting.cpp
+    [[nodiscard]] std::optional<std::string> begin_adoption();
+    void finish_adoption(const std::string& former);
+    void bring_back_retired(const schema::Entity& former, const schema::Entity& now);
+    void note_unknown(LoadedRecord& record);
     LoadedRecord* load(const sync::RecordName& name, const schema::Entity* kind);
     bool load_placed(LoadedRecord& record, RecordKey key, const schema::Entity& entity);
     bool load_unplaced(LoadedRecord& record, RecordKey key);

@@ -35,6 +35,13 @@ bool fits_column(schema::Kind kind, const Value& value) {
     }
 }
 
+std::uint32_t unknown_fields(const LoadedRecord& record) {
+    const auto unknown = [&](const sync::FieldGraph& graph) {
+        return column_of(record.entity, graph.id) < 0;
+    };
+    return static_cast<std::uint32_t>(std::ranges::count_if(record.state.fields, unknown));
+}
+
 std::string joined(const std::vector<std::string>& texts) {
     std::string all;
     for (const std::string& text : texts) all += (all.empty() ? "" : "\n") + text;
@@ -116,6 +123,7 @@ bool Store::load_placed(LoadedRecord& record, RecordKey key, const schema::Entit
         static_cast<std::size_t>(record.scope) < scopes_.size() &&
         sync::decode_state(state, record.state, shown, authors_, actors_.size());
     if (!whole) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading the graph of a record");
+    record.unknown = unknown_fields(record);
     return true;
 }
 
@@ -244,6 +252,7 @@ void Store::write_record(LoadedRecord& record) {
         }
     }
     note_order_change(record, columns);
+    if (record.entity != nullptr) note_unknown(record);
     // A record counts in the digest once its kind is known.
     ScopeFacts& scope = scopes_[static_cast<std::size_t>(record.scope)];
     if (record.digest) scope.digest.subtract(*record.digest);
@@ -258,6 +267,18 @@ void Store::write_record(LoadedRecord& record) {
     record.columns = std::move(columns);
     record.contested = static_cast<std::uint32_t>(conflicts.size());
     record.dirty = false;
+}
+
+void Store::note_unknown(LoadedRecord& record) {
+    const std::uint32_t now = unknown_fields(record);
+    if (now == std::exchange(record.unknown, now)) return;
+    const RecordKey key = record_key(record.state.name);
+    if (now == 0) {
+        db_.statement("DELETE FROM waiting_values WHERE rid = ?").run(key);
+    } else {
+        db_.statement("INSERT OR REPLACE INTO waiting_values VALUES(?, ?, ?)")
+            .run(key, record.scope, now);
+    }
 }
 
 /// An order's state follows from its appeal and its events, those it had before included.
@@ -302,7 +323,83 @@ void Store::erase(const sync::RecordName& name) {
     db_.statement("DELETE FROM pending WHERE rid = ?").run(key);
     db_.statement("DELETE FROM unindexed WHERE rid = ?").run(key);
     db_.statement("DELETE FROM order_state WHERE rid = ?").run(key);
+    db_.statement("DELETE FROM waiting_values WHERE rid = ?").run(key);
     loaded_.erase(key);
+}
+
+void Store::remove_rows(const sync::RecordName& name) {
+    JY_ASSERT(in_transaction_);
+    const RecordKey key = record_key(name);
+    loaded_.erase(key);
+    for (const schema::Entity* entity : entities_) {
+        db_.prepare("DELETE FROM " + sql_name(entity->name) + " WHERE rid = ?").run(key);
+    }
+    db_.statement("DELETE FROM unplaced WHERE rid = ?").run(key);
+    db_.statement("DELETE FROM conflict WHERE rid = ?").run(key);
+    db_.statement("DELETE FROM waiting_values WHERE rid = ?").run(key);
+    unplaced_ = db_.statement("SELECT count(*) FROM unplaced").one<std::uint64_t>();
+}
+
+void Store::restore(sync::RecordState state, ScopeIx scope) {
+    remove_rows(state.name);
+    const RecordKey key = record_key(state.name);
+    auto record = std::make_unique<LoadedRecord>();
+    record->scope = scope;
+    record->entity = stored_entity(state.entity);
+    record->state = std::move(state);
+    record->dirty = true;
+    loaded_[key] = std::move(record);
+}
+
+sync::ScopeDigest Store::count_digest(
+    ScopeIx scope, const std::function<void(RecordKey, const schema::RecordId&,
+                                            const std::optional<sync::Hash32>&)>& visit) {
+    std::vector<std::pair<RecordKey, schema::RecordId>> keys;
+    const auto note = [&](RecordKey key, const schema::RecordId& id) {
+        keys.emplace_back(key, id);
+    };
+    std::vector<std::pair<const schema::Entity*, std::size_t>> ends;
+    for (const schema::Entity* entity : entities_) {
+        db_.prepare("SELECT rid, id FROM " + sql_name(entity->name) + " WHERE scope = ?")
+            .each<RecordKey, schema::RecordId>(note, scope);
+        ends.emplace_back(entity, keys.size());
+    }
+    db_.statement("SELECT rid, id FROM unplaced WHERE scope = ? AND entity <> 0")
+        .each<RecordKey, schema::RecordId>(note, scope);
+    ends.emplace_back(nullptr, keys.size());
+    constexpr std::size_t held_max = 1000;
+    sync::ScopeDigest digest;
+    auto end = ends.begin();
+    for (std::size_t at = 0; at < keys.size(); ++at) {
+        while (at == end->second) ++end;
+        std::optional<sync::Hash32> counted;
+        try {
+            const LoadedRecord* record = load(record_name(keys[at].first), end->first);
+            if (record != nullptr) {
+                counted = sync::record_digest(record->state, record->entity, authors_);
+            }
+        } catch (const sqlite::Error& error) {
+            if (error.code() != SQLITE_CORRUPT) throw;
+        }
+        if (counted) digest.add(*counted);
+        if (visit) visit(keys[at].first, keys[at].second, counted);
+        if (loaded_.size() >= held_max) forget_loaded();
+    }
+    return digest;
+}
+
+void Store::set_scope_digest(ScopeIx ix, const sync::ScopeDigest& digest) {
+    ScopeFacts& scope = scopes_.at(static_cast<std::size_t>(ix));
+    scope.digest = digest;
+    scope.dirty = true;
+}
+
+std::uint64_t Store::waiting_values(ScopeIx scope) {
+    return database()
+               .statement("SELECT coalesce(sum(fields), 0) FROM waiting_values WHERE scope = ?")
+               .one<std::uint64_t>(scope) +
+           db_.statement("SELECT count(*) FROM unplaced WHERE scope = ? AND entity <> 0")
+               .one<std::uint64_t>(scope);
 }
 
 void Store::write_conflicts(const LoadedRecord& record,

@@ -27,10 +27,7 @@ std::string entity_sql(const schema::Entity& entity) {
     for (const schema::Field& field : entity.fields) {
         sql += ", " + column_sql(field);
         if (!field.indexed) continue;
-        indexes += "CREATE INDEX " +
-                   sql_name(std::string(entity.name) + "_by_" + std::string(field.name)) + " ON " +
-                   name + "(" + sql_name(field.name) + ") WHERE " + sql_name(field.name) +
-                   " IS NOT NULL;\n";
+        indexes += create_index_sql(entity, field);
     }
     return sql + ") STRICT;\n" + indexes;
 }
@@ -167,6 +164,18 @@ CREATE TABLE stick(node BLOB PRIMARY KEY, made BLOB, made_at INTEGER, taken_at I
                    STRICT, WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view version_tables = R"sql(
+-- Records with fields that this program does not know, and how many.
+CREATE TABLE waiting_values(rid INTEGER PRIMARY KEY, scope INTEGER NOT NULL,
+                            fields INTEGER NOT NULL) STRICT;
+-- Logs of which segments are kept that this program cannot read, from that sequence number on:
+-- nothing of them is applied, whatever stands behind the first one.
+CREATE TABLE unread(log INTEGER PRIMARY KEY, first INTEGER NOT NULL) STRICT;
+-- Records that a peer had otherwise though all logs were equal, and what came of it.
+CREATE TABLE differing(node BLOB NOT NULL, record BLOB NOT NULL, what INTEGER NOT NULL,
+                       at INTEGER NOT NULL, PRIMARY KEY(node, record)) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 std::string sql_name(std::string_view name) { return '"' + std::string(name) + '"'; }
@@ -186,11 +195,18 @@ std::string create_tables_sql(schema::Registry registry) {
     std::string sql{fixed_tables};
     sql += order_tables;
     sql += share_tables;
+    sql += version_tables;
     for (const schema::Entity* entity : stored_entities(registry)) sql += entity_sql(*entity);
     sql += arrival_tables;
     sql += log_origin_tables;
     sql += stick_tables;
     return sql;
+}
+
+std::string create_index_sql(const schema::Entity& entity, const schema::Field& field) {
+    const std::string column = sql_name(field.name);
+    return "CREATE INDEX " + sql_name(std::string(entity.name) + "_by_" + std::string(field.name)) +
+           " ON " + sql_name(entity.name) + "(" + column + ") WHERE " + column + " IS NOT NULL;\n";
 }
 
 std::string create_entity_sql(const schema::Entity& entity) { return entity_sql(entity); }
@@ -204,6 +220,8 @@ std::string_view create_log_origins_sql() { return log_origin_tables; }
 std::string_view create_sticks_sql() { return stick_tables; }
 
 std::string_view create_shares_sql() { return share_tables; }
+
+std::string_view create_versions_sql() { return version_tables; }
 
 std::string_view add_order_columns_sql() { return more_order_columns; }
 

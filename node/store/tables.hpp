@@ -15,13 +15,19 @@
 namespace jiuying::node {
 
 /// The number of the newest migration that this program knows.
-inline constexpr int database_version = 10;
+inline constexpr int database_version = 12;
 
 /// Statements that make all tables, as they are after the last migration.
 [[nodiscard]] std::string create_tables_sql(schema::Registry registry);
 
 /// The statement that gives a database of before that field its column.
 [[nodiscard]] std::string add_column_sql(const schema::Entity& entity, const schema::Field& field);
+
+/// The index that an indexed field has, where its column came later.
+[[nodiscard]] std::string create_index_sql(const schema::Entity& entity,
+                                           const schema::Field& field);
+/// What the tables are made for, to compare with: entities and fields, a line each.
+[[nodiscard]] std::string describe(schema::Registry registry);
 
 /// Those that a database of before version 3 lacks, of the kinds that it has no table for.
 [[nodiscard]] std::string create_entity_sql(const schema::Entity& entity);
@@ -32,6 +38,8 @@ inline constexpr int database_version = 10;
 [[nodiscard]] std::string_view create_shares_sql();
 /// Those that a database of before version 9 lacks.
 [[nodiscard]] std::string_view create_log_origins_sql();
+/// Those that a database of before version 12 lacks.
+[[nodiscard]] std::string_view create_versions_sql();
 /// What a database of before version 8 lacks of the table that the former makes.
 [[nodiscard]] std::string_view add_order_columns_sql();
 

@@ -55,8 +55,13 @@ Result<void> check_original(const SegmentHeader& header, const VerifyKey& author
     return {};
 }
 
+bool asks_for_more(const SegmentHeader& header, std::uint32_t understood) {
+    return header.minimum_reader > segment_reader || (header.must_understand & ~understood) != 0 ||
+           header.dictionary > Dictionary::phrases_v1;
+}
+
 Result<void> check_signatures(const Parts& parts, const VerifyKey& author, View district,
-                              const VerifyKey* restater) {
+                              const VerifyKey* restater, std::uint32_t understood) {
     const SegmentHeader& header = parts.parsed.header;
     if (header.restated && restater == nullptr) return Errc::unsupported;
     const VerifyKey& outer = header.restated ? *restater : author;
@@ -64,10 +69,7 @@ Result<void> check_signatures(const Parts& parts, const VerifyKey& author, View 
                       {parts.signed_bytes})) {
         return Errc::not_authentic;
     }
-    if (header.minimum_reader > segment_reader || (header.must_understand & ~must_known) != 0 ||
-        header.dictionary > Dictionary::phrases_v1) {
-        return Errc::unsupported;
-    }
+    if (asks_for_more(header, understood)) return Errc::unsupported;
     if (header.restated) return check_original(header, author, district);
     return {};
 }
@@ -148,13 +150,35 @@ Result<SegmentHeader> peek(View bytes) {
     return std::move(parts->parsed.header);
 }
 
-Result<OpenedSegment> open(View bytes, const VerifyKey& author, const Key32& content_key,
-                           View district, Authors& authors, const VerifyKey* restater,
-                           std::vector<Hash32>* links) {
+Result<SegmentHeader> verify_sealed(View bytes, const VerifyKey& author, View district) {
     auto parts = split(bytes);
     if (!parts) return parts.error();
     const SegmentHeader& header = parts->parsed.header;
-    if (const auto fine = check_signatures(*parts, author, district, restater); !fine) {
+    if (header.restated) return Errc::unsupported;
+    const bool is_signed = author.verify(parts->signature, segment_context, district,
+                                         log_bytes(header.log), {parts->signed_bytes});
+    if (!is_signed || blake2b({parts->body}) != header.body_hash) return Errc::not_authentic;
+    if (header.first == 1 &&
+        header.chain_before != log_start(header.log, header.predecessor).chain) {
+        return Errc::not_authentic;
+    }
+    return std::move(parts->parsed.header);
+}
+
+Result<SegmentHeader> verify_unread(View bytes, const VerifyKey& author, View district,
+                                    std::uint32_t understood) {
+    auto header = verify_sealed(bytes, author, district);
+    if (header && !asks_for_more(*header, understood)) return Errc::unsupported;
+    return header;
+}
+
+Result<OpenedSegment> open(View bytes, const VerifyKey& author, const Key32& content_key,
+                           View district, Authors& authors, const VerifyKey* restater,
+                           std::uint32_t understood, std::vector<Hash32>* links) {
+    auto parts = split(bytes);
+    if (!parts) return parts.error();
+    const SegmentHeader& header = parts->parsed.header;
+    if (const auto fine = check_signatures(*parts, author, district, restater, understood); !fine) {
         return fine.error();
     }
     if (blake2b({parts->body}) != header.body_hash) return Errc::not_authentic;

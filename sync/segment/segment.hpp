@@ -76,18 +76,30 @@ struct OpenedSegment {
 /// The clear header, all bounds checked, nothing authenticated.
 [[nodiscard]] Result<SegmentHeader> peek(View bytes);
 
+/// Whether the author signed this header and body, for a segment that this program can't read and
+/// keeps: one that asks for a newer reader. Errc::unsupported if nothing in it asks for one, or it
+/// was written anew; Errc::not_authentic.
+[[nodiscard]] Result<SegmentHeader> verify_unread(View bytes, const VerifyKey& author,
+                                                  View district,
+                                                  std::uint32_t understood = must_known);
+/// As above for one that may be readable and waits behind such a segment.
+[[nodiscard]] Result<SegmentHeader> verify_sealed(View bytes, const VerifyKey& author,
+                                                  View district);
+
 /// Verifies and reads, in this order: size, signature, tag, sizes inside, columns, each
 /// transaction, chain. Nothing is decoded that was not authenticated.
 ///
 /// \p restater: who may have written segments anew after an erasure (the hub); without it such
 /// segments are Errc::unsupported. Whether the chain goes on from what the receiver holds is the
 /// caller's to check: header.before().
+/// \p understood: the must-understand bits that the caller knows.
 /// The content key is the one that header.key names. Errc::unsupported: asks for a newer program;
 /// keep the bytes. Errc::not_authentic: signature, tag (or another key) or chain.
 /// \p links: gets the chain value at each transaction.
 [[nodiscard]] Result<OpenedSegment> open(View bytes, const VerifyKey& author,
                                          const Key32& content_key, View district, Authors& authors,
                                          const VerifyKey* restater = nullptr,
+                                         std::uint32_t understood = must_known,
                                          std::vector<Hash32>* links = nullptr);
 
 /// Writes a segment anew without the values of the transactions at \p erased (indices): their

@@ -15,6 +15,9 @@ bool is_interruption(CloseReason reason) {
            reason == CloseReason::refused_busy;
 }
 
+/// On a link on which a segment takes longer than this, what has come of it is kept so often.
+constexpr std::chrono::seconds keep_every{10};
+
 KeepPartial nothing_kept(Lane lane) { return KeepPartial{PartialSegment{lane, 0, 0, {}, 0, {}}}; }
 
 }  // namespace
@@ -26,6 +29,13 @@ CloseReason reason_of(Errc error) {
         case Errc::unsupported: return CloseReason::version_mismatch;
         default: return CloseReason::protocol_error;
     }
+}
+
+bool must_compare(const Hello& station, const Hello& hub) {
+    constexpr std::array<std::uint8_t, 16> untold{};
+    const bool both = (station.features & hub.features & feature::compare) != 0;
+    return both && station.have == hub.have && station.digest != untold && hub.digest != untold &&
+           station.digest != hub.digest;
 }
 
 Conversation::Conversation(noise::Role role, const std::array<std::uint8_t, 16>& hub_node,
@@ -67,6 +77,8 @@ void Conversation::take(const Event& event) {
                    [&](const Delivered& answer) { take_delivered(answer); },
                    [&](const DeliveryFailed& failure) { take_failure(failure.reason); },
                    [&](const Sent&) {},
+                   [&](const Compared& answer) { compared(answer); },
+                   [&](const RangesOpened& answer) { opened(answer); },
                },
                event);
     const bool progress =
@@ -108,6 +120,7 @@ bool Conversation::hear_common(const message::Any& item) {
                           [&](const message::SegmentStart& start) {
                               const Result<void> taken = receiver_.start(start);
                               if (!taken) leave(CloseReason::protocol_error);
+                              kept_at_ = now_;
                               return true;
                           },
                           [&](const message::Chunk& chunk) {
@@ -138,6 +151,8 @@ void Conversation::hear_chunk(const message::Chunk& chunk) {
     if (!whole) {
         if (const auto lane = receiver_.damaged()) {
             ask(nothing_kept(*lane));
+        } else if (kept_of_) {
+            forget_part(*kept_of_, false);
         }
         switch (whole.error()) {
             case Errc::not_authentic: return leave(CloseReason::bad_segment);
@@ -145,7 +160,24 @@ void Conversation::hear_chunk(const message::Chunk& chunk) {
             default: return leave(CloseReason::protocol_error);
         }
     }
-    if (*whole) ask(std::move(**whole));
+    if (*whole) return ask(std::move(**whole));
+    if (now_ - kept_at_ >= keep_every) keep_part();
+}
+
+void Conversation::keep_part() {
+    auto part = receiver_.unfinished();
+    if (!part) return;
+    kept_at_ = now_;
+    kept_of_ = part->lane;
+    ask(KeepPartial{std::move(*part)});
+}
+
+/// Of a segment of \p lane that was answered, or had the wrong hash: \p outlived, it made what an
+/// earlier session left worthless.
+void Conversation::forget_part(Lane lane, bool outlived) {
+    if (!outlived && kept_of_ != lane) return;
+    kept_of_.reset();
+    ask(nothing_kept(lane));
 }
 
 void Conversation::hear_key(const message::KeyWrap& key) {
@@ -159,20 +191,22 @@ void Conversation::take_delivered(const Delivered& answer) {
     const LaneReceiver::Answered segment = receiver_.delivered();
     ++traffic_.received_segments;
     traffic_.received_transactions += segment.transactions;
-    if (segment.outlives_kept) ask(nothing_kept(segment.lane));
+    forget_part(segment.lane, segment.outlives_kept);
     delivered(answer, segment);
 }
 
 void Conversation::take_failure(CloseReason reason) {
     if (reason == CloseReason::bad_segment && receiver_.unanswered() != 0) {
         const LaneReceiver::Answered segment = receiver_.delivered();
-        if (segment.outlives_kept) ask(nothing_kept(segment.lane));
+        forget_part(segment.lane, segment.outlives_kept);
     }
     leave(reason);
 }
 
 void Conversation::admitted(const Admitted&) { JY_ASSERT(false); }
 void Conversation::refused(const Refused&) { JY_ASSERT(false); }
+void Conversation::compared(const Compared&) { JY_ASSERT(false); }
+void Conversation::opened(const RangesOpened&) { JY_ASSERT(false); }
 
 void Conversation::say(const message::Any& item) {
     line_.say(item);

@@ -23,6 +23,7 @@ public:
 
     [[nodiscard]] Actions step(const Event& event, Instant now);
     [[nodiscard]] const Traffic& traffic() const { return traffic_; }
+    [[nodiscard]] std::optional<PartialSegment> part() const { return receiver_.unfinished(); }
 
 protected:
     // --- Where the sides differ ------------------------------------------------------------------
@@ -36,6 +37,8 @@ protected:
     virtual void refused(const Refused& answer);
     virtual void offered(const Offered& answer) = 0;
     virtual void delivered(const Delivered& answer, const LaneReceiver::Answered& segment) = 0;
+    virtual void compared(const Compared& answer);
+    virtual void opened(const RangesOpened& answer);
     /// Whether the peer's HELLO was heard. Before it there is nothing else to hear.
     [[nodiscard]] virtual bool greeted() const { return true; }
     /// Says what can be said by now.
@@ -73,6 +76,8 @@ private:
     void take_delivered(const Delivered& answer);
     void take_failure(CloseReason reason);
     void grant_credit();
+    void keep_part();
+    void forget_part(Lane lane, bool outlived);
     void renew_deadline();
     [[nodiscard]] Actions finish_step();
 
@@ -80,8 +85,10 @@ private:
     Instant now_{};
     Instant deadline_{};
     Instant deadline_told_{};
-    Instant said_at_{};  ///< When something last left.
-    Actions asked_;      ///< Of this step, all but Send, SetDeadline, Close.
+    Instant said_at_{};            ///< When something last left.
+    Instant kept_at_{};            ///< When a segment began, or what has come of it was last kept.
+    std::optional<Lane> kept_of_;  ///< Whose segment was kept a part of while it came.
+    Actions asked_;                ///< Of this step, all but Send, SetDeadline, Close.
     std::optional<CloseReason> closed_;
     bool close_told_ = false;
     bool spoke_ = false;  ///< Since the last wait that was counted.

@@ -45,6 +45,54 @@ struct Enrol {
     std::string name;  ///< Of the machine, at most 64 bytes.
 };
 
+/// Bits of Hello::features. What a program doesn't know it ignores.
+namespace feature {
+/// Compares record by record where the digests of equal logs differ.
+inline constexpr std::uint32_t compare = 1U << 1U;
+}  // namespace feature
+
+/// A run of record ids, both ends included.
+struct IdRange {
+    RecordId first;
+    RecordId last;
+    bool operator==(const IdRange&) const = default;
+};
+
+/// Part of a range, which begins behind the part before it, and what a replica has there.
+struct RangePart {
+    RecordId last;
+    std::uint64_t records = 0;
+    std::array<std::uint8_t, 16> sum{};  ///< First half of the sum of their digests.
+    bool operator==(const RangePart&) const = default;
+};
+
+/// One record as it counts in the digest.
+struct RecordSum {
+    RecordId id;
+    std::array<std::uint8_t, 16> digest{};  ///< First half.
+    bool operator==(const RecordSum&) const = default;
+};
+
+/// What the hub has in a range: its parts, which make up the range; or the records, when they are
+/// few.
+struct OpenedRange {
+    std::vector<RangePart> parts;
+    std::vector<RecordSum> records;
+    bool operator==(const OpenedRange&) const = default;
+};
+
+/// A record of which the two sides have different versions, and what the station found.
+struct FoundRecord {
+    enum class Verdict : std::uint8_t {
+        mended = 1,  ///< Its own table was not what its log says, and is now.
+        sound,       ///< Its table is what its log says.
+        missing,     ///< Its log can't tell: it asks for the versions anew.
+    };
+    RecordId id;
+    Verdict verdict{};
+    bool operator==(const FoundRecord&) const = default;
+};
+
 /// Said by each side once. The station's travels in the third handshake message.
 struct Hello {
     std::uint16_t protocol_min = 1;
@@ -60,6 +108,9 @@ struct Hello {
     std::optional<PartialSegment> partial;  ///< Without its bytes, only their length.
     std::optional<Enrol> enrol;
 };
+
+/// Whether both sides can compare record by record, and should: equal logs, other digests.
+[[nodiscard]] bool must_compare(const Hello& station, const Hello& hub);
 
 /// A sealed segment to send, with its place.
 struct OutgoingSegment {

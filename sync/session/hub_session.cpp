@@ -29,9 +29,10 @@ struct HubSession::State final : Conversation {
     void refused(const Refused& answer) override;
     void offered(const Offered& answer) override { sender_.offered(answer.offer, line_); }
     void delivered(const Delivered& answer, const LaneReceiver::Answered& segment) override;
+    void opened(const RangesOpened& answer) override;
     void proceed() override;
     [[nodiscard]] bool holds_input() const override {
-        return phase == Phase::admitting || Conversation::holds_input();
+        return phase == Phase::admitting || opening || Conversation::holds_input();
     }
 
     bool read_preamble();
@@ -39,7 +40,14 @@ struct HubSession::State final : Conversation {
     bool read_third();
     void hear_hello(View payload);
     void hear_done(const message::Done& done);
+    void hear_open(const message::Open& open);
+    void hear_found(const message::Found& found);
+    [[nodiscard]] bool all_answered() const {
+        return flushes_heard != 0 && flushes_answered == flushes_heard &&
+               receiver_.unanswered() == 0;
+    }
     void say_receipt();
+    void begin_answer();
     bool turn_away(CloseReason reason);
 
     Phase phase = Phase::preamble;
@@ -49,7 +57,10 @@ struct HubSession::State final : Conversation {
     std::uint64_t unreceipted = 0;  ///< Wire bytes that `receipt` covers.
     std::uint32_t flushes_heard = 0;
     std::uint32_t flushes_answered = 0;
-    bool answering = false;  ///< Our lanes are being sent.
+    bool answering = false;   ///< Our lanes are being sent.
+    bool comparable = false;  ///< By both HELLOs: the station may open ranges.
+    bool opening = false;     ///< The replica was asked what is in some.
+    std::uint32_t openings = 0;
 };
 
 bool HubSession::State::read_handshake() {
@@ -135,6 +146,7 @@ void HubSession::State::admitted(const Admitted& answer) {
         sender_.stand_at(lane, station.have[static_cast<std::size_t>(lane) - 1]);
     }
     sender_.allow_in_all(station.credit);
+    comparable = must_compare(station, hello);
     if (station.partial) sender_.peer_has_part(*station.partial);
     say(hello);
 }
@@ -146,6 +158,8 @@ void HubSession::State::refused(const Refused& answer) {
 
 void HubSession::State::hear(const message::Any& item) {
     if (const auto* done = std::get_if<message::Done>(&item)) return hear_done(*done);
+    if (const auto* open = std::get_if<message::Open>(&item)) return hear_open(*open);
+    if (const auto* found = std::get_if<message::Found>(&item)) return hear_found(*found);
     if (!std::holds_alternative<message::Flush>(item) || flushes_heard == limits_.flushes_max) {
         return leave(CloseReason::protocol_error);
     }
@@ -153,9 +167,30 @@ void HubSession::State::hear(const message::Any& item) {
     ++flushes_heard;
 }
 
+/// Only where the digests differ, and so often: an answer may read every record of the scope.
+void HubSession::State::hear_open(const message::Open& open) {
+    if (!comparable || !all_answered() || ++openings > limits_.openings_max) {
+        return leave(CloseReason::protocol_error);
+    }
+    opening = true;
+    ask(OpenRanges{open.ranges});
+}
+
+void HubSession::State::opened(const RangesOpened& answer) {
+    JY_ASSERT(opening);
+    opening = false;
+    say(message::Ranges{answer.ranges});
+}
+
+void HubSession::State::hear_found(const message::Found& found) {
+    if (openings == 0 || !all_answered()) return leave(CloseReason::protocol_error);
+    openings = limits_.openings_max;  // That was the end of it.
+    comparable = false;
+    ask(NoteFound{found.found});
+}
+
 void HubSession::State::hear_done(const message::Done& done) {
-    const bool expected = flushes_heard != 0 && flushes_answered == flushes_heard;
-    if (!expected || receiver_.unanswered() != 0) return leave(CloseReason::protocol_error);
+    if (!all_answered()) return leave(CloseReason::protocol_error);
     for (std::size_t i = 0; i < done.heads.size(); ++i) {
         if (!done.heads[i]) continue;
         station.have[i] = *done.heads[i];
@@ -170,9 +205,20 @@ void HubSession::State::delivered(const Delivered& answer, const LaneReceiver::A
     if (!answer.receipt.empty()) receipt = answer.receipt;
 }
 
+/// The lane of which the station has a part goes first: another segment would take the part's place
+/// if the link broke again.
+void HubSession::State::begin_answer() {
+    if (station.partial && station.partial->lane == Lane::inbox) {
+        sender_.begin({Lane::inbox, Lane::reference});
+    } else {
+        sender_.begin({Lane::reference, Lane::inbox});
+    }
+    answering = true;
+}
+
 void HubSession::State::say_receipt() {
     if (receipt.empty()) return;
-    JY_ASSERT(receipt.size() <= receipt_bytes_max);
+    JY_ASSERT(receipt.size() <= receipt_item_bytes_max);
     say(message::Receipt{receipt});
     receipt.clear();
     unreceipted = 0;
@@ -185,8 +231,7 @@ void HubSession::State::proceed() {
     if (unreceipted >= limits_.credit / 2) say_receipt();
     while (flushes_answered < flushes_heard && receiver_.unanswered() == 0) {
         say_receipt();
-        if (!answering) sender_.begin({Lane::reference, Lane::inbox});
-        answering = true;
+        if (!answering) begin_answer();
         pump();
         if (!sender_.finished()) return;
         say(message::Flush{});
@@ -200,5 +245,6 @@ HubSession::~HubSession() = default;
 
 Actions HubSession::step(const Event& event, Instant now) { return state_->step(event, now); }
 const Traffic& HubSession::traffic() const { return state_->traffic(); }
+std::optional<PartialSegment> HubSession::part() const { return state_->part(); }
 
 }  // namespace jiuying::sync

@@ -17,6 +17,9 @@ enum class Kind : std::uint8_t {
     credit,
     done,
     goodbye,
+    open,
+    ranges,
+    found,
 };
 
 /// Sizes of a HELLO's body: usual, with a partial segment, with an enrolment, with everything.
@@ -119,6 +122,40 @@ void write_body(WireWriter& out, const Done& done) {
 
 void write_body(WireWriter& out, const Goodbye& goodbye) {
     out.byte(static_cast<std::uint8_t>(goodbye.reason));
+}
+
+void write_body(WireWriter& out, const Open& open) {
+    out.varint(open.ranges.size());
+    for (const IdRange& range : open.ranges) {
+        out.raw(range.first.bytes);
+        out.raw(range.last.bytes);
+    }
+}
+
+void write_body(WireWriter& out, const Ranges& ranges) {
+    out.varint(ranges.ranges.size());
+    for (const OpenedRange& range : ranges.ranges) {
+        JY_ASSERT(range.parts.empty() || range.records.empty());
+        out.byte(range.parts.empty() ? 0 : 1);
+        out.varint(range.parts.size() + range.records.size());
+        for (const RangePart& part : range.parts) {
+            out.raw(part.last.bytes);
+            out.varint(part.records);
+            out.raw(part.sum);
+        }
+        for (const RecordSum& record : range.records) {
+            out.raw(record.id.bytes);
+            out.raw(record.digest);
+        }
+    }
+}
+
+void write_body(WireWriter& out, const Found& found) {
+    out.varint(found.found.size());
+    for (const FoundRecord& one : found.found) {
+        out.raw(one.id.bytes);
+        out.byte(static_cast<std::uint8_t>(one.verdict));
+    }
 }
 
 // --- Reading ------------------------------------------------------------------------------------
@@ -239,6 +276,76 @@ Goodbye read_goodbye(WireReader& in) {
     return Goodbye{reason};
 }
 
+RecordId read_id(WireReader& in) {
+    RecordId id;
+    id.bytes = in.fixed<16>();
+    return id;
+}
+
+std::size_t read_count(WireReader& in, std::size_t max) {
+    const std::uint64_t count = in.varint();
+    if (count > max) refuse(Errc::too_large);
+    return static_cast<std::size_t>(count);
+}
+
+Open read_open(WireReader& in) {
+    Open open;
+    for (std::size_t left = read_count(in, ranges_max); left > 0; --left) {
+        const RecordId first = read_id(in);
+        const RecordId last = read_id(in);
+        const bool behind = open.ranges.empty() || open.ranges.back().last < first;
+        if (last < first || !behind) refuse(Errc::malformed);
+        open.ranges.push_back({first, last});
+    }
+    if (open.ranges.empty()) refuse(Errc::malformed);
+    return open;
+}
+
+OpenedRange read_range(WireReader& in) {
+    OpenedRange range;
+    const std::uint8_t kind = in.byte();
+    if (kind > 1) refuse(Errc::malformed);
+    const std::size_t count = read_count(in, range_parts_max);
+    if (kind == 1 && count == 0) refuse(Errc::malformed);
+    for (std::size_t i = 0; i < count; ++i) {
+        const RecordId id = read_id(in);
+        if (kind == 1) {
+            if (i != 0 && !(range.parts.back().last < id)) refuse(Errc::malformed);
+            range.parts.push_back({id, in.varint(), {}});
+            range.parts.back().sum = in.fixed<16>();
+        } else {
+            if (i != 0 && !(range.records.back().id < id)) refuse(Errc::malformed);
+            range.records.push_back({id, in.fixed<16>()});
+        }
+    }
+    return range;
+}
+
+Ranges read_ranges(WireReader& in) {
+    Ranges ranges;
+    for (std::size_t left = read_count(in, ranges_max); left > 0; --left) {
+        ranges.ranges.push_back(read_range(in));
+    }
+    if (ranges.ranges.empty()) refuse(Errc::malformed);
+    return ranges;
+}
+
+Found read_found(WireReader& in) {
+    Found found;
+    for (std::size_t left = read_count(in, found_max); left > 0; --left) {
+        const RecordId id = read_id(in);
+        const std::uint8_t verdict = in.byte();
+        const bool known = verdict >= static_cast<std::uint8_t>(FoundRecord::Verdict::mended) &&
+                           verdict <= static_cast<std::uint8_t>(FoundRecord::Verdict::missing);
+        if (!known || (!found.found.empty() && !(found.found.back().id < id))) {
+            refuse(Errc::malformed);
+        }
+        found.found.push_back({id, FoundRecord::Verdict{verdict}});
+    }
+    if (found.found.empty()) refuse(Errc::malformed);
+    return found;
+}
+
 Any read_body(Kind kind, WireReader& in) {
     switch (kind) {
         case Kind::hello: return read_hello(in);
@@ -249,10 +356,13 @@ Any read_body(Kind kind, WireReader& in) {
         case Kind::segment_start: return read_segment_start(in);
         case Kind::chunk: return Chunk{read_rest(in, chunk_bytes_max)};
         case Kind::flush: return Flush{};
-        case Kind::receipt: return Receipt{read_rest(in, receipt_bytes_max)};
+        case Kind::receipt: return Receipt{read_rest(in, receipt_item_bytes_max)};
         case Kind::credit: return read_credit(in);
         case Kind::done: return read_done(in);
         case Kind::goodbye: return read_goodbye(in);
+        case Kind::open: return read_open(in);
+        case Kind::ranges: return read_ranges(in);
+        case Kind::found: return read_found(in);
     }
     refuse(Errc::malformed);
 }

@@ -17,9 +17,13 @@ namespace jiuying::sync {
 inline constexpr std::uint16_t protocol_version = 1;
 
 inline constexpr std::size_t chunk_bytes_max = std::size_t{16} << 10;
-inline constexpr std::size_t receipt_bytes_max = 1024;
+inline constexpr std::size_t receipt_item_bytes_max = 1024;
 inline constexpr std::size_t key_wrap_bytes_max = 1024;
 inline constexpr std::size_t node_name_bytes_max = 64;
+/// Of one OPEN, of the parts or records that a range is told by, and of one FOUND.
+inline constexpr std::size_t ranges_max = 16;
+inline constexpr std::size_t range_parts_max = 16;
+inline constexpr std::size_t found_max = 64;
 /// The largest HELLO with its header: padded to one of four sizes, so that what it says doesn't
 /// show in its length.
 inline constexpr std::size_t hello_bytes_max = 387;
@@ -63,8 +67,21 @@ struct Goodbye {
     CloseReason reason{};
 };
 
-using Any =
-    std::variant<Hello, KeyWrap, SegmentStart, Chunk, Flush, Receipt, Credit, Done, Goodbye>;
+/// The station asks what the hub has in these ranges, which grow and don't overlap.
+struct Open {
+    std::vector<IdRange> ranges;
+};
+/// The answer, in the order of the ranges.
+struct Ranges {
+    std::vector<OpenedRange> ranges;
+};
+/// Which records differ.
+struct Found {
+    std::vector<FoundRecord> found;
+};
+
+using Any = std::variant<Hello, KeyWrap, SegmentStart, Chunk, Flush, Receipt, Credit, Done, Goodbye,
+                         Open, Ranges, Found>;
 
 /// Appends one item.
 void write(Bytes& out, const Any& item);

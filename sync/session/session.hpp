@@ -13,6 +13,9 @@
 ///                                          <-    HELLO, RECEIPT, KEYs, SEGMENTs, FLUSH
 ///     DONE {heads}, close                  ->    close
 ///
+/// Where the logs are equal and the digests are not, the station asks before DONE what the hub has,
+/// range by range (OPEN, answered by RANGES), and says which records differ (FOUND).
+///
 /// What is beyond 64 KiB follows the hub's HELLO under its credit, and FLUSH comes after it. The
 /// bytes are specified in docs/reference/protocol.md.
 #pragma once
@@ -69,8 +72,18 @@ struct DeliveryFailed {
 /// alone takes longer than that.
 struct Sent {};
 
+/// Answer to Compare: which ranges differ and are to be opened; if none, what was found.
+struct Compared {
+    std::vector<IdRange> open;
+    std::vector<FoundRecord> found;
+};
+/// Answer to OpenRanges, in their order.
+struct RangesOpened {
+    std::vector<OpenedRange> ranges;
+};
+
 using Event = std::variant<Started, Received, DeadlinePassed, HungUp, StopAsked, Admitted, Refused,
-                           Offered, Delivered, DeliveryFailed, Sent>;
+                           Offered, Delivered, DeliveryFailed, Sent, Compared, RangesOpened>;
 
 // --- Actions: what must be done, in order -----------------------------------------------------
 
@@ -110,7 +123,8 @@ struct StoreKeys {
     Bytes wrap;
 };
 /// Remember what arrived of a segment before the link broke, in place of what was remembered
-/// before. With no bytes: forget what was remembered, it is used up or was damaged.
+/// before. With no bytes: forget what was remembered, it is used up or was damaged. On a slow link
+/// also meanwhile, so that a machine that dies loses seconds of it.
 struct KeepPartial {
     PartialSegment partial;
 };
@@ -118,6 +132,19 @@ struct KeepPartial {
 /// the hub's HELLO was read, at the hub when the station is done.
 struct NotePeer {
     Hello hello;
+};
+/// Station: both sides' logs are equal and their digests are not. Compare what the hub has in the
+/// ranges that were last opened; at the beginning, none were. Answered by Compared.
+struct Compare {
+    std::vector<OpenedRange> heard;
+};
+/// Hub: what is in these ranges? Answered by RangesOpened.
+struct OpenRanges {
+    std::vector<IdRange> ranges;
+};
+/// Hub: what the station found. Answered by nothing.
+struct NoteFound {
+    std::vector<FoundRecord> found;
 };
 /// The session is over; close the socket after what was sent has left. Before a refusal the peer
 /// may still be sending: end the sending direction and read on for a moment, or its last bytes
@@ -127,7 +154,7 @@ struct Close {
 };
 
 using Action = std::variant<Send, SetDeadline, Admit, Fetch, Deliver, StoreReceipt, StoreKeys,
-                            KeepPartial, NotePeer, Close>;
+                            KeepPartial, NotePeer, Close, Compare, OpenRanges, NoteFound>;
 using Actions = std::vector<Action>;
 
 /// What both sides need to shake hands. The ephemeral key is fresh for every session.
@@ -137,18 +164,19 @@ struct SessionKeys {
     Secret<32> ephemeral_secret;
 };
 
-/// Limits of one session. Each has a test that reaches it. `early_bytes_max` and `chunk_bytes` are
-/// the protocol's: both sides have the same.
+/// Limits of one session. Each has a test that reaches it. `early_bytes_max` is the protocol's:
+/// both sides have the same. A chunk that is cut on its way is lost, so they are small.
 struct SessionLimits {
     std::chrono::milliseconds handshake{10'000};
     std::chrono::milliseconds idle{30'000};
     std::uint32_t early_bytes_max = 64U << 10U;  ///< Before the hub's HELLO was read.
     std::uint32_t credit = 1U << 20U;            ///< Unanswered segment bytes in flight.
-    std::uint32_t chunk_bytes = 16U << 10U;
+    std::uint32_t chunk_bytes = 4U << 10U;       ///< As sent; up to 16 KiB are taken.
     std::uint32_t segment_bytes_max = 2U << 20U;
     std::uint32_t message_bytes_max = 16U << 20U;
     std::uint32_t key_wraps_max = 1024;  ///< Taken in one session.
     std::uint32_t flushes_max = 8;       ///< Answered in one session.
+    std::uint32_t openings_max = 16;     ///< Times that ranges are opened in one session.
     /// Of what is held of segments until the replica has answered, kept parts included; shared by
     /// all sessions of a hub, which it outlives. Null: no limit but the credit.
     Budget* budget = nullptr;
@@ -192,6 +220,8 @@ public:
     ~HubSession();
     [[nodiscard]] Actions step(const Event& event, Instant now);
     [[nodiscard]] const Traffic& traffic() const;
+    /// What has come of a segment that is not whole yet.
+    [[nodiscard]] std::optional<PartialSegment> part() const;
 
 private:
     struct State;

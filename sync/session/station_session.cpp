@@ -3,6 +3,7 @@
 
 #include "schema/assert.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace jiuying::sync {
@@ -36,12 +37,17 @@ struct StationSession::State final : Conversation {
     void hear(const message::Any& item) override;
     void offered(const Offered& answer) override;
     void delivered(const Delivered& answer, const LaneReceiver::Answered& segment) override;
+    void compared(const Compared& answer) override;
     void proceed() override;
+    [[nodiscard]] bool holds_input() const override {
+        return comparing || Conversation::holds_input();
+    }
     [[nodiscard]] bool greeted() const override { return peer.has_value(); }
 
     bool read_hint();
     void say_hello(bool with_flush);
     void hear_hello(const Hello& said);
+    void compare(std::vector<OpenedRange> heard);
     void finish();
 
     Config config;
@@ -52,6 +58,9 @@ struct StationSession::State final : Conversation {
     bool flushed = false;                          ///< That round is over and said to be.
     std::uint32_t unanswered_flushes = 0;
     std::uint64_t flushed_segments = 0;  ///< Sent when that was said.
+    bool comparing = false;              ///< The replica was asked what differs.
+    bool ranges_come = false;            ///< The hub was asked.
+    std::uint32_t openings = 0;
 };
 
 void StationSession::State::start() {
@@ -130,7 +139,28 @@ void StationSession::State::hear(const message::Any& item) {
     if (const auto* receipt = std::get_if<message::Receipt>(&item)) {
         return ask(StoreReceipt{Bytes(receipt->receipt.begin(), receipt->receipt.end())});
     }
+    if (const auto* ranges = std::get_if<message::Ranges>(&item); ranges && ranges_come) {
+        ranges_come = false;
+        return compare(ranges->ranges);
+    }
     leave(CloseReason::protocol_error);
+}
+
+void StationSession::State::compare(std::vector<OpenedRange> heard) {
+    comparing = true;
+    ask(Compare{std::move(heard)});
+}
+
+void StationSession::State::compared(const Compared& answer) {
+    JY_ASSERT(comparing);
+    comparing = false;
+    if (!answer.open.empty() && openings < limits_.openings_max) {
+        ++openings;
+        ranges_come = true;
+        return say(message::Open{answer.open});
+    }
+    if (!answer.found.empty()) line_.say(message::Found{answer.found});
+    finish();
 }
 
 void StationSession::State::hear_hello(const Hello& said) {
@@ -171,7 +201,10 @@ void StationSession::State::proceed() {
         ++unanswered_flushes;
     }
     const bool all_said = peer && flushed && sender_.finished() && unanswered_flushes == 0;
-    if (all_said && receiver_.unanswered() == 0) finish();
+    if (!all_said || receiver_.unanswered() != 0 || comparing || ranges_come) return;
+    const bool moved_on = std::ranges::any_of(moved, [](const auto& head) { return !!head; });
+    if (openings == 0 && !moved_on && must_compare(hello, *peer)) return compare({});
+    finish();
 }
 
 /// The close that the hub can tell from a cut. Nobody answers it.

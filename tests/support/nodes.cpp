@@ -35,6 +35,8 @@ void TestNode::reopen() {
     options.path = path;
     options.vfs = vfs;
     options.environment = environment.get();
+    options.registry = registry;
+    options.understood = understood;
     replica = std::make_unique<node::Replica>(options, secrets);
 }
 
@@ -56,14 +58,16 @@ void create(TestNode& made, const node::Profile& profile) {
     options.path = made.path;
     options.vfs = made.vfs;
     options.environment = made.environment.get();
+    options.registry = made.registry;
     node::Replica::create(options, made.secrets, profile);
     made.reopen();
 }
 
 }  // namespace
 
-TestNode make_hub(const TempFolder& folder, std::uint64_t seed) {
+TestNode make_hub(const TempFolder& folder, std::uint64_t seed, schema::Registry registry) {
     TestNode hub = blank_node(folder, "hub", seed);
+    hub.registry = registry;
     node::Profile profile;
     profile.role = node::Profile::Role::hub;
     profile.district = "340207";
@@ -78,13 +82,14 @@ TestNode make_hub(const TempFolder& folder, std::uint64_t seed) {
 }
 
 TestNode make_station(const TempFolder& folder, TestNode& hub, const std::string& code,
-                      const std::string& machine, const char* vfs) {
+                      const std::string& machine, const char* vfs, schema::Registry registry) {
     const node::Invitation invitation =
         hub->invite("admin", code, "站点" + code, "340207001", hub.environment->now + 86'400'000);
     std::uint64_t seed = 7;
     for (const char c : code + machine) seed = seed * 31 + static_cast<unsigned char>(c);
     TestNode station = blank_node(folder, code + machine, seed);
     station.vfs = vfs;
+    station.registry = registry;
     node::Profile profile;
     profile.role = node::Profile::Role::station;
     profile.district = "340207";

@@ -52,6 +52,9 @@ struct TestNode {
     node::NodeSecrets secrets;
     std::string path;
     const char* vfs = nullptr;  ///< Null: the system's.
+    schema::Registry registry =
+        schema::registry();  ///< Of its program, and the bits that it knows.
+    std::uint32_t understood = sync::must_known;
     std::unique_ptr<node::Replica> replica;
 
     void reopen();
@@ -59,12 +62,14 @@ struct TestNode {
     node::Replica* operator->() const { return replica.get(); }
 };
 
-[[nodiscard]] TestNode make_hub(const TempFolder& folder, std::uint64_t seed = 1);
+[[nodiscard]] TestNode make_hub(const TempFolder& folder, std::uint64_t seed = 1,
+                                schema::Registry registry = schema::registry());
 /// Made from an invitation of \p hub, enrolled without a session. \p machine tells several of one
 /// station apart; \p vfs: of a disk that a test breaks.
 [[nodiscard]] TestNode make_station(const TempFolder& folder, TestNode& hub,
                                     const std::string& code, const std::string& machine = "",
-                                    const char* vfs = nullptr);
+                                    const char* vfs = nullptr,
+                                    schema::Registry registry = schema::registry());
 
 /// Everything each side has for the other, receipts included. False if a segment was refused.
 bool exchange(TestNode& station, TestNode& hub);

@@ -157,7 +157,8 @@ std::optional<Event> FakeNode::perform(const Action& action) {
 
 std::string names(const Actions& actions) {
     constexpr std::array words{"Send",         "SetDeadline", "Admit",       "Fetch",    "Deliver",
-                               "StoreReceipt", "StoreKeys",   "KeepPartial", "NotePeer", "Close"};
+                               "StoreReceipt", "StoreKeys",   "KeepPartial", "NotePeer", "Close",
+                               "Compare",      "OpenRanges",  "NoteFound"};
     static_assert(words.size() == std::variant_size_v<Action>);
     std::string text;
     for (const Action& action : actions) {
@@ -185,7 +186,9 @@ StationSession::Config station_config(FakeNode& node, const Wire& wire) {
     config.hub_static_public = session_keys(wire.wrong_hub ? 3 : 2, 0).static_public;
     config.hub_node = hub_node;
     config.hello = node.hello();
-    config.hello.protocol_min = config.hello.protocol_max = wire.station_version;
+    config.hello.protocol_max = wire.station_version;
+    config.hello.protocol_min =
+        wire.station_version_lowest != 0 ? wire.station_version_lowest : wire.station_version;
     if (wire.enrol_secret) {
         Enrol enrol;
         enrol.invitation.fill(5);

@@ -84,7 +84,8 @@ struct Wire {
     sync::SessionLimits station_limits{};
     sync::SessionLimits hub_limits{};
     std::optional<std::array<std::uint8_t, 32>> enrol_secret{};
-    std::uint16_t station_version = 1;
+    std::uint16_t station_version = 1;         ///< The highest that the station speaks.
+    std::uint16_t station_version_lowest = 0;  ///< 0: the same.
 };
 
 struct Outcome {

@@ -234,6 +234,39 @@ TEST_CASE("a segment that comes early is kept, and taken when the gap is closed"
     CHECK(same_digest(station, hub));
 }
 
+TEST_CASE("what comes early and only a newer program can read waits for both", "[bundle]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    const auto id = add_appeal(station, "一", "");
+    REQUIRE(import(hub, pack_station(station)).imported == 1);
+    import(station, pack_hub(hub, "SHG01"));
+    keep_copy(station, folder.file("copy.db"));
+    (void)add_appeal(station, "二", "");
+    station.environment->now += 1000;
+    REQUIRE(import(hub, pack_station(station)).imported == 1);
+    put_back(station, folder.file("copy.db"));
+    edit(hub, id, schema::appeal::place, "桥头");
+    (void)pack_hub(hub, "SHG01");  // The next one is a segment of its own.
+    station.environment->now += 1000;
+    import(hub, pack_station(station));
+    station.understood = sync::must_restated;
+    station.reopen();
+    const auto outline = Bundles{*hub}.outlines("SHG01", false).front();
+    const Imported first = import(station, pack(hub, outline, 1));
+    CHECK(first.waiting == 1);
+    CHECK(first.bad == 0);
+    CHECK(station->status().waiting_segments == 0);
+    import(station, pack(hub, outline, 0, 1));
+    CHECK(shown(station, id, schema::appeal::place) == "桥头");
+    CHECK(station->status().waiting_segments == 1);
+    CHECK(station->status().appeals == 1);
+    station.understood = sync::must_known;
+    station.reopen();
+    CHECK(station->status().waiting_segments == 0);
+    CHECK(station->status().appeals == 2);
+}
+
 TEST_CASE("what waits of one station has a bound, and what is refused comes again", "[bundle]") {
     const TempFolder folder;
     TestNode hub = make_hub(folder);

@@ -78,7 +78,8 @@ TEST_CASE("state that differs though the logs are equal is noticed by both sides
     TestNode station = make_station(folder, hub, "SHG01");
     (void)add_appeal(station, "标题", "内容");
     REQUIRE(meet(station, hub).station == CloseReason::done);
-    node::sqlite::Database::open(hub.path).execute("UPDATE scope SET digest = randomblob(32)");
+    hub.replica.reset();
+    node::sqlite::Database::open(hub.path).execute("UPDATE appeal SET title = '另一个标题'");
     hub.reopen();
     REQUIRE(meet(station, hub).station == CloseReason::done);
     CHECK(station->status().diverged);

@@ -27,7 +27,7 @@ constexpr std::uint64_t permuted_usual = 200;
 constexpr std::uint64_t histories_usual = 3'000;
 constexpr std::uint64_t permuted_usual = 300;
 #else
-constexpr std::uint64_t histories_usual = 10'000;
+constexpr std::uint64_t histories_usual = 100'000;
 constexpr std::uint64_t permuted_usual = 2'000;
 #endif
 

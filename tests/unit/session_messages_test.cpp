@@ -41,6 +41,12 @@ Hello full_hello() {
     return hello;
 }
 
+schema::RecordId id_of(std::uint8_t byte) {
+    schema::RecordId id;
+    id.bytes.fill(byte);
+    return id;
+}
+
 }  // namespace
 
 TEST_CASE("a HELLO fits one of four sizes, whatever it says", "[session]") {
@@ -84,7 +90,12 @@ TEST_CASE("what is said is heard, byte for byte", "[session]") {
         message::Credit{1},
         message::Done{},
         done,
-        message::Goodbye{CloseReason::station_log_differs}};
+        message::Goodbye{CloseReason::station_log_differs},
+        message::Open{{{id_of(0), id_of(4)}, {id_of(5), id_of(5)}}},
+        message::Ranges{{{{{id_of(2), 5, {1}}, {id_of(4), 300, {2}}}, {}}, {}}},
+        message::Ranges{{{{}, {{id_of(5), {9}}, {id_of(6), {8}}}}}},
+        message::Found{
+            {{id_of(1), FoundRecord::Verdict::mended}, {id_of(2), FoundRecord::Verdict::missing}}}};
     for (std::size_t i = 0; i < items.size(); ++i) {
         CAPTURE(i);
         const Bytes bytes = encoded(items[i]);
@@ -125,7 +136,20 @@ TEST_CASE("what no version of ours writes is refused", "[session]") {
     CHECK(refusal(Bytes{8, 1, 8}) == Errc::malformed);  // A fourth lane.
     CHECK(refusal(Bytes{9, 1, 1}) == Errc::malformed);  // Goodbye, done.
     CHECK(refusal(Bytes{9, 1, 17}) == Errc::malformed);
-    CHECK(refusal(Bytes{10, 0}) == Errc::malformed);  // Kind 10.
+    CHECK(refusal(Bytes{13, 0}) == Errc::malformed);     // Kind 13.
+    CHECK(refusal(Bytes{10, 1, 0}) == Errc::malformed);  // No range.
+    CHECK(refusal(Bytes{10, 1, 17}) == Errc::too_large);
+    CHECK(refusal(Bytes{11, 1, 0}) == Errc::malformed);
+    CHECK(refusal(Bytes{11, 3, 1, 1, 0}) == Errc::malformed);  // A range of no parts.
+    CHECK(refusal(Bytes{11, 3, 1, 2, 0}) == Errc::malformed);
+    CHECK(refusal(Bytes{12, 1, 0}) == Errc::malformed);
+    CHECK(refusal(encoded(message::Open{{{id_of(2), id_of(1)}}})) == Errc::malformed);
+    CHECK(refusal(encoded(message::Open{{{id_of(1), id_of(5)}, {id_of(5), id_of(7)}}})) ==
+          Errc::malformed);  // They overlap.
+    CHECK(refusal(encoded(message::Ranges{{{{}, {{id_of(3), {}}, {id_of(3), {}}}}}})) ==
+          Errc::malformed);
+    CHECK(refusal(encoded(message::Found{{{id_of(3), FoundRecord::Verdict{4}}}})) ==
+          Errc::malformed);
     CHECK(refusal(encoded(message::Chunk{Bytes(16'385, 1)})) == Errc::too_large);
     CHECK(refusal(encoded(message::Receipt{Bytes(1025, 1)})) == Errc::too_large);
     Bytes hello = encoded(Hello{});

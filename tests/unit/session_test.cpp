@@ -147,7 +147,8 @@ TEST_CASE("five megabytes both ways pass under a small credit", "[session]") {
     CHECK(in_sync(station, hub));
     // Nobody ever sent more than he was allowed: the rest waited for credit.
     CHECK(outcome.most_held < 50'000 + 70'000);
-    CHECK(outcome.wire_bytes < 10 * megabyte + 10 * megabyte / 200);
+    // Messages are short, so that a cut loses little: 22 bytes beside 4 KiB.
+    CHECK(outcome.wire_bytes < 10 * megabyte + 10 * megabyte / 150);
     CHECK(station.receipts.size() >= 5);
 }
 

@@ -1,0 +1,94 @@
+/// What a Replica holds in memory: replica_state.hpp has what it does with it.
+#pragma once
+
+#include "node/replica/order_facts.hpp"
+#include "node/replica/replica.hpp"
+#include "sync/crypto/box.hpp"
+#include "sync/crypto/sign.hpp"
+
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace jiuying::node {
+
+/// A comparison of records with a peer's; see divergence.cpp.
+struct Comparison;
+
+struct StateFacts {
+    StateFacts(const Replica::Options& options, const NodeSecrets& secrets);
+    StateFacts(const StateFacts&) = delete;
+    StateFacts& operator=(const StateFacts&) = delete;
+
+    // --- Facts that do not change while open
+    std::string path;
+    schema::Registry registry;
+    std::uint32_t understood;  ///< Must-understand bits of segments.
+    Environment& environment;
+    sync::SigningKey signing;
+    sync::BoxKeyPair box;
+    sync::Secret<32> static_secret;
+    sync::Hash32 static_public{};
+    sync::Secret<32> salt_secret;
+    Store store;
+    Profile profile;
+    schema::NodeId node;
+    sync::Author own_id;  ///< This node in its present epoch.
+    sync::AuthorIx own{};
+
+    // --- What a rollback takes back
+    sync::HybridClock clock;
+    std::uint64_t last_txn = 0;
+    std::map<std::string, std::uint32_t> counters;  ///< Last number given out, by day.
+    int batch_depth = 0;
+    std::optional<std::set<schema::RecordId>> reference_ids;  ///< That all know; read late.
+    std::optional<std::set<sync::AuthorIx>> marked_authors;   ///< With a row in `mark`; read late.
+    std::unique_ptr<OrderFacts> order_facts;     ///< Read late; dropped when reference data change.
+    std::optional<std::uint64_t> facts_version;  ///< Counts these changes; read late.
+    std::map<std::uint32_t, std::uint64_t> own_seqs;  ///< Of own logs, tail included; read late.
+    /// Orders of another home: at the hub those that some station holds, at a station those that
+    /// are shared to it. Read late.
+    std::optional<std::set<schema::RecordId>> held_orders;
+
+    /// A part of a transaction that is forwarded with this commit.
+    struct Forward {
+        sync::Transaction part;
+        schema::RecordId order;
+        ScopeIx from{};  ///< In whose log it stands.
+        ScopeIx home{};
+    };
+    std::vector<Forward> forwards;
+    std::optional<std::array<std::uint8_t, 16>> file_now;  ///< Not that of the last write.
+    bool file_is_copy = false;
+    bool hub_lacks = false;  ///< Of our log, something before what it has a receipt for.
+
+    /// Both clocks at the last contact: a wall clock that moved otherwise since then stepped.
+    struct Contact {
+        std::int64_t wall_ms = 0;
+        Instant since_boot{};
+    };
+    std::optional<Contact> last_contact;
+    sync::ClockFacts facts_at_open;
+
+    // --- Of the running session, by peer
+    std::map<schema::NodeId, std::int64_t> offsets;  ///< Peer's clock minus ours, ms.
+
+    /// Of running sessions that compare record by record, by peer.
+    std::map<schema::NodeId, std::shared_ptr<Comparison>> comparisons;
+
+    std::optional<std::string> reader;  ///< Who reads, while a Replica::Reading lives.
+
+    /// Decoded segments lately read for history, the latest first.
+    struct Decoded {
+        std::int64_t place = 0;
+        std::vector<sync::Transaction> transactions;
+        std::vector<bool> erased;  ///< Those whose values were taken out.
+    };
+    std::list<std::shared_ptr<const Decoded>> decoded;
+};
+
+}  // namespace jiuying::node
