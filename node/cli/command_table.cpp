@@ -22,6 +22,7 @@ CommandSpecs build(Program program) {
     add(conflict_commands());
     if (program == Program::station) add(sync_commands());
     add(health_commands(program));
+    add(snapshot_commands(program));
     add(reference_commands(program));
     add(calendar_commands(program));
     add(rules_commands(program));

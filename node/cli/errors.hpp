@@ -116,6 +116,10 @@ enum class Error : std::uint16_t {
     no_such_conflict = 502,
     take_out_of_range = 503,
     conflicts_wait = 504,
+    // Snapshots.
+    snapshot_too_large = 530,
+    copy_inside_data = 531,
+    copy_not_confirmed = 532,
     // Exchange with the hub.
     hub_unreachable = 601,
     connection_lost = 602,

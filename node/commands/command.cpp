@@ -79,6 +79,9 @@ constexpr std::array table{
     Entry{"sync.status", commands::sync_status, For::station},
     Entry{"invite", commands::invite, For::hub},
     Entry{"rejoin", commands::rejoin, For::station},
+    Entry{"snapshot.write", commands::snapshot_write, For::hub},
+    Entry{"snapshot.list", commands::snapshot_list, For::hub},
+    Entry{"prune", commands::prune, For::station},
     Entry{"index", commands::index_search},
 };
 

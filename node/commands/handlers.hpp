@@ -104,8 +104,11 @@ Handler digest;  ///< station (hub only)
 Handler verify;
 Handler sync_now;  ///< hub (HOST:PORT)
 Handler sync_status;
-Handler invite;        ///< station, name, region, hub, expires_days
-Handler rejoin;        ///< invitation: the document of the file
-Handler index_search;  ///< Indexes what waits for it. Answers {"more":bool}.
+Handler invite;          ///< station, name, region, hub, expires_days
+Handler rejoin;          ///< invitation: the document of the file
+Handler snapshot_write;  ///< station, to: a folder (hub)
+Handler snapshot_list;   ///< (hub)
+Handler prune;           ///< dry_run (station)
+Handler index_search;    ///< Indexes what waits for it. Answers {"more":bool}.
 
 }  // namespace jiuying::node::commands

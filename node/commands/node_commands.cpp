@@ -93,6 +93,14 @@ json::object status(CommandContext& context, const json::object&) {
                         {"hub", profile.hub.address},
                         {"last_contact", time_or_null(facts.last_contact_ms)},
                         {"last_try", time_or_null(facts.last_try_ms)}};
+    if (profile.role == Profile::Role::station) {
+        answer["filling"] = nullptr;
+        if (facts.filling) {
+            answer["filling"] =
+                json::object{{"records", facts.filling->records}, {"of", facts.filling->of}};
+        }
+        answer["pruned"] = facts.pruned;
+    }
     if (facts.rejected != 0) answer["rejections"] = inbox(context, EntityId::rejection);
     if (facts.notices != 0) answer["content_notices"] = inbox(context, EntityId::notice);
     if (profile.role == Profile::Role::hub) {

@@ -122,6 +122,7 @@ std::variant<sync::Admitted, sync::Refused> Replica::admit(const sync::Admit& ad
     state.seal_tail(state.lane_log(sync::Lane::inbox, *peer));
     state.seal_tail(state.lane_log(sync::Lane::reference, *peer));
     if (const auto reason = state.out_of_step(admit.hello, *peer)) return sync::Refused{*reason};
+    state.note_joining(admit.hello, *peer);
     admitted.hello = state.hello_for(*peer);
     const LogFacts* log = state.newest_log(peer->node, sync::Stream::station, peer->scope);
     if (log != nullptr) admitted.receipt = state.receipt_for(*log);
@@ -161,6 +162,7 @@ CloseReason Replica::State::redeem(const sync::Admit& admit, std::optional<Peer>
             .statement("INSERT OR REPLACE INTO peer VALUES(?, ?, ?, ?, ?, ?, ?, 'active')")
             .run(newcomer, admit.static_key, enrol.sign_key, enrol.box_key, enrol.epoch, code,
                  scope);
+        note_machine(newcomer, scope);
         const auto record = store.database()
                                 .statement("SELECT id FROM station WHERE code = ?")
                                 .maybe<schema::RecordId>(code);

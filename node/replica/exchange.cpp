@@ -58,6 +58,7 @@ sync::StationSession::Config Replica::station_config() {
     config.hub_box_public = state.profile.hub.box_key;
     config.hub_node = state.profile.hub.node.bytes;
     config.hello = state.hello_for(peer);
+    config.hello.features = sync::takes_snapshots;
     const LogFacts* log = state.store.find_log(own_log);
     if (log != nullptr) {
         const auto receipt = state.store.database()
@@ -102,12 +103,14 @@ sync::HubSession::Config Replica::hub_config() {
 
 sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
     State& state = *state_;
+    if (fetch.lane == Lane::snapshot) return state.offer_snapshot(fetch, peer);
     const LogId id = state.lane_log(fetch.lane, peer);
+    const LaneHead asked = state.after_snapshot(id, fetch.after, peer);
     sync::Offer offer;
     const LogFacts* log = state.store.find_log(id);
     if (log == nullptr) return offer;
-    const bool same_epoch = fetch.after.epoch == id.author.epoch;
-    const std::uint64_t after = same_epoch ? fetch.after.seq : 0;
+    const bool same_epoch = asked.epoch == id.author.epoch;
+    const std::uint64_t after = same_epoch ? asked.seq : 0;
     if (after >= log->position.seq && !state.seal_next(id)) return offer;
     if (after >= log->position.seq) return offer;
     offer.key_wraps = state.wraps_for(*log, peer, after);
@@ -140,6 +143,7 @@ sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
 std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync::Deliver& deliver,
                                                                      const Peer& peer) {
     State& state = *state_;
+    if (deliver.lane == Lane::snapshot) return state.take_chunk(deliver.segment, peer);
     const auto header = sync::peek(deliver.segment);
     if (!header) return sync::DeliveryFailed{CloseReason::bad_segment};
     const LogId& id = header->log;
@@ -237,7 +241,7 @@ void Replica::State::store_own_receipt(const LogFacts& log) {
     receipt.chain = log.position.chain;
     receipt.stored = log.position.seq;
     receipt.decided = log.position.seq;  // Judged in the same database transaction.
-    receipt.safe = 0;                    // Rises with verified backups.
+    receipt.safe = safe_of(log);         // Rises with verified copies.
     receipt.hub_time_ms = environment.now_ms();
     const sync::Bytes bytes = sync::sign_receipt(receipt, signing, district());
     store.database()
@@ -268,7 +272,13 @@ Result<void> Replica::store_receipt(const sync::StoreReceipt& action) {
     if (!from_hub || log == nullptr || log->author != state.own) return Errc::wrong_scope;
     // A receipt for what was never sealed here is a fork, not a delivery.
     if (receipt->seq > log->position.seq) return Errc::fork;
-    // Whole segments are receipted: one of ours ends there, on that very chain.
+    // Whole segments are receipted: one of ours ends there, or ended there once, on that very
+    // chain.
+    const auto horizon = state.horizon_of(log->ix);
+    if (horizon && receipt->seq == horizon->position.seq) {
+        if (receipt->chain != horizon->position.chain) return Errc::fork;
+        return state.take_receipt(action.receipt, *receipt, *log);
+    }
     const auto sealed =
         state.store.database()
             .statement(
@@ -277,12 +287,16 @@ Result<void> Replica::store_receipt(const sync::StoreReceipt& action) {
             .maybe<Blob>(log_place(log->ix, 0), log_place(log->ix, receipt->seq), receipt->seq);
     const auto header = sync::peek(sealed.value_or(Blob()));
     if (!header || header->chain_last != receipt->chain) return Errc::fork;
-    state.writing([&] {
-        state.store.database()
+    return state.take_receipt(action.receipt, *receipt, *log);
+}
+
+Result<void> Replica::State::take_receipt(const sync::Bytes& bytes, const sync::Receipt& receipt,
+                                          const LogFacts& log) {
+    writing([&] {
+        store.database()
             .statement("INSERT OR REPLACE INTO receipt VALUES(?, ?, ?, ?, ?, ?)")
-            .run(log->ix, action.receipt, receipt->stored, receipt->decided, receipt->safe,
-                 receipt->hub_time_ms);
-        state.note_arrival(log->ix, receipt->stored, receipt->hub_time_ms);
+            .run(log.ix, bytes, receipt.stored, receipt.decided, receipt.safe, receipt.hub_time_ms);
+        note_arrival(log.ix, receipt.stored, receipt.hub_time_ms);
     });
     return {};
 }
@@ -333,6 +347,7 @@ std::optional<std::int64_t> Replica::State::offset_of(const schema::NodeId& peer
 void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
     if (!peer) return;
     State& state = *state_;
+    state.joining.erase(peer->node);
     const bool done = reason == CloseReason::done;
     const std::int64_t now = state.environment.now_ms();
     state.writing([&] {

@@ -28,6 +28,7 @@ LogId Replica::State::lane_log(Lane lane, const Peer& peer) const {
     switch (lane) {
         case Lane::station: return {own_author(), sync::Stream::station, profile.scope};
         case Lane::inbox: return {own_author(), sync::Stream::inbox, peer.scope};
+        case Lane::snapshot:  // No log; its place is not looked for here.
         case Lane::reference: break;
     }
     return {own_author(), sync::Stream::reference, profile.district_scope};
@@ -51,13 +52,6 @@ const LogFacts* Replica::State::newest_log(const schema::NodeId& of_node, sync::
     return newest;
 }
 
-bool Replica::State::writes_alone(const Peer& peer) const {
-    return std::ranges::none_of(store.logs(), [&](const auto& log) {
-        return log->id.stream == sync::Stream::station && log->id.scope == peer.scope &&
-               log->id.author.node != peer.node && log->position.seq != 0;
-    });
-}
-
 LaneHead Replica::State::head_of_newest(const schema::NodeId& of_node, sync::Stream stream,
                                         const schema::ScopeId& scope) {
     const LogFacts* log = newest_log(of_node, stream, scope);
@@ -74,8 +68,10 @@ sync::Hello Replica::State::hello_for(const Peer& peer) {
     hello.have[index_of(Lane::reference)] =
         head_of_newest(writer, sync::Stream::reference, profile.district_scope);
     hello.wall_ms = environment.now_ms();
-    // Of a scope in which several machines write, each holds its own part and the hub all.
-    if (!is_hub() || writes_alone(peer)) {
+    if (!is_hub()) hello.have[index_of(Lane::snapshot)] = filling_place();
+    // What is not all there yet can't be compared.
+    const bool filling = hello.have[index_of(Lane::snapshot)].seq != 0;
+    if (!filling && (!is_hub() || is_whole(peer.node))) {
         hello.digest = half(digest_of(store.scope(peer.scope)).sum);
     }
     hello.partial = partial_of(peer.node);
@@ -87,6 +83,9 @@ bool Replica::State::lies_on(const LogId& id, const LaneHead& place) {
     const LogFacts* log = store.find_log(id);
     if (log == nullptr || place.seq > log->position.seq) return false;
     if (place.seq == log->position.seq) return place.chain == half(log->position.chain);
+    if (const auto horizon = horizon_of(log->ix); horizon && place.seq == horizon->position.seq) {
+        return place.chain == half(horizon->position.chain);
+    }
     // Places are ends of segments.
     const auto sealed =
         store.database()

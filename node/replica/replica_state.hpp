@@ -4,94 +4,20 @@
 #include "node/replica/order_clocks.hpp"
 #include "node/replica/order_facts.hpp"
 #include "node/replica/replica.hpp"
+#include "node/replica/replica_parts.hpp"
 #include "sync/crypto/aead.hpp"
 #include "sync/crypto/box.hpp"
 #include "sync/crypto/sign.hpp"
+#include "sync/segment/receipt.hpp"
 #include "sync/segment/segment.hpp"
+#include "sync/snapshot/chunk.hpp"
+#include "sync/snapshot/contents.hpp"
 
 #include <list>
 #include <map>
 #include <set>
 
 namespace jiuying::node {
-
-/// The desk of the hub, 区中枢, among the codes of stations.
-inline constexpr std::string_view hub_desk = "QZX";
-
-/// A log that this node writes.
-struct OwnLog {
-    LogFacts* facts = nullptr;
-    std::uint64_t last_seq = 0;  ///< Tail included.
-};
-
-/// A content key of a log.
-struct ContentKey {
-    std::array<std::uint8_t, 8> id{};
-    std::uint64_t first = 1;  ///< First sequence number sealed with it.
-    sync::Key32 key;
-};
-
-/// A judgement of the hub: a range of an author's transactions and the Version flag they get.
-struct Mark {
-    sync::Author author;
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    std::uint8_t flag = 0;
-};
-
-/// Where in a segment a record last got what another might have first: number, channel, external
-/// number. Of two that claim the same, the one that came later is told so, in one segment too.
-class Arrivals {
-public:
-    Arrivals(const std::vector<sync::Transaction>& transactions, const std::vector<bool>& rejected)
-        : transactions_(transactions), rejected_(rejected) {}
-    /// Whether \p other claimed before record \p position of transaction \p at did.
-    [[nodiscard]] bool came_before(RecordKey other, std::size_t at, std::size_t position) const;
-
-private:
-    using Place = std::pair<std::size_t, std::size_t>;
-    const std::vector<sync::Transaction>& transactions_;
-    const std::vector<bool>& rejected_;
-    mutable std::optional<std::map<RecordKey, Place>> places_;  ///< Made when first asked for.
-};
-
-/// Neighbouring transactions of one author whose stamps are yet to come.
-struct ClockRun {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    std::int64_t offset_ms = 0;  ///< How far ahead at least.
-};
-
-/// Their clock minus ours, both in ms: a clock may claim anything.
-[[nodiscard]] std::int64_t offset_between(std::int64_t theirs, std::int64_t ours);
-
-/// What a HELLO tells of a hash.
-[[nodiscard]] std::array<std::uint8_t, 16> half(const sync::Hash32& hash);
-
-/// The judgements that \p tx records, if the hub wrote it.
-[[nodiscard]] std::vector<Mark> marks_in(const sync::Transaction& tx);
-
-/// The flag of a mark, beside those of Version: a transaction that had no business where it wrote.
-inline constexpr std::uint8_t astray = 4;
-
-/// In whose scope the records of a transaction lie.
-struct Filed {
-    ScopeIx home{};
-    ScopeIx refused{};  ///< Those that it makes, if the hub refused it.
-};
-/// \p scope: of the log that it stands in.
-[[nodiscard]] Filed file_of(Store& store, const sync::Transaction& tx, ScopeIx scope, bool at_hub,
-                            std::uint8_t flags);
-
-/// Puts \p tx into its records in \p store. \p flags: all that is known of it.
-void apply_transaction(Store& store, const sync::Transaction& tx, sync::AuthorIx author,
-                       const Filed& filed, std::uint8_t flags);
-
-/// The order that a record is or belongs to.
-[[nodiscard]] std::optional<schema::RecordId> order_of(const LoadedRecord& record);
-/// An order and what belongs to it, the appeal first. Everything must be flushed.
-[[nodiscard]] std::vector<RecordKey> family_keys(Store& store, const schema::RecordId& order);
-[[nodiscard]] sync::ScopeDigest family_digest(Store& store, const schema::RecordId& order);
 
 struct Replica::State {
     State(const Options& options, const NodeSecrets& secrets);
@@ -132,6 +58,7 @@ struct Replica::State {
         schema::RecordId order;
         ScopeIx from{};  ///< In whose log it stands.
         ScopeIx home{};
+        bool echo = false;  ///< For other machines of the station that wrote it.
     };
     std::vector<Forward> forwards;
 
@@ -142,6 +69,14 @@ struct Replica::State {
     };
     std::optional<Contact> last_contact;
     sync::ClockFacts facts_at_open;
+
+    /// Hub: what a machine's HELLO said that may need a snapshot.
+    struct Joining {
+        bool wanted = false;         ///< It has nothing yet, and a replay would not give it all.
+        std::uint64_t snapshot = 0;  ///< Offered in this session.
+        bool told = false;           ///< Its key.
+    };
+    std::map<schema::NodeId, Joining> joining;
 
     // --- Of the running session, by peer
     std::map<schema::NodeId, std::int64_t> offsets;  ///< Peer's clock minus ours, ms.
@@ -245,6 +180,67 @@ struct Replica::State {
     void share_with(const schema::RecordId& order, ScopeIx home, ScopeIx target);
     void refresh_held(const schema::RecordId& order);
 
+    /// Hub: whether another machine than \p writer must get what that wrote in \p scope.
+    [[nodiscard]] bool has_sisters(const schema::NodeId& writer, ScopeIx scope);
+    void queue_echo(const sync::Transaction& tx, sync::Dot dot, ScopeIx log_scope,
+                    std::uint8_t flags);
+
+    // snapshots.cpp (hub)
+    Result<std::uint64_t> write_snapshot(ScopeIx scope);
+    [[nodiscard]] sync::SnapshotStart snapshot_start(ScopeIx scope);
+    /// The records of a snapshot in the order in which they are needed.
+    [[nodiscard]] std::vector<RecordKey> snapshot_keys(ScopeIx scope);
+    [[nodiscard]] SnapshotFacts snapshot_facts(std::uint64_t id);
+
+    // snapshot_offer.cpp (hub)
+    /// A machine was let in for the first time.
+    void note_machine(const schema::NodeId& newcomer, const schema::ScopeId& scope);
+    void note_joining(const sync::Hello& said, const Peer& peer);
+    /// Whether \p machine gets all that its scope holds, so that digests can be compared.
+    [[nodiscard]] bool is_whole(const schema::NodeId& machine);
+    [[nodiscard]] Result<std::uint64_t> usable_snapshot(ScopeIx scope);
+    [[nodiscard]] sync::Offer offer_snapshot(const sync::Fetch& fetch, const Peer& peer);
+    /// Behind which place of \p id a machine starts that was given a snapshot in this session.
+    [[nodiscard]] sync::LaneHead after_snapshot(const sync::LogId& id, const sync::LaneHead& after,
+                                                const Peer& peer);
+    void drop_snapshots(ScopeIx scope, std::uint64_t but);
+
+    // snapshot_apply.cpp (station)
+    [[nodiscard]] sync::LaneHead filling_place();
+    [[nodiscard]] std::optional<FillingFacts> filling_facts();
+    Result<void> store_snapshot_key(const sync::StoreKeys& action, const Peer& peer);
+    [[nodiscard]] std::variant<sync::Delivered, sync::DeliveryFailed> take_chunk(sync::View bytes,
+                                                                                 const Peer& peer);
+    [[nodiscard]] bool may_follow(const sync::ChunkHeader& header);
+    bool begin_filling(const sync::OpenedChunk& chunk);
+    bool fill(const sync::OpenedChunk& chunk, const Peer& peer);
+    void take_record(sync::SnapshotRecord record);
+    /// What a judgement of the hub says, if \p record is one.
+    [[nodiscard]] std::vector<Mark> marks_told_by(const LoadedRecord& record) const;
+    void take_marks(const LoadedRecord& record);
+    void end_filling();
+    void erase_filled();
+
+    // pruning.cpp
+    /// Where what is kept of \p log begins; its beginning if nothing is missing.
+    struct Horizon {
+        sync::Position position;
+        std::uint64_t txn = 0;
+    };
+    [[nodiscard]] std::optional<Horizon> horizon_of(std::uint32_t log);
+    /// Whether the transaction of that name is, or was once, in a log that is kept here.
+    [[nodiscard]] bool is_in_logs(sync::Dot dot);
+    /// Whether every transaction on \p record can be read here.
+    [[nodiscard]] bool has_whole_log(const LoadedRecord& record);
+    void keep_lost(const std::vector<sync::Transaction>& transactions);
+    void give_up(const LogFacts& log, std::int64_t place);
+    void give_back_space();
+    [[nodiscard]] std::uint64_t decided_here();
+
+    // snapshot_copy.cpp (hub)
+    /// How far the hub said that it holds \p log twice.
+    [[nodiscard]] std::uint64_t safe_of(const LogFacts& log);
+
     // dropping.cpp (station)
     /// Whether \p tx of the inbox is about what is here, or will be.
     [[nodiscard]] bool concerns_us(const sync::Transaction& tx);
@@ -321,8 +317,6 @@ struct Replica::State {
     // places.cpp
     [[nodiscard]] const LogFacts* newest_log(const schema::NodeId& of_node, sync::Stream stream,
                                              const schema::ScopeId& scope) const;
-    /// Whether \p peer is the only station machine that wrote in its scope, as far as is known.
-    [[nodiscard]] bool writes_alone(const Peer& peer) const;
     [[nodiscard]] sync::LaneHead head_of_newest(const schema::NodeId& of_node, sync::Stream stream,
                                                 const schema::ScopeId& scope);
     [[nodiscard]] sync::Hello hello_for(const Peer& peer);
@@ -342,6 +336,8 @@ struct Replica::State {
                       const Peer& peer);
     [[nodiscard]] static std::uint8_t flags_of(const sync::Transaction& tx);
     void store_own_receipt(const LogFacts& log);
+    Result<void> take_receipt(const sync::Bytes& bytes, const sync::Receipt& receipt,
+                              const LogFacts& log);
     /// That the hub had the log up to \p last at that instant.
     void note_arrival(std::uint32_t log, std::uint64_t last, std::int64_t at);
     [[nodiscard]] sync::Bytes receipt_for(const LogFacts& log);
@@ -446,7 +442,11 @@ struct Replica::State {
     [[nodiscard]] std::string place_of(const sync::Author& author);
     [[nodiscard]] std::vector<RecordKey> candidates(const AppealFilter& filter);
     [[nodiscard]] RecordView plain_view(const LoadedRecord& record);
-    [[nodiscard]] std::vector<VersionView> history_of(const LoadedRecord& record);
+    /// \p elsewhere counts transactions of which nothing can be shown here.
+    [[nodiscard]] std::vector<VersionView> history_of(const LoadedRecord& record,
+                                                      std::uint64_t& elsewhere);
+    void complete_history(const LoadedRecord& record, std::vector<VersionView>& history,
+                          const std::vector<sync::Dot>& missing, std::uint64_t& elsewhere);
     [[nodiscard]] std::optional<ConflictView> conflict_in(RecordKey key, schema::FieldId field);
     [[nodiscard]] std::uint64_t open_notices();
     [[nodiscard]] VersionView version_view(const sync::Version& version, schema::FieldId field);

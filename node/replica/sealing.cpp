@@ -194,6 +194,7 @@ std::vector<sync::Bytes> Replica::State::wraps_for(const LogFacts& log, const Pe
 
 Result<void> Replica::store_keys(const sync::StoreKeys& action, const Peer& peer) {
     State& state = *state_;
+    if (action.lane == sync::Lane::snapshot) return state.store_snapshot_key(action, peer);
     const auto author = state.verify_key(peer.node);
     if (!author) return Errc::wrong_key;
     const auto wrap = sync::peek_key_wrap(action.wrap);

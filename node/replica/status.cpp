@@ -127,11 +127,15 @@ StatusFacts Replica::exchange_status() {
     facts.rejected = db.statement("SELECT count(*) FROM rejection").one<std::uint64_t>();
     facts.notices = state.open_notices();
     facts.enrolled = state.is_hub();
+    facts.filling = state.filling_facts();
     if (!state.is_hub()) {
         const sync::LogId id{state.own_author(), sync::Stream::station, state.profile.scope};
         const LogFacts* log = state.store.find_log(id);
         const std::uint64_t last = log == nullptr ? 0 : state.own_log(id).last_seq;
         if (log != nullptr) {
+            if (const auto horizon = state.horizon_of(log->ix)) {
+                facts.pruned = horizon->position.seq;
+            }
             facts.unsent = last - std::min(last, state.receipted(*log));
             const auto receipt = db.statement("SELECT stored, hub_time FROM receipt WHERE log = ?")
                                      .maybe<std::uint64_t, std::int64_t>(log->ix);

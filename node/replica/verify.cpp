@@ -99,6 +99,7 @@ private:
 
     void check_log(const LogFacts& log) {
         sync::Position at{0, state_.chain_start(log.id)};
+        if (const auto horizon = state_.horizon_of(log.ix)) at = horizon->position;
         const std::string name = "日志 log " + std::to_string(log.ix);
         std::vector<std::int64_t> places;
         state_.store.database()
@@ -180,7 +181,9 @@ private:
                 for (const Mark& mark : marks_in(tx)) marks_.push_back(mark);
             });
         }
+        if (!state_.is_hub()) note_own_logs();
         fresh.begin();
+        seed(fresh);
         std::size_t applied = 0;
         // The hub's first: what it created must be there before others are judged by it.
         std::vector<const LogFacts*> logs;
@@ -194,6 +197,11 @@ private:
                 // The hub forwards what it has in another log.
                 if (state_.is_hub() && own && tx.origin) return;
                 const sync::Dot dot = dot_of(tx, log->author);
+                // What this node wrote came back for its sisters: its own log has it, in order.
+                const bool in_inbox = log->id.stream == sync::Stream::inbox;
+                if (in_inbox && tx.origin && stands_in_own_log(dot)) {
+                    return check_forwarded(*log, tx);
+                }
                 const auto flags = static_cast<std::uint8_t>(
                     Replica::State::flags_of(tx) | marks_of(live.authors()[dot.author], dot.txn));
                 const Filed filed = file_of(fresh, tx, log->scope, state_.is_hub(), flags);
@@ -216,6 +224,52 @@ private:
             add(Kind::table, "范围 scope " + std::to_string(i) +
                                  ": 摘要与日志不符 (digest differs from the log)");
         }
+    }
+
+    /// Which transactions the own logs still have: what was erased there may have come again.
+    void note_own_logs() {
+        for (const auto& log : state_.store.logs()) {
+            if (log->id.author.node != state_.node) continue;
+            std::vector<bool>& there = own_logs_[log->author];
+            state_.each_transaction(*log, 0, all_txns, [&](const Transaction& tx) {
+                if (there.size() <= tx.txn) there.resize(tx.txn + 1);
+                there[tx.txn] = true;
+            });
+        }
+    }
+
+    [[nodiscard]] bool stands_in_own_log(sync::Dot dot) const {
+        const auto at = own_logs_.find(dot.author);
+        return at != own_logs_.end() && dot.txn < at->second.size() && at->second[dot.txn];
+    }
+
+    /// Records of which the log is not whole here, because it was pruned or this machine joined by
+    /// a snapshot, begin as they stand. Their columns, conflicts and digests are computed from
+    /// their graphs all the same, and the sum of the digests is compared: docs/decisions/0019.
+    void seed(Store& fresh) {
+        sqlite::Database& db = state_.store.database();
+        const bool whole =
+            db.statement("SELECT (SELECT count(*) FROM horizon) + (SELECT count(*) FROM filling)")
+                .one<int>() == 0;
+        if (whole) return;
+        std::size_t seeded = 0;
+        for (const schema::Entity* entity : stored_entities(state_.registry)) {
+            for (const RecordKey key : keys_of(db, *entity)) {
+                const LoadedRecord* live = state_.store.find(record_name(key));
+                if (live == nullptr || state_.has_whole_log(*live)) continue;
+                LoadedRecord& record = fresh.record(live->state.name, live->scope, entity);
+                record.state = live->state;
+                fresh.place(record, entity->id, live->state.id, live->scope);
+                record.dirty = true;
+                for (const Mark& mark : state_.marks_told_by(*live)) marks_.push_back(mark);
+                if (++seeded % 2000 != 0) continue;
+                fresh.commit();
+                fresh.begin();
+                state_.store.forget_loaded();
+            }
+        }
+        fresh.flush();
+        state_.store.forget_loaded();
     }
 
     /// The list of conflicts hangs on the graphs and must agree with them.
@@ -391,6 +445,7 @@ private:
     Replica::State& state_;
     std::string scratch_;
     std::vector<Mark> marks_;
+    std::map<sync::AuthorIx, std::vector<bool>> own_logs_;  ///< Stations: by txn.
     VerifyReport report_;
 };
 

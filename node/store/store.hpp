@@ -9,6 +9,7 @@
 #include "node/store/tables.hpp"
 #include "sync/merge/digest.hpp"
 #include "sync/merge/record_state.hpp"
+#include "sync/snapshot/contents.hpp"
 
 #include <functional>
 #include <map>
@@ -148,6 +149,9 @@ public:
     /// Takes a clean record out of the tables and out of its scope's digest, as if it had never
     /// come.
     void erase(const sync::RecordName& name);
+    /// Values that lost and that the graph gave up, by field, author and number.
+    [[nodiscard]] std::vector<sync::KeptVersion> kept_versions(RecordKey key);
+    void keep_version(RecordKey key, const sync::KeptVersion& kept);
     /// Appeals of other scopes than this one are kept out of the search index.
     void set_indexed_scope(ScopeIx scope) { indexed_scope_ = scope; }
     /// Forgets loaded records that are clean. Call between commits of long work.
@@ -187,6 +191,8 @@ private:
     void refuse_undone() const;
     void write_interned();
     void write_record(LoadedRecord& record);
+    /// Drops versions that nothing can bring back, and keeps of these what history promises.
+    void prune_graph(LoadedRecord& record);
     void note_order_change(const LoadedRecord& record, const std::vector<schema::Value>& columns);
     void write_conflicts(const LoadedRecord& record,
                          const std::vector<std::pair<sync::ConflictId, schema::FieldId>>& now);

@@ -15,7 +15,7 @@
 namespace jiuying::node {
 
 /// The number of the newest migration that this program knows.
-inline constexpr int database_version = 9;
+inline constexpr int database_version = 11;
 
 /// Statements that make all tables, as they are after the last migration.
 [[nodiscard]] std::string create_tables_sql(schema::Registry registry);
@@ -30,6 +30,8 @@ inline constexpr int database_version = 9;
 [[nodiscard]] std::string_view create_arrivals_sql();
 /// Those that a database of before version 7 lacks.
 [[nodiscard]] std::string_view create_shares_sql();
+/// Those that a database of before version 11 lacks.
+[[nodiscard]] std::string_view create_snapshots_sql();
 /// What a database of before version 8 lacks of the table that the former makes.
 [[nodiscard]] std::string_view add_order_columns_sql();
 

@@ -131,7 +131,7 @@ void HubSession::State::admitted(const Admitted& answer) {
     if (hello.partial && !receiver_.remember(*hello.partial)) hello.partial.reset();
     // A receipt that got lost is said again; one for what comes now will replace it.
     if (station.unsent != 0) receipt = answer.receipt;
-    for (const Lane lane : {Lane::reference, Lane::inbox}) {
+    for (const Lane lane : {Lane::snapshot, Lane::reference, Lane::inbox}) {
         sender_.stand_at(lane, station.have[static_cast<std::size_t>(lane) - 1]);
     }
     sender_.allow_in_all(station.credit);
@@ -185,7 +185,11 @@ void HubSession::State::proceed() {
     if (unreceipted >= limits_.credit / 2) say_receipt();
     while (flushes_answered < flushes_heard && receiver_.unanswered() == 0) {
         say_receipt();
-        if (!answering) sender_.begin({Lane::reference, Lane::inbox});
+        if (!answering && (station.features & takes_snapshots) != 0) {
+            sender_.begin({Lane::snapshot, Lane::reference, Lane::inbox});
+        } else if (!answering) {
+            sender_.begin({Lane::reference, Lane::inbox});
+        }
         answering = true;
         pump();
         if (!sender_.finished()) return;

@@ -117,7 +117,7 @@ bool LaneSender::send_front(Line& line) {
     }
     current_.reset();
     ++sent_segments_;
-    sent_transactions_ += segment.last - segment.first + 1;
+    if (segment.lane != Lane::snapshot) sent_transactions_ += segment.last - segment.first + 1;
     at(segment.lane) = segment.head;
     if (early_) passed_.push_back(segment.head);
     queue_.pop_front();

@@ -65,14 +65,14 @@ private:
     [[nodiscard]] bool send_front(Line& line);
 
     SessionLimits limits_;
-    std::deque<Lane> lanes_;              ///< Still to send in this round; the first is under way.
-    std::array<LaneHead, 3> at_{};        ///< By lane - 1: behind the last segment sent whole.
-    std::vector<LaneHead> passed_;        ///< Where `correct` has nothing to do.
-    std::deque<OutgoingSegment> queue_;   ///< Of the first lane.
-    std::optional<Current> current_;      ///< The front of the queue has begun.
-    std::optional<PartialSegment> part_;  ///< What the peer has of one segment.
-    bool asked_ = false;                  ///< Fetch was asked for the first lane.
-    bool more_ = true;                    ///< Something may stand behind the queue.
+    std::deque<Lane> lanes_;  ///< Still to send in this round; the first is under way.
+    std::array<LaneHead, lane_count> at_{};  ///< By lane - 1: behind the last segment sent whole.
+    std::vector<LaneHead> passed_;           ///< Where `correct` has nothing to do.
+    std::deque<OutgoingSegment> queue_;      ///< Of the first lane.
+    std::optional<Current> current_;         ///< The front of the queue has begun.
+    std::optional<PartialSegment> part_;     ///< What the peer has of one segment.
+    bool asked_ = false;                     ///< Fetch was asked for the first lane.
+    bool more_ = true;                       ///< Something may stand behind the queue.
     bool fetching_ = false;
     bool early_ = false;      ///< `correct` will follow.
     std::uint64_t sent_ = 0;  ///< Bytes of segments.

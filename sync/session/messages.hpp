@@ -20,9 +20,9 @@ inline constexpr std::size_t chunk_bytes_max = std::size_t{16} << 10;
 inline constexpr std::size_t receipt_bytes_max = 1024;
 inline constexpr std::size_t key_wrap_bytes_max = 1024;
 inline constexpr std::size_t node_name_bytes_max = 64;
-/// The largest HELLO with its header: padded to one of four sizes, so that what it says doesn't
+/// The largest HELLO with its header: padded to one of five sizes, so that what it says doesn't
 /// show in its length.
-inline constexpr std::size_t hello_bytes_max = 387;
+inline constexpr std::size_t hello_bytes_max = 451;
 
 namespace message {
 
@@ -56,7 +56,7 @@ struct Credit {
 };
 /// The station's last word: where it stands now in the lanes that moved since its HELLO.
 struct Done {
-    std::array<std::optional<LaneHead>, 3> heads;
+    std::array<std::optional<LaneHead>, lane_count> heads;
 };
 /// The last word of either side when it is not Done.
 struct Goodbye {

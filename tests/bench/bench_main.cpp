@@ -1,5 +1,5 @@
 // bench [--appeals N] [--orders N] [--texts FILE.csv.gz] [--json OUT] [--rounds N] [--growth]
-//       [--scratch DIR] [--only orders]
+//       [--scratch DIR] [--only orders|snapshot]
 //
 // Measures the workload 'appeals-sync' (docs/reference/benchmarks.md). One JSON document on
 // stdout, a table on stderr. Ends with 0 also when a target is missed.
@@ -30,7 +30,7 @@ struct Options {
     int rounds = 3;
     std::size_t growth = 4;
     std::size_t orders = 50'000;
-    bool orders_only = false;
+    std::string only;
 };
 
 std::optional<Options> parse(int argc, char** argv) {
@@ -48,8 +48,8 @@ std::optional<Options> parse(int argc, char** argv) {
         } else if (name == "--orders") {
             options.orders = std::strtoul(value, nullptr, 10);
         } else if (name == "--only") {
-            if (std::string_view{value} != "orders") return std::nullopt;
-            options.orders_only = true;
+            options.only = value;
+            if (options.only != "orders" && options.only != "snapshot") return std::nullopt;
         } else if (name == "--rounds") {
             options.rounds = std::atoi(value);
         } else if (name == "--texts") {
@@ -113,14 +113,15 @@ void run(const Options& options) {
         std::fprintf(stderr, "measuring %s ...\n", what);
         how(setting, report);
     };
-    if (!options.orders_only) {
+    if (options.only.empty()) {
         measure("durable saves", bench::measure_save);
         measure("the push of four stations", bench::measure_push);
         measure("the memory of a station", bench::measure_memory);
         measure("conflicts", bench::measure_conflicts);
         measure("growth", bench::measure_growth);
     }
-    measure("work orders", bench::measure_orders);
+    if (options.only != "snapshot") measure("work orders", bench::measure_orders);
+    if (options.only != "orders") measure("snapshots and pruning", bench::measure_snapshot);
     report.figure("machine", "seconds_measuring", watch.seconds());
     const std::string document = boost::json::serialize(report.to_json());
     std::fprintf(stderr, "\n%s", report.table().c_str());
@@ -135,7 +136,7 @@ int main(int argc, char** argv) {
     if (!options) {
         std::fprintf(stderr,
                      "usage: bench [--appeals N] [--orders N] [--texts FILE.csv.gz] [--json OUT] "
-                     "[--rounds N] [--growth] [--scratch DIR] [--only orders]\n"
+                     "[--rounds N] [--growth] [--scratch DIR] [--only orders|snapshot]\n"
                      "N appeals: at least 400, N orders: at least 1000\n");
         return 2;
     }
