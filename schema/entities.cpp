@@ -317,7 +317,7 @@ constexpr std::array clock_verdict_fields{
     Field{
         4, "offset_ms", time, M::append, W::hub, P::open, 0, {}, "时钟偏差(毫秒)", "offset in ms"},
 };
-/// That the log of `author` was continued from an older state. Where `epoch` is not 0, its
+/// That the log of `author` was continued from an older state. Where there is an `epoch`, its
 /// transactions from `first_seq` on stand in two chains: those of the later one belong to the
 /// author of that epoch. `held_seq`: how far the hub has the chain that keeps the name.
 constexpr std::array chain_notice_fields{
@@ -325,7 +325,7 @@ constexpr std::array chain_notice_fields{
     Field{2, "first_seq", number, M::append, W::hub, P::open, 0, {}, "起始序号", "first sequence"},
     Field{
         3, "first_txn", number, M::append, W::hub, P::open, 0, {}, "起始事务", "first transaction"},
-    Field{4, "epoch", number, M::append, W::hub, P::open, 0, {}, "改名", "epoch of the later one"},
+    Field{4, "epoch", bytes, M::append, W::hub, P::open, 8, {}, "改名", "epoch of the later one"},
     Field{5, "held_seq", number, M::append, W::hub, P::open, 0, {}, "中枢已存", "held at the hub"},
 };
 /// What a person must look into. Settled by a person, with a reason.

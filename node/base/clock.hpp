@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 
 namespace jiuying::node {
 
@@ -28,6 +29,9 @@ public:
     [[nodiscard]] virtual Instant since_boot() = 0;
     /// Fills \p out with bytes fit for keys.
     virtual void random(std::span<std::uint8_t> out) = 0;
+    /// Tells the file at \p path from any copy of it, as far as that can be told: where and when it
+    /// was made, and on which machine. Zeros: it can't.
+    [[nodiscard]] virtual std::array<std::uint8_t, 16> file_identity(const std::string& path) = 0;
 
     template <std::size_t N>
     [[nodiscard]] std::array<std::uint8_t, N> random_bytes() {
@@ -49,6 +53,7 @@ public:
     [[nodiscard]] Instant monotonic() override;
     [[nodiscard]] Instant since_boot() override;
     void random(std::span<std::uint8_t> out) override;
+    [[nodiscard]] std::array<std::uint8_t, 16> file_identity(const std::string& path) override;
 };
 
 }  // namespace jiuying::node

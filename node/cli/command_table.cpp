@@ -21,6 +21,7 @@ CommandSpecs build(Program program) {
     add(intake_commands(program));
     add(conflict_commands());
     if (program == Program::station) add(sync_commands());
+    add(bundle_commands(program));
     add(health_commands(program));
     add(snapshot_commands(program));
     add(reference_commands(program));

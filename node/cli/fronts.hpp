@@ -25,12 +25,13 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs meeting_commands();                ///< meeting, enterprise
 [[nodiscard]] CommandSpecs intake_commands(Program program);  ///< channel, mapping, query, repeat
 [[nodiscard]] CommandSpecs reference_commands(Program program);  ///< region, unit, staff ...
+[[nodiscard]] CommandSpecs bundle_commands(Program program);     ///< export, import, carried
 [[nodiscard]] CommandSpecs sync_commands();                      ///< sync now, sync status
 [[nodiscard]] CommandSpecs health_commands(Program program);     ///< status, digest, verify
 [[nodiscard]] CommandSpecs conflict_commands();
 [[nodiscard]] CommandSpecs snapshot_commands(Program program);  ///< snapshot (hub), prune (station)
 [[nodiscard]] CommandSpecs calendar_commands(Program program);  ///< calendar, policy
-[[nodiscard]] CommandSpecs rules_commands(Program program);     ///< setting, reason, duty
+[[nodiscard]] CommandSpecs rules_commands(Program program);     ///< setting, reason, duty, alarm
 [[nodiscard]] CommandSpec deadline_command();
 [[nodiscard]] CommandSpecs tool_commands(Program program);  ///< explain, help, demo ...
 

@@ -1,4 +1,5 @@
 // status, digest, verify.
+#include "node/cli/bundle_front.hpp"
 #include "node/cli/fronts.hpp"
 #include "node/cli/paper.hpp"
 #include "node/commands/choice_words.hpp"
@@ -56,6 +57,11 @@ private:
             page_.append(desk_.pick("还没有", "none yet"));
         }
         page_.append(desk_.pick("。\n", ".\n"));
+        const std::string stick = text_at(status_, "last_stick");
+        if (!stick.empty()) {
+            page_.append(desk_.pick("最近一次用 U 盘收到：", "Last received by stick: "));
+            page_.append(short_time(stick)).append(desk_.pick("。\n", ".\n"));
+        }
         filling();
         clock();
     }
@@ -96,6 +102,22 @@ private:
             page_.append(count("notices")).append(desk_.pick(" 处：\n", ":\n"));
             for (const json::value& one : array_at(status_, "content_notices")) reason(one);
         }
+        if (number_at(status_, "alarms") != 0) {
+            page_.append(desk_.pick("警报 ", "Alarms: ")).append(count("alarms"));
+            page_.append(
+                desk_.pick(" 件，等人处理：alarm list\n", " wait for a person: alarm list\n"));
+        }
+        const std::string put_back = text_at(status_, "put_back");
+        if (!put_back.empty()) {
+            page_.append(desk_.pick("本机的数据曾被恢复成旧的一份（",
+                                    "The data here were put back to an older copy ("));
+            page_.append(short_time(put_back));
+            page_.append(
+                desk_.pick("），已换新编号继续；送到过区中枢的都会取回，什么也没有丢。\n",
+                           "); it goes on with new numbers, gets again what the hub has, and "
+                           "nothing is lost.\n"));
+        }
+        page_.append(missing_prose(desk_, array_at(status_, "missing")));
         if (flag_at(status_, "diverged")) {
             page_.append(desk_.pick("注意：两边内容核对不上，请运行 verify。\n",
                                     "Attention: both sides differ; please run verify.\n"));

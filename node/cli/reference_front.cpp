@@ -1,4 +1,5 @@
 // region, unit, staff, category, delegation, catalogue: import (hub) and list; station list (hub).
+#include "node/cli/bundle_front.hpp"
 #include "node/cli/fronts.hpp"
 #include "node/cli/paper.hpp"
 #include "node/cli/row_file.hpp"
@@ -121,7 +122,12 @@ int list_stations(Desk& desk, const Arguments&) {
         prose.append(desk.pick("最近联系 ", "last contact "));
         prose.append(contact.empty() ? std::string{desk.pick("从未", "never")}
                                      : short_time(contact));
+        const std::string stick = text_at(station, "last_stick");
+        if (!stick.empty()) {
+            prose.append(desk.pick("，U 盘 ", ", by stick ")).append(short_time(stick));
+        }
         prose += "\n";
+        prose.append(missing_prose(desk, array_at(station, "missing")));
     }
     prose.append(desk.pick("共 ", "Total "))
         .append(std::to_string(number_at(answer, "total")))

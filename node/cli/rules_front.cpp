@@ -1,4 +1,4 @@
-// setting, reason, duty.
+// setting, reason, duty, alarm.
 #include "node/cli/fronts.hpp"
 #include "node/cli/paper.hpp"
 
@@ -122,6 +122,55 @@ int show_duty_now(Desk& desk, const Arguments& arguments) {
     return exit_code::ok;
 }
 
+std::string alarm_text(const Desk& desk, const json::object& alarm) {
+    const bool hubs = text_at(alarm, "kind") == "two_hubs";
+    std::string text = padded(short_time(text_at(alarm, "raised_at")), 18);
+    text += padded(printable(text_at(alarm, "station")), 10);
+    text += hubs ? desk.pick("有两个区中枢在用同一把钥匙", "two hubs go on with one key")
+                 : desk.pick("有两台机器在用同一站点的钥匙", "two machines go on with one key");
+    text.append("\n  ").append(text_at(alarm, "id"));
+    if (!flag_at(alarm, "settled")) {
+        return text.append(desk.pick("  未处理：停用其中一台，两边的记录都已保留\n",
+                                     "  open: stop one of them; the records of both are kept\n"));
+    }
+    text.append(desk.pick("  已处理 ", "  settled "));
+    text.append(short_time(text_at(alarm, "settled_at"))).append(" ");
+    text.append(printable(text_at(alarm, "settled_by"))).append(" ");
+    return text + printable(text_at(alarm, "reason")) + "\n";
+}
+
+int list_alarms(Desk& desk, const Arguments&) {
+    const json::object answer = desk.call("alarm.list");
+    std::string page;
+    for (const json::value& item : array_at(answer, "alarms")) {
+        page += alarm_text(desk, item.as_object());
+    }
+    if (page.empty()) page = desk.pick("没有警报\n", "No alarms\n");
+    desk.answer(answer, page);
+    return exit_code::ok;
+}
+
+int settle_alarm(Desk& desk, const Arguments& arguments) {
+    const json::object answer = desk.call(
+        "alarm.settle", {{"id", arguments.get("ID")}, {"reason", arguments.get("--reason")}});
+    desk.answer(answer, alarm_text(desk, answer));
+    return exit_code::ok;
+}
+
+void add_alarm_commands(CommandSpecs& specs, bool hub) {
+    specs.push_back({"alarm list",
+                     {"警报：要人来查的事", "alarms: what a person must look into"},
+                     {},
+                     list_alarms});
+    if (!hub) return;
+    specs.push_back(
+        {"alarm settle",
+         {"警报查清了，写明结果", "settle an alarm, saying what was found"},
+         {required_option("ID", "ID", "见 alarm list", "from alarm list"),
+          required_option("--reason", "TEXT", "查到什么、怎么处理的", "what was found and done")},
+         settle_alarm});
+}
+
 void add_reason_commands(CommandSpecs& specs, bool hub) {
     const auto use = [] {
         return required_option("--use", "STEP", "用于哪一步，如 send-back、申请退单",
@@ -188,6 +237,7 @@ CommandSpecs rules_commands(Program program) {
                      list_settings});
     add_reason_commands(specs, hub);
     add_duty_commands(specs, hub);
+    add_alarm_commands(specs, hub);
     return specs;
 }
 

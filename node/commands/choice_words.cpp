@@ -71,6 +71,8 @@ constexpr std::array words{
     Word{"revoked_node", "机器已被停用"},
     Word{"record_taken", "记录编号已被占用"},
     Word{"unknown_record", "没有这条记录"},
+    Word{"two_machines", "两台机器用同一把钥匙"},
+    Word{"two_hubs", "两个区中枢用同一把钥匙"},
     Word{"written_once", "只写一次的内容不能再改"},
     Word{"very_satisfied", "非常满意"},
     Word{"satisfied", "满意"},

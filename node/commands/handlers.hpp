@@ -73,6 +73,8 @@ Handler reason_list;    ///< use
 /// staff, from, to, post, unit.
 Handler duty_add;
 Handler duty_list;       ///< from, to
+Handler alarm_list;      ///< What a person must look into, the unsettled first.
+Handler alarm_settle;    ///< id, reason
 Handler duty_now;        ///< at
 Handler category_count;  ///< How many appeals each category has, with all below it.
 
@@ -105,10 +107,27 @@ Handler verify;
 Handler sync_now;  ///< hub (HOST:PORT)
 Handler sync_status;
 Handler invite;          ///< station, name, region, hub, expires_days
-Handler rejoin;          ///< invitation: the document of the file
 Handler snapshot_write;  ///< station, to: a folder (hub)
 Handler snapshot_list;   ///< (hub)
 Handler prune;           ///< dry_run (station)
-Handler index_search;    ///< Indexes what waits for it. Answers {"more":bool}.
+// Bundles, piece by piece: bytes are base64, ids hex. docs/reference/bundle-format.md.
+/// station (hub), all. What a bundle for each machine says and where its lanes begin.
+Handler bundle_begin;
+/// node, lane, after, bytes (whether to give them): segments that follow.
+Handler bundle_fetch;
+/// node, id, part, parts, hello, receipt, previous, wraps, logs, items. Head, manifest, key.
+Handler bundle_seal;
+Handler bundle_made;  ///< node, id
+/// head, manifest: verifies, admits, takes what stands beside the segments. Answers the items.
+Handler bundle_open;
+Handler bundle_take;     ///< head, manifest, items: [{index, bytes}]
+Handler bundle_close;    ///< head, manifest
+Handler bundle_missing;  ///< missing: what former answers said is; which of it still is.
+/// For others. bundle.carry: head, size, offset, bytes, last; carried_read: file, offset, size.
+Handler bundle_carry;
+Handler bundle_carried;  ///< drop: an id, or "all"
+Handler bundle_carried_read;
+Handler rejoin;        ///< invitation: the document of the file
+Handler index_search;  ///< Indexes what waits for it. Answers {"more":bool}.
 
 }  // namespace jiuying::node::commands

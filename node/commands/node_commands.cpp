@@ -3,6 +3,7 @@
 #include "node/commands/arguments.hpp"
 #include "node/commands/handlers.hpp"
 #include "node/commands/lookup.hpp"
+#include "node/commands/stick_view.hpp"
 #include "node/commands/values.hpp"
 #include "node/commands/views.hpp"
 #include "node/folder/invitation_file.hpp"
@@ -89,6 +90,8 @@ json::object status(CommandContext& context, const json::object&) {
                         {"clock_offset_ms", number_or_null(facts.clock_offset_ms)},
                         {"enrolled", facts.enrolled},
                         {"diverged", facts.diverged},
+                        {"alarms", facts.alarms},
+                        {"put_back", time_or_null(facts.put_back_ms.value_or(0))},
                         {"serving", context.serving},
                         {"hub", profile.hub.address},
                         {"last_contact", time_or_null(facts.last_contact_ms)},
@@ -105,6 +108,15 @@ json::object status(CommandContext& context, const json::object&) {
     if (facts.notices != 0) answer["content_notices"] = inbox(context, EntityId::notice);
     if (profile.role == Profile::Role::hub) {
         answer["stations"] = station_list(context, {}).at("stations");
+        json::array missing;
+        for (const json::value& station : answer.at("stations").as_array()) {
+            for (const json::value& gap : station.at("missing").as_array()) missing.push_back(gap);
+        }
+        answer["missing"] = std::move(missing);
+    } else {
+        for (auto& member : stick_view(context, profile.hub.node, std::string{hub_desk_code})) {
+            answer[member.key()] = std::move(member.value());
+        }
     }
     return answer;
 }

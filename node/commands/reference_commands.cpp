@@ -2,6 +2,7 @@
 #include "node/commands/arguments.hpp"
 #include "node/commands/handlers.hpp"
 #include "node/commands/lookup.hpp"
+#include "node/commands/stick_view.hpp"
 #include "node/commands/values.hpp"
 #include "node/commands/views.hpp"
 #include "schema/staff_posts.hpp"
@@ -135,6 +136,9 @@ json::object station_list(CommandContext& context, const json::object&) {
                            {"last_contact", time_or_null(peer.last_contact_ms)},
                            {"clock_offset_ms", nullptr}};
         if (peer.clock_offset_ms) shown["clock_offset_ms"] = *peer.clock_offset_ms;
+        for (auto& member : stick_view(context, peer.node, peer.station_code)) {
+            shown[member.key()] = std::move(member.value());
+        }
         stations.push_back(std::move(shown));
     }
     const auto total = stations.size();

@@ -4,6 +4,7 @@
 ///     DATA/node.db               the database, with its -wal and -shm while open
 ///     DATA/verify.db             what `verify` rebuilds; gone when it ends, at the latest when the
 ///                                folder is next opened
+///     DATA/carried/              bundles that are carried on for others (node/bundle)
 ///     DATA/lock                  held by whoever has the database open
 ///     DATA/control.sock          while `serve` runs (node/control)
 ///
@@ -31,6 +32,7 @@ struct FolderLayout {
     [[nodiscard]] std::filesystem::path keys() const { return data / "keys"; }
     [[nodiscard]] std::filesystem::path database() const { return data / "node.db"; }
     [[nodiscard]] std::filesystem::path verify_scratch() const { return data / "verify.db"; }
+    [[nodiscard]] std::filesystem::path carried() const { return data / "carried"; }
     [[nodiscard]] std::filesystem::path lock() const { return data / "lock"; }
     [[nodiscard]] std::filesystem::path control() const { return data / "control.sock"; }
 };

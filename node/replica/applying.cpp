@@ -107,6 +107,26 @@ std::vector<Mark> marks_in(const Transaction& tx) {
     return marks;
 }
 
+std::vector<ChainNotice> chain_notices_in(const Transaction& tx) {
+    std::vector<ChainNotice> notices;
+    for (std::size_t i = 0; i < tx.records.size(); ++i) {
+        const sync::TouchedRecord& touched = tx.records[i];
+        if (!touched.created || touched.entity != EntityId::chain_notice) continue;
+        using namespace schema::chain_notice;
+        const auto whose = author_in(tx, i, schema::chain_notice::author);
+        if (!whose) continue;
+        ChainNotice notice{*whose, number_in(tx, i, first_seq), number_in(tx, i, first_txn), 0,
+                           number_in(tx, i, held_seq)};
+        const schema::Value* value = value_in(tx, i, schema::chain_notice::epoch);
+        const std::string* bytes = value == nullptr ? nullptr : schema::text_of(*value);
+        if (bytes != nullptr && bytes->size() == 8) {
+            notice.epoch = epochs_in(sqlite::as_blob(*bytes)).front();
+        }
+        notices.push_back(notice);
+    }
+    return notices;
+}
+
 void Replica::State::apply(const Transaction& tx, sync::AuthorIx author, ScopeIx scope,
                            std::uint8_t flags) {
     const sync::Dot dot = dot_of(tx, author);

@@ -88,7 +88,7 @@ void Replica::State::restate_kept(const LogFacts& log, std::int64_t place,
         sync::restate(bytes, *opened, erased, store.authors(),
                       {opened->header.key, *key, signing, district(), unused}, nonce, level);
     store.database().statement("UPDATE segment SET bytes = ? WHERE place = ?").run(restated, place);
-    std::erase_if(decoded, [&](const Decoded& one) { return one.place == place; });
+    std::erase_if(decoded, [&](const auto& one) { return one->place == place; });
 }
 
 /// Of a received log, segments without anything erased are written anew too where they share a
@@ -220,7 +220,7 @@ std::optional<std::pair<std::int64_t, std::size_t>> Replica::State::find_in_segm
                 "SELECT place FROM segment WHERE place BETWEEN ? AND ? "
                 "AND first_txn <= ? AND last_txn >= ? LIMIT 1")
             .maybe<std::int64_t>(log_place(log.ix, 0), log_place(log.ix + 1, 0) - 1, txn, txn);
-    const Decoded* segment = place ? segment_at(*place, log) : nullptr;
+    const auto segment = place ? segment_at(*place, log) : nullptr;
     if (segment == nullptr) return std::nullopt;
     const auto& all = segment->transactions;
     const auto at = std::ranges::lower_bound(all, txn, {}, &Transaction::txn);

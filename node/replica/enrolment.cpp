@@ -93,7 +93,7 @@ std::vector<PeerFacts> Replica::peers() {
             facts.clock_offset_ms = offset;
             if (of_node) {
                 facts.node = *of_node;
-                const LogFacts* log = state.newest_log(*of_node, sync::Stream::station, scope);
+                const LogFacts* log = state.last_log(*of_node, sync::Stream::station, scope);
                 facts.seq = log == nullptr ? 0 : log->position.seq;
             }
             peers.push_back(std::move(facts));
@@ -121,11 +121,16 @@ std::variant<sync::Admitted, sync::Refused> Replica::admit(const sync::Admit& ad
     // Sealed first, or the digest would count what the heads do not name.
     state.seal_tail(state.lane_log(sync::Lane::inbox, *peer));
     state.seal_tail(state.lane_log(sync::Lane::reference, *peer));
-    if (const auto reason = state.out_of_step(admit.hello, *peer)) return sync::Refused{*reason};
+    const auto reason = state.writing([&] {
+        state.compare_places(admit.hello.have[0], *peer);
+        return state.compare_with_lost(admit.hello, *peer);
+    });
+    if (reason) return sync::Refused{*reason};
+    state.seal_tail(state.lane_log(sync::Lane::inbox, *peer));
+    state.seal_tail(state.lane_log(sync::Lane::reference, *peer));
     state.note_joining(admit.hello, *peer);
-    admitted.hello = state.hello_for(*peer);
-    const LogFacts* log = state.newest_log(peer->node, sync::Stream::station, peer->scope);
-    if (log != nullptr) admitted.receipt = state.receipt_for(*log);
+    admitted.hello = state.hello_for(*peer, &admit.hello);
+    admitted.receipt = state.receipt_for(admit.hello.have[0], *peer);
     return admitted;
 }
 

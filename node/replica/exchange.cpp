@@ -50,37 +50,27 @@ sync::SessionKeys Replica::State::session_keys() {
 sync::StationSession::Config Replica::station_config() {
     State& state = *state_;
     const Peer peer = hub_peer();
-    const LogId own_log = state.lane_log(Lane::station, peer);
-    (void)state.seal_next(own_log);
+    state.writing([&] {
+        state.settle_file();
+        (void)state.seal_next(state.lane_log(Lane::station, peer));
+    });
     sync::StationSession::Config config;
     config.keys = state.session_keys();
     config.hub_static_public = state.profile.hub.static_key;
     config.hub_box_public = state.profile.hub.box_key;
     config.hub_node = state.profile.hub.node.bytes;
-    config.hello = state.hello_for(peer);
+    config.hello = state.hello_for(peer, nullptr);
     config.hello.features = sync::takes_snapshots;
-    const LogFacts* log = state.store.find_log(own_log);
-    if (log != nullptr) {
-        const auto receipt = state.store.database()
-                                 .statement("SELECT bytes FROM receipt WHERE log = ?")
-                                 .maybe<Blob>(log->ix);
-        if (receipt) {
-            const auto known = sync::peek_receipt(*receipt);
-            if (known) {
-                config.receipted = LaneHead{own_log.author.epoch, known->seq, half(known->chain)};
-            }
-        }
-        const std::uint64_t last = state.own_log(own_log).last_seq;
-        config.hello.unsent = last - std::min(last, config.receipted.seq);
-        // It covers more than the heads beside it.
-        if (state.has_tail(own_log)) config.hello.digest = {};
-    }
+    config.receipted = state.receipted_place();
+    config.hello.unsent = state.unsent();
+    // It covers more than the heads beside it.
+    if (state.has_tail(state.lane_log(Lane::station, peer))) config.hello.digest = {};
     if (state.profile.invitation != std::array<std::uint8_t, 16>{}) {
         sync::Enrol enrol;
         enrol.invitation = state.profile.invitation;
         enrol.sign_key = state.signing.verify_key().bytes();
         enrol.box_key = state.box.public_key().bytes();
-        enrol.epoch = own_log.author.epoch;
+        enrol.epoch = state.own_author().epoch;
         config.hello.enrol = enrol;
         config.enrol_secret = state.profile.invitation_secret.clone();
     }
@@ -101,21 +91,66 @@ sync::HubSession::Config Replica::hub_config() {
     return config;
 }
 
+/// The furthest place of the own lane that the hub has given a receipt for.
+LaneHead Replica::State::receipted_place() {
+    LaneHead place;
+    for (const Stretch& one : lane_stretches(Lane::station, {profile.hub.node, profile.scope})) {
+        const std::uint64_t seq = std::min(receipted(*one.log), one.last_seq);
+        if (seq < one.first_seq) continue;
+        const auto chain = chain_at(*one.log, seq);
+        if (chain) place = {one.log->id.author.epoch, seq, half(*chain)};
+    }
+    return place;
+}
+
 sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
     State& state = *state_;
     if (fetch.lane == Lane::snapshot) return state.offer_snapshot(fetch, peer);
-    const LogId id = state.lane_log(fetch.lane, peer);
-    const LaneHead asked = state.after_snapshot(id, fetch.after, peer);
+    const LogId own = state.lane_log(fetch.lane, peer);
+    const bool written_here =
+        own.author.node == state.node && (state.is_hub() || fetch.lane == Lane::station);
+    const auto stretches = [&] { return state.lane_stretches(fetch.lane, peer); };
+    std::vector<Stretch> way = stretches();
+    const auto place_of = [&](const LaneHead& head) {
+        return std::ranges::find(way, head.epoch,
+                                 [](const Stretch& one) { return one.log->id.author.epoch; });
+    };
+    LaneHead after = state.after_snapshot(way, fetch.after, peer);
+    auto at = after.seq == 0 ? way.begin() : place_of(after);
+    const bool on_way = after.seq == 0 || (at != way.end() && state.lies_on_log(*at->log, after));
+    if (!on_way && written_here && !state.is_hub()) {
+        // The hub has another chain of ours. Both agree on what has a receipt.
+        after = state.receipted_place();
+        at = after.seq == 0 ? way.begin() : place_of(after);
+    } else if (!on_way && at == way.end()) {
+        return {};  // Of the hub's lanes it has more than we do.
+    }
     sync::Offer offer;
-    const LogFacts* log = state.store.find_log(id);
-    if (log == nullptr) return offer;
-    const bool same_epoch = asked.epoch == id.author.epoch;
-    const std::uint64_t after = same_epoch ? asked.seq : 0;
-    if (after >= log->position.seq && !state.seal_next(id)) return offer;
-    if (after >= log->position.seq) return offer;
-    offer.key_wraps = state.wraps_for(*log, peer, after);
     std::uint64_t size = 0;
-    state.store.database()
+    std::uint64_t from = after.seq;
+    for (; at != way.end() && !offer.more; ++at, from = 0) {
+        from = std::max(from, at->first_seq - 1);
+        if (written_here && at->log->id == own && from >= at->log->position.seq &&
+            offer.segments.empty() && state.seal_next(own)) {
+            at->last_seq = at->log->position.seq;
+        }
+        if (from >= at->last_seq) continue;
+        // A hub that lost what a snapshot stands for here can't have it back from here.
+        const auto horizon = written_here ? std::nullopt : state.horizon_of(at->log->ix);
+        if (horizon && from < horizon->position.seq) break;
+        for (Blob& wrap : state.wraps_for(*at->log, peer, from)) {
+            offer.key_wraps.push_back(std::move(wrap));
+        }
+        state.offer_from(*at, from, fetch, size, offer);
+    }
+    offer.more = offer.more || (written_here && state.has_tail(own));
+    return offer;
+}
+
+void Replica::State::offer_from(const Stretch& stretch, std::uint64_t after,
+                                const sync::Fetch& fetch, std::uint64_t& size, sync::Offer& offer) {
+    const LogFacts& log = *stretch.log;
+    store.database()
         .statement(
             "SELECT place, last, bytes FROM segment WHERE place BETWEEN ? AND ? "
             "AND last > ? ORDER BY place")
@@ -131,13 +166,11 @@ sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
                 const sync::Position after_it = header->after();
                 offer.segments.push_back(
                     {fetch.lane, static_cast<std::uint64_t>(place) & 0xFFFF'FFFF'FFFFU, last,
-                     LaneHead{id.author.epoch, after_it.seq, half(after_it.chain)},
+                     LaneHead{log.id.author.epoch, after_it.seq, half(after_it.chain)},
                      std::move(bytes)});
                 return true;
             },
-            log_place(log->ix, 0), log_place(log->ix + 1, 0) - 1, after);
-    offer.more = offer.more || state.has_tail(id);
-    return offer;
+            log_place(log.ix, 0), log_place(log.ix, stretch.last_seq), after);
 }
 
 std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync::Deliver& deliver,
@@ -148,65 +181,83 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
     if (!header) return sync::DeliveryFailed{CloseReason::bad_segment};
     const LogId& id = header->log;
     // A log begins with its key. What comes without could not be read, and leaves nothing.
-    LogFacts* log = state.store.find_log(id);
-    const bool may = log != nullptr && state.is_lane_of(id, deliver.lane, peer);
+    const bool may = state.store.find_log(id) != nullptr &&
+                     state.is_lane_of(id, deliver.lane, peer) && id.author != state.own_author();
     if (!may) return sync::DeliveryFailed{CloseReason::bad_segment};
-    if (state.leaves_chain(deliver.segment, *header, *log)) {
-        return sync::DeliveryFailed{state.is_hub() ? CloseReason::station_log_differs
-                                                   : CloseReason::hub_log_differs};
+    const Placement placement = state.place_segment(deliver.segment, *header);
+    const bool own_words = id.author.node == state.node;
+    if (placement.kind == Placement::Kind::branch && (own_words || !state.is_hub())) {
+        if (own_words) {
+            state.writing(
+                [&] { state.raise_alarm(schema::alarm::two_hubs, state.node, peer.scope); });
+        }
+        return sync::DeliveryFailed{CloseReason::hub_log_differs};
     }
-    bool taken = false;
-    state.writing([&] { taken = state.take_segment(deliver.segment, *header, *log, peer); });
-    if (!taken) return sync::DeliveryFailed{CloseReason::bad_segment};
+    LogFacts* log = nullptr;
+    if (placement.kind == Placement::Kind::known) {
+        log = placement.log;
+    } else {
+        state.writing([&] { log = state.take_segment(deliver.segment, *header, placement, peer); });
+    }
+    if (log == nullptr) return sync::DeliveryFailed{CloseReason::bad_segment};
+    state.take_waiting(peer);
     sync::Delivered delivered;
-    delivered.head = state.head_of(id);
-    if (state.is_hub()) delivered.receipt = state.receipt_for(*state.store.find_log(id));
+    delivered.head = state.head_of(log->id);
+    if (state.is_hub() && !own_words) delivered.receipt = state.kept_receipt(*log);
     return delivered;
 }
 
 bool Replica::State::is_lane_of(const LogId& id, Lane lane, const Peer& peer) const {
-    const bool from_station = lane == Lane::station;
-    const sync::Stream stream = from_station          ? sync::Stream::station
-                                : lane == Lane::inbox ? sync::Stream::inbox
-                                                      : sync::Stream::reference;
-    const schema::ScopeId& scope = lane == Lane::reference ? profile.district_scope : peer.scope;
-    return id.stream == stream && id.scope == scope && id.author.node == peer.node &&
-           from_station == is_hub();
-}
-
-bool Replica::State::leaves_chain(sync::View bytes, const sync::SegmentHeader& header,
-                                  const LogFacts& log) {
-    if (header.last() > log.position.seq) {
-        return header.first == log.position.seq + 1 && !(header.before() == log.position);
+    const schema::NodeId& hub = is_hub() ? node : profile.hub.node;
+    switch (lane) {
+        case Lane::station:
+            return is_hub() && id.author.node == peer.node && id.stream == sync::Stream::station &&
+                   id.scope == peer.scope;
+        case Lane::inbox:
+            return id.author.node == hub && id.stream == sync::Stream::inbox &&
+                   id.scope == peer.scope;
+        case Lane::snapshot: return false;  // Chunks are no segments.
+        case Lane::reference: break;
     }
-    // Known already: the same bytes are fine, others are a fork.
-    const auto kept = store.database()
-                          .statement("SELECT bytes FROM segment WHERE place = ?")
-                          .maybe<Blob>(log_place(log.ix, header.first));
-    if (!kept) return true;
-    const auto here = sync::peek(*kept);
-    if (!here || !here->restated) return !std::ranges::equal(*kept, bytes);
-    // Something was erased here since: the header that its author signed tells.
-    const sync::Bytes& signed_there = here->restated->header;
-    return bytes.size() < signed_there.size() ||
-           !std::ranges::equal(signed_there, bytes.first(signed_there.size()));
+    return id.author.node == hub && id.stream == sync::Stream::reference &&
+           id.scope == profile.district_scope;
 }
 
-bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& header,
-                                  LogFacts& log, const Peer& peer) {
-    if (header.last() <= log.position.seq) return true;
-    if (!(header.before() == log.position)) return false;
-    const Result<sync::OpenedSegment> opened = open_received(bytes, log);
-    if (!opened) return false;
-    const std::vector<sync::Transaction>& transactions = opened->transactions;
-    if (transactions.front().txn <= log.txn) return false;
-    if (!std::ranges::all_of(transactions, fits_keys)) return false;
-    log.position = header.after();
-    log.txn = transactions.back().txn;
-    store.touch_log(log);
+LogFacts* Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& header,
+                                       const Placement& placement, const Peer& peer) {
+    using Kind = Placement::Kind;
+    if (placement.kind != Kind::next && placement.kind != Kind::branch) return nullptr;
+    const bool own_words = header.log.author.node == node;
+    LogFacts* log = placement.log;
+    if (placement.kind == Kind::branch) {
+        const auto opened = open_received(bytes, *log, peer);
+        if (!opened) return nullptr;
+        const std::uint64_t first_seq = header.first + placement.skip;
+        log = &make_branch(*log, first_seq, opened->transactions[placement.skip].txn,
+                           placement.epoch);
+    } else if (header.first == 1 && placement.skip == 0) {
+        log->origin.predecessor = header.predecessor;
+        log->origin.known_branches = epochs_in(header.extension);
+        if (placement.previous != nullptr) log->origin.previous = placement.previous->ix;
+        if (placement.previous != nullptr || !log->origin.known_branches.empty()) {
+            store.save_origin(*log);
+        }
+    }
+    Result<sync::OpenedSegment> opened = open_received(bytes, *log, peer);
+    if (!opened) return nullptr;
+    std::vector<sync::Transaction>& transactions = opened->transactions;
+    transactions.erase(transactions.begin(),
+                       transactions.begin() + static_cast<std::ptrdiff_t>(placement.skip));
+    if (transactions.empty() || transactions.front().txn <= log->txn) return nullptr;
+    if (!std::ranges::all_of(transactions, fits_keys)) return nullptr;
+    // Before anything of it stands: what it says of our own log decides how the rest is read.
+    if (!is_hub()) heed_chain_notices(transactions);
+    log->position = header.after();
+    log->txn = transactions.back().txn;
+    store.touch_log(*log);
     store.database()
-        .statement("INSERT INTO segment VALUES(?, ?, ?, ?, ?)")
-        .run(log_place(log.ix, header.first), header.last(), transactions.front().txn,
+        .statement("INSERT OR REPLACE INTO segment VALUES(?, ?, ?, ?, ?)")
+        .run(log_place(log->ix, header.first), header.last(), transactions.front().txn,
              transactions.back().txn, bytes);
     const std::int64_t now = environment.now_ms();
     if (!planted::on(planted::Defect::clock_follows_nobody))
@@ -214,15 +265,31 @@ bool Replica::State::take_segment(sync::View bytes, const sync::SegmentHeader& h
             const bool doubtful = tx.origin && (tx.flags & sync::Transaction::clock_suspect) != 0;
             if (!doubtful) clock.follow(tx.hlc, now);
         }
-    if (is_hub()) {
-        judge_and_apply(transactions, log, peer);
-        store_own_receipt(log);
+    if (own_words) {
+        take_back(*opened, *log);
+        look_for_twins(*log, transactions, peer);
+    } else if (is_hub()) {
+        judge_and_apply(transactions, *log, peer);
+        store_own_receipt(*log);
+        tell_of_chains(placement, *log, transactions, peer);
     } else {
-        take_inbox(transactions, opened->header, log);
+        take_inbox(transactions, opened->header, *log);
     }
     store.database().statement("DELETE FROM partial WHERE node = ?").run(peer.node);
     keep_clock();
-    return true;
+    return log;
+}
+
+/// What the hub had written and lost comes back from a station. What others wrote it has, or will
+/// get again, from them.
+void Replica::State::take_back(const sync::OpenedSegment& opened, const LogFacts& log) {
+    const std::size_t known = opened.header.count - opened.transactions.size();
+    for (std::size_t i = 0; i < opened.transactions.size(); ++i) {
+        const sync::Transaction& tx = opened.transactions[i];
+        if (tx.origin || opened.is_redacted(known + i)) continue;
+        apply(tx, log.author, log.scope, flags_of(tx));
+    }
+    store.flush();
 }
 
 std::uint8_t Replica::State::flags_of(const sync::Transaction& tx) {
@@ -232,17 +299,22 @@ std::uint8_t Replica::State::flags_of(const sync::Transaction& tx) {
                                      (refused ? sync::Version::rejected : 0));
 }
 
-void Replica::State::store_own_receipt(const LogFacts& log) {
+sync::Receipt Replica::State::receipt_at(const LogFacts& log, const sync::Position& place) {
     sync::Receipt receipt;
     receipt.hub = node;
     receipt.hub_epoch = own_author().epoch;
     receipt.log = log.id;
-    receipt.seq = log.position.seq;
-    receipt.chain = log.position.chain;
-    receipt.stored = log.position.seq;
-    receipt.decided = log.position.seq;  // Judged in the same database transaction.
-    receipt.safe = safe_of(log);         // Rises with verified copies.
+    receipt.seq = place.seq;
+    receipt.chain = place.chain;
+    receipt.stored = place.seq;
+    receipt.decided = place.seq;                       // Judged in the same transaction.
+    receipt.safe = std::min(safe_of(log), place.seq);  // Rises with verified copies.
     receipt.hub_time_ms = environment.now_ms();
+    return receipt;
+}
+
+void Replica::State::store_own_receipt(const LogFacts& log) {
+    const sync::Receipt receipt = receipt_at(log, log.position);
     const sync::Bytes bytes = sync::sign_receipt(receipt, signing, district());
     store.database()
         .statement("INSERT OR REPLACE INTO receipt VALUES(?, ?, ?, ?, ?, ?)")
@@ -255,11 +327,29 @@ void Replica::State::note_arrival(std::uint32_t log, std::uint64_t last, std::in
     store.database().statement("INSERT OR IGNORE INTO arrival VALUES(?, ?, ?)").run(log, last, at);
 }
 
-sync::Bytes Replica::State::receipt_for(const LogFacts& log) {
+sync::Bytes Replica::State::kept_receipt(const LogFacts& log) {
     return store.database()
         .statement("SELECT bytes FROM receipt WHERE log = ?")
         .maybe<Blob>(log.ix)
         .value_or(Blob());
+}
+
+sync::Bytes Replica::State::receipt_for(const LaneHead& told, const Peer& peer) {
+    const LogFacts* log =
+        store.find_log({{peer.node, told.epoch}, sync::Stream::station, peer.scope});
+    if (log == nullptr) log = last_log(peer.node, sync::Stream::station, peer.scope);
+    if (log == nullptr) return {};
+    // A hub that was put back says anew how far it has the log: by its date that receipt replaces
+    // one that says more.
+    if (told.epoch == log->id.author.epoch && told.seq > log->position.seq) {
+        return sync::sign_receipt(receipt_at(*log, log->position), signing, district());
+    }
+    // One that was put back can't make anything of a receipt for what it lost.
+    const bool less = told.epoch == log->id.author.epoch && told.seq >= log->first_seq() &&
+                      told.seq < log->position.seq;
+    const auto chain = less ? chain_at(*log, told.seq) : std::nullopt;
+    if (!chain || half(*chain) != told.chain) return kept_receipt(*log);
+    return sync::sign_receipt(receipt_at(*log, {told.seq, *chain}), signing, district());
 }
 
 Result<void> Replica::store_receipt(const sync::StoreReceipt& action) {
@@ -268,69 +358,65 @@ Result<void> Replica::store_receipt(const sync::StoreReceipt& action) {
         action.receipt, sync::VerifyKey(state.profile.hub.sign_key), state.district());
     if (!receipt) return receipt.error();
     const bool from_hub = receipt->hub == state.profile.hub.node;
-    LogFacts* log = state.store.find_log(receipt->log);
-    if (!from_hub || log == nullptr || log->author != state.own) return Errc::wrong_scope;
-    // A receipt for what was never sealed here is a fork, not a delivery.
-    if (receipt->seq > log->position.seq) return Errc::fork;
-    // Whole segments are receipted: one of ours ends there, or ended there once, on that very
-    // chain.
-    const auto horizon = state.horizon_of(log->ix);
-    if (horizon && receipt->seq == horizon->position.seq) {
-        if (receipt->chain != horizon->position.chain) return Errc::fork;
-        return state.take_receipt(action.receipt, *receipt, *log);
-    }
-    const auto sealed =
+    if (!from_hub || receipt->log.author.node != state.node) return Errc::wrong_scope;
+    const LogFacts* log = state.store.find_log(receipt->log);
+    // Of a chain that this copy does not have it says nothing; what to do, the hub tells apart.
+    const auto here = log == nullptr ? std::nullopt : state.chain_at(*log, receipt->seq);
+    if (!here || *here != receipt->chain) return {};
+    state.writing([&] {
         state.store.database()
-            .statement(
-                "SELECT bytes FROM segment WHERE place BETWEEN ? AND ? "
-                "AND last = ? ORDER BY place DESC LIMIT 1")
-            .maybe<Blob>(log_place(log->ix, 0), log_place(log->ix, receipt->seq), receipt->seq);
-    const auto header = sync::peek(sealed.value_or(Blob()));
-    if (!header || header->chain_last != receipt->chain) return Errc::fork;
-    return state.take_receipt(action.receipt, *receipt, *log);
-}
-
-Result<void> Replica::State::take_receipt(const sync::Bytes& bytes, const sync::Receipt& receipt,
-                                          const LogFacts& log) {
-    writing([&] {
-        store.database()
             .statement("INSERT OR REPLACE INTO receipt VALUES(?, ?, ?, ?, ?, ?)")
-            .run(log.ix, bytes, receipt.stored, receipt.decided, receipt.safe, receipt.hub_time_ms);
-        note_arrival(log.ix, receipt.stored, receipt.hub_time_ms);
+            .run(log->ix, action.receipt, receipt->stored, receipt->decided, receipt->safe,
+                 receipt->hub_time_ms);
+        state.note_arrival(log->ix, receipt->stored, receipt->hub_time_ms);
     });
     return {};
 }
 
 std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const Peer& peer) {
     State& state = *state_;
-    const LaneHead& held_there = note.hello.have[index_of(Lane::station)];
-    if (!state.is_hub() && !state.lies_on(state.lane_log(Lane::station, peer), held_there)) {
-        return CloseReason::station_log_differs;
-    }
+    if (!state.is_hub()) state.writing([&] { state.compare_with_hub(note.hello); });
     const std::int64_t now = state.environment.now_ms();
     // The hub measured when it heard the HELLO; what it notes at the end is that HELLO grown old.
     if (note.hello.wall_ms != 0 && !state.is_hub()) {
         state.offsets[peer.node] = offset_between(note.hello.wall_ms, now);
-        state.last_contact = State::Contact{now, state.environment.since_boot()};
+        state.last_contact = Contact{now, state.environment.since_boot()};
     }
-    // Equal logs must show equal state; otherwise someone's tables are wrong.
-    const sync::Hello mine = state.hello_for(peer);
-    const LogId own_log = state.lane_log(state.is_hub() ? Lane::inbox : Lane::station, peer);
-    const bool same_logs = mine.have == note.hello.have && !state.has_tail(own_log);
-    constexpr std::array<std::uint8_t, 16> untold{};
-    const bool pending = (state.is_hub() ? note.hello : mine).digest == untold;
-    // A hub that tells none can't compare; whatever was claimed before is taken back.
-    const bool comparable = (state.is_hub() ? mine : note.hello).digest != untold;
-    const bool diverged = same_logs && !pending && comparable && mine.digest != note.hello.digest;
+    const std::optional<bool> diverged = state.diverges(note.hello, peer);
     state.writing([&] {
+        state.note_places(note.hello, peer, true);
         state.store.database()
             .statement(
                 "INSERT INTO contact VALUES(?, 0, ?, ?, 0, ?) ON CONFLICT(node) DO UPDATE "
                 "SET try_at = excluded.try_at, offset_ms = excluded.offset_ms, "
                 "diverged = CASE WHEN ? THEN excluded.diverged ELSE diverged END")
-            .run(peer.node, now, state.offset_of(peer.node), diverged, same_logs && !pending);
+            .run(peer.node, now, state.offset_of(peer.node), diverged.value_or(false),
+                 diverged.has_value());
     });
     return std::nullopt;
+}
+
+/// Station: what the hub's places show of either side having been put back.
+void Replica::State::compare_with_hub(const sync::Hello& hub) {
+    const Peer peer{profile.hub.node, profile.scope};
+    const LaneHead& held_there = hub.have[index_of(Lane::station)];
+    if (lies_on(Lane::station, peer, held_there)) {
+        forget_receipts_beyond(held_there);
+    } else if (held_there.epoch == own_author().epoch) {
+        // It has what this copy never wrote: whatever comes next must not take the same name.
+        open_epoch(true);
+    }
+}
+
+/// Equal logs must show equal state; otherwise someone's tables are wrong.
+std::optional<bool> Replica::State::diverges(const sync::Hello& theirs, const Peer& peer) {
+    const sync::Hello mine = hello_for(peer, &theirs);
+    const LogId own_log = lane_log(is_hub() ? Lane::inbox : Lane::station, peer);
+    if (mine.have != theirs.have || has_tail(own_log)) return std::nullopt;
+    constexpr std::array<std::uint8_t, 16> untold{};
+    if ((is_hub() ? theirs : mine).digest == untold) return std::nullopt;
+    // A hub that tells none can't compare; whatever was claimed before is taken back.
+    return (is_hub() ? mine : theirs).digest != untold && mine.digest != theirs.digest;
 }
 
 bool Replica::State::has_tail(const LogId& id) {

@@ -109,9 +109,8 @@ std::vector<ClockRun> Replica::State::wrong_clocks(const std::vector<Transaction
     return runs;
 }
 
-std::optional<Replica::State::Fault> Replica::State::rights_fault(const Transaction& tx,
-                                                                  sync::AuthorIx author,
-                                                                  ScopeIx scope) {
+std::optional<Fault> Replica::State::rights_fault(const Transaction& tx, sync::AuthorIx author,
+                                                  ScopeIx scope) {
     std::vector<const LoadedRecord*> records;
     std::vector<const schema::Entity*> entities;
     const auto home = business_of(tx, scope);
@@ -189,8 +188,13 @@ bool Replica::State::is_forged(sync::Dot base, sync::Dot by, ScopeIx by_scope,
             return touches.author == base.author && touches.txns.back() == base.txn;
         return touches.author == base.author && std::ranges::binary_search(touches.txns, base.txn);
     });
-    // What the hub wrote, in this epoch or a closed one, is all here, and what it forwarded, too.
-    if (here || writer == profile.hub.node) return !here;
+    // What the hub wrote, in this epoch or a closed one, is all here, and what it forwarded, too;
+    // but of an epoch in which it was put back to an older state, what it lost is yet to come back.
+    if (here) return false;
+    if (writer == profile.hub.node) {
+        const auto lost = lost_epochs();
+        return std::ranges::find(lost, store.authors()[base.author].epoch) == lost.end();
+    }
     // A node of the same station, in any of its epochs, may have versions that are still on their
     // way. Whatever else the station could see it has from here.
     const auto scope = store.database()

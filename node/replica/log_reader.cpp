@@ -57,7 +57,7 @@ std::optional<Transaction> Replica::State::find_in_log(const LogFacts& log, std:
                              "SELECT place FROM segment WHERE place BETWEEN ? AND ? "
                              "AND first_txn <= ? AND last_txn >= ? LIMIT 1")
                            .maybe<std::int64_t>(begin, end, txn, txn);
-    const Decoded* segment = place ? segment_at(*place, log) : nullptr;
+    const auto segment = place ? segment_at(*place, log) : nullptr;
     if (segment == nullptr) return std::nullopt;
     const auto& all = segment->transactions;
     const auto at = std::ranges::lower_bound(all, txn, {}, &Transaction::txn);
@@ -66,12 +66,12 @@ std::optional<Transaction> Replica::State::find_in_log(const LogFacts& log, std:
     return *at;
 }
 
-const Replica::State::Decoded* Replica::State::segment_at(std::int64_t place, const LogFacts& log) {
+std::shared_ptr<const Decoded> Replica::State::segment_at(std::int64_t place, const LogFacts& log) {
     constexpr std::size_t decoded_max = 4;
     for (auto at = decoded.begin(); at != decoded.end(); ++at) {
-        if (at->place != place) continue;
+        if ((*at)->place != place) continue;
         decoded.splice(decoded.begin(), decoded, at);
-        return &decoded.front();
+        return decoded.front();
     }
     const auto bytes =
         store.database().statement("SELECT bytes FROM segment WHERE place = ?").maybe<Blob>(place);
@@ -79,10 +79,15 @@ const Replica::State::Decoded* Replica::State::segment_at(std::int64_t place, co
     Result<sync::OpenedSegment> opened = open_kept(*bytes, log);
     if (!opened) return nullptr;
     std::vector<bool> erased(opened->transactions.size());
-    for (std::size_t i = 0; i < erased.size(); ++i) erased[i] = opened->is_redacted(i);
-    decoded.push_front({place, std::move(opened->transactions), std::move(erased)});
+    for (std::size_t i = 0; i < erased.size(); ++i) {
+        const std::uint64_t seq = opened->header.first + i;
+        const bool others = seq < log.first_seq() || seq > log.position.seq;
+        erased[i] = others || opened->is_redacted(i);
+    }
+    decoded.push_front(std::make_shared<const Decoded>(
+        Decoded{place, std::move(opened->transactions), std::move(erased)}));
     if (decoded.size() > decoded_max) decoded.pop_back();
-    return &decoded.front();
+    return decoded.front();
 }
 
 void Replica::State::each_transaction(const LogFacts& log, std::uint64_t first, std::uint64_t last,
@@ -96,12 +101,16 @@ void Replica::State::each_transaction(const LogFacts& log, std::uint64_t first, 
             "AND first_txn <= ? ORDER BY place")
         .each<std::int64_t>([&](std::int64_t place) { places.push_back(place); }, begin, end, first,
                             last);
+    std::uint64_t seen = 0;  // Where a segment was sealed anew, it may overlap the one before.
     for (const std::int64_t place : places) {
-        const Decoded* segment = segment_at(place, log);
+        const auto segment = segment_at(place, log);
         if (segment == nullptr) continue;
         for (std::size_t i = 0; i < segment->transactions.size(); ++i) {
             const Transaction& tx = segment->transactions[i];
-            if (tx.txn >= first && tx.txn <= last && !segment->erased[i]) visit(tx);
+            const bool meant = tx.txn >= first && tx.txn <= last && tx.txn > seen;
+            if (!meant || segment->erased[i]) continue;
+            seen = tx.txn;
+            visit(tx);
         }
     }
     std::vector<std::pair<Blob, Blob>> rows;

@@ -122,6 +122,8 @@ Result<Committed> Replica::register_appeal(const std::string& actor, std::vector
                                            std::vector<NewRecord> along) {
     using namespace schema::appeal;
     const std::int64_t now = state_->environment.now_ms();
+    // Whether this file is a copy decides from which block the number is.
+    state_->writing([&] { state_->settle_file(); });
     const auto counters_before = state_->counters;
     const std::string printed = state_->next_number(now);
     const auto has = [&](schema::FieldId field) {

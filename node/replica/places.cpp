@@ -8,7 +8,6 @@
 namespace jiuying::node {
 namespace {
 
-using sync::CloseReason;
 using sync::Lane;
 using sync::LaneHead;
 using sync::LogId;
@@ -40,33 +39,55 @@ LaneHead Replica::State::head_of(const LogId& id) {
     return {id.author.epoch, log->position.seq, half(log->position.chain)};
 }
 
-/// The newest log of \p node with that stream and scope.
-const LogFacts* Replica::State::newest_log(const schema::NodeId& of_node, sync::Stream stream,
-                                           const schema::ScopeId& scope) const {
-    const LogFacts* newest = nullptr;
-    for (const auto& log : store.logs()) {
-        const bool meant =
-            log->id.author.node == of_node && log->id.stream == stream && log->id.scope == scope;
-        if (meant) newest = log.get();
-    }
-    return newest;
-}
-
-LaneHead Replica::State::head_of_newest(const schema::NodeId& of_node, sync::Stream stream,
-                                        const schema::ScopeId& scope) {
-    const LogFacts* log = newest_log(of_node, stream, scope);
-    return log == nullptr ? LaneHead{} : head_of(log->id);
-}
-
-sync::Hello Replica::State::hello_for(const Peer& peer) {
-    sync::Hello hello;
-    const schema::NodeId& writer = is_hub() ? node : profile.hub.node;
+std::vector<Stretch> Replica::State::lane_stretches(Lane lane, const Peer& peer) {
+    const schema::NodeId& hub = is_hub() ? node : profile.hub.node;
     const schema::NodeId& station = is_hub() ? peer.node : node;
-    hello.have[index_of(Lane::station)] =
-        head_of_newest(station, sync::Stream::station, peer.scope);
-    hello.have[index_of(Lane::inbox)] = head_of_newest(writer, sync::Stream::inbox, peer.scope);
-    hello.have[index_of(Lane::reference)] =
-        head_of_newest(writer, sync::Stream::reference, profile.district_scope);
+    switch (lane) {
+        case Lane::station: return lineage_to(last_log(station, sync::Stream::station, peer.scope));
+        case Lane::inbox: return lineage_to(last_log(hub, sync::Stream::inbox, peer.scope));
+        case Lane::snapshot: return {};
+        case Lane::reference: break;
+    }
+    return lineage_to(last_log(hub, sync::Stream::reference, profile.district_scope));
+}
+
+/// The end of what is here; but to one who has more of an epoch, or of another way, than is here:
+/// the end of what both have of it, so that he gives the rest.
+LaneHead Replica::State::head_for(Lane lane, const Peer& peer, const LaneHead& told) {
+    const std::vector<Stretch> stretches = lane_stretches(lane, peer);
+    const auto filled = [](const Stretch& one) { return one.last_seq >= one.first_seq; };
+    if (told.seq != 0) {
+        const auto same = std::ranges::find(
+            stretches, told.epoch, [](const Stretch& one) { return one.log->id.author.epoch; });
+        const bool behind = same != stretches.end() && filled(*same) &&
+                            same->last_seq == same->log->position.seq && same->last_seq < told.seq;
+        if (behind) return head_of(same->log->id);
+        // Of the station's lane, the chain that it speaks of; the way may have gone on elsewhere.
+        if (same == stretches.end() && lane == Lane::station) {
+            const LaneHead beside =
+                head_of({{peer.node, told.epoch}, sync::Stream::station, peer.scope});
+            if (beside.seq != 0) return beside;
+        }
+        // An epoch of the hub that it does not know any more: before its present one.
+        if (same == stretches.end() && lane != Lane::station && is_hub()) {
+            for (auto one = stretches.rbegin(); one != stretches.rend(); ++one) {
+                if (one->log->author != own && filled(*one)) return head_of(one->log->id);
+            }
+            return {};
+        }
+    }
+    for (auto one = stretches.rbegin(); one != stretches.rend(); ++one) {
+        if (filled(*one)) return head_of(one->log->id);
+    }
+    return {};
+}
+
+sync::Hello Replica::State::hello_for(const Peer& peer, const sync::Hello* told) {
+    sync::Hello hello;
+    for (const Lane lane : {Lane::station, Lane::inbox, Lane::reference}) {
+        const LaneHead stands = told == nullptr ? LaneHead{} : told->have[index_of(lane)];
+        hello.have[index_of(lane)] = head_for(lane, peer, stands);
+    }
     hello.wall_ms = environment.now_ms();
     if (!is_hub()) hello.have[index_of(Lane::snapshot)] = filling_place();
     // What is not all there yet can't be compared.
@@ -78,36 +99,30 @@ sync::Hello Replica::State::hello_for(const Peer& peer) {
     return hello;
 }
 
-bool Replica::State::lies_on(const LogId& id, const LaneHead& place) {
-    if (place.seq == 0 || place.epoch != id.author.epoch) return true;
-    const LogFacts* log = store.find_log(id);
-    if (log == nullptr || place.seq > log->position.seq) return false;
-    if (place.seq == log->position.seq) return place.chain == half(log->position.chain);
-    if (const auto horizon = horizon_of(log->ix); horizon && place.seq == horizon->position.seq) {
-        return place.chain == half(horizon->position.chain);
+bool Replica::State::lies_on(Lane lane, const Peer& peer, const LaneHead& place) {
+    if (place.seq == 0) return true;
+    for (const Stretch& one : lane_stretches(lane, peer)) {
+        if (one.log->id.author.epoch != place.epoch) continue;
+        if (place.seq > one.log->position.seq || place.seq > one.last_seq) return false;
+        // Of what was pruned nothing is known but where it ends.
+        const auto horizon = horizon_of(one.log->ix);
+        if (horizon && place.seq < horizon->position.seq) return true;
+        const auto chain = chain_at(*one.log, place.seq);
+        return chain && half(*chain) == place.chain;
     }
-    // Places are ends of segments.
-    const auto sealed =
-        store.database()
-            .statement(
-                "SELECT bytes FROM segment WHERE place BETWEEN ? AND ? "
-                "AND last = ? ORDER BY place DESC LIMIT 1")
-            .maybe<Blob>(log_place(log->ix, 0), log_place(log->ix, place.seq), place.seq);
-    const auto header = sync::peek(sealed.value_or(Blob()));
-    return header && half(header->chain_last) == place.chain;
+    return true;
 }
 
-std::optional<CloseReason> Replica::State::out_of_step(const sync::Hello& station,
-                                                       const Peer& peer) {
-    for (const Lane lane : {Lane::inbox, Lane::reference}) {
-        if (!lies_on(lane_log(lane, peer), station.have[index_of(lane)])) {
-            return CloseReason::hub_log_differs;
+void Replica::State::forget_receipts_beyond(const LaneHead& place) {
+    bool beyond = place.seq == 0;
+    for (const Stretch& one : lane_stretches(Lane::station, {profile.hub.node, profile.scope})) {
+        const bool here = !beyond && one.log->id.author.epoch == place.epoch;
+        const bool less = here && receipted(*one.log) > place.seq;
+        if (beyond || less) {
+            store.database().statement("DELETE FROM receipt WHERE log = ?").run(one.log->ix);
         }
+        beyond = beyond || here;
     }
-    const LaneHead held = head_of_newest(peer.node, sync::Stream::station, peer.scope);
-    const LaneHead& told = station.have[index_of(Lane::station)];
-    if (held.epoch != told.epoch || held.seq < told.seq || held == told) return std::nullopt;
-    return CloseReason::station_log_differs;
 }
 
 std::optional<sync::PartialSegment> Replica::State::partial_of(const schema::NodeId& peer) {

@@ -24,7 +24,7 @@ struct Prunable {
 
 }  // namespace
 
-std::optional<Replica::State::Horizon> Replica::State::horizon_of(std::uint32_t log) {
+std::optional<Horizon> Replica::State::horizon_of(std::uint32_t log) {
     const auto row = store.database()
                          .statement("SELECT seq, chain, txn FROM horizon WHERE log = ?")
                          .maybe<std::uint64_t, sync::Hash32, std::uint64_t>(log);
@@ -44,19 +44,61 @@ bool Replica::State::is_in_logs(sync::Dot dot) {
         // moment: what is not above the highest horizon is in none of them.
         if (const auto horizon = horizon_of(log->ix)) missing = std::max(missing, horizon->txn);
     }
-    if (any) return dot.txn > missing && dot.txn <= last;
+    // What an own log lost may have come back by the inbox.
+    if (any && dot.txn <= last) return dot.txn > missing;
     return store.database()
         .statement("SELECT 1 FROM forwarded WHERE author = ? AND txn = ? LIMIT 1")
         .maybe<int>(dot.author, dot.txn)
         .has_value();
 }
 
-bool Replica::State::has_whole_log(const LoadedRecord& record) {
+bool Replica::State::has_whole_log(const LoadedRecord& record,
+                                   std::span<const sync::Renaming> renamings) {
     return std::ranges::all_of(record.state.touches, [&](const sync::Touches& touches) {
         return std::ranges::all_of(touches.txns, [&](std::uint64_t txn) {
-            return is_in_logs({touches.author, txn});
+            return is_in_logs(sync::renamed({touches.author, txn}, renamings));
         });
     });
+}
+
+bool has_base(Store& store) {
+    return store.database()
+               .statement("SELECT (SELECT count(*) FROM horizon) + (SELECT count(*) FROM filling)")
+               .one<int>() != 0;
+}
+
+void Replica::State::take_apart(std::span<const sync::Renaming> renamings) {
+    store.flush();
+    store.forget_loaded();
+    std::vector<RecordKey> keys;
+    const auto add = [&](RecordKey key) { keys.push_back(key); };
+    for (const schema::Entity* entity : stored_entities(registry)) {
+        store.database().prepare("SELECT rid FROM " + sql_name(entity->name)).each<RecordKey>(add);
+    }
+    store.database().statement("SELECT rid FROM unplaced").each<RecordKey>(add);
+    std::size_t seen = 0;
+    for (const RecordKey key : keys) {
+        LoadedRecord* record = store.find(record_name(key));
+        if (record == nullptr) continue;
+        if (has_whole_log(*record, renamings)) {
+            store.erase(record_name(key));
+        } else if (!renamings.empty()) {
+            LoadedRecord& kept = store.record(record->state.name, record->scope, record->entity);
+            sync::rename(kept.state, renamings, store.authors(), registry);
+            kept.dirty = true;
+        }
+        if (++seen % 256 != 0) continue;
+        store.flush();
+        store.forget_loaded();
+    }
+    store.flush();
+    store.forget_loaded();
+    for (const sync::Renaming& one : renamings) {
+        store.database()
+            .statement(
+                "UPDATE OR REPLACE kept_version SET author = ? WHERE author = ? AND txn >= ?")
+            .run(one.to, one.from, one.first_txn);
+    }
 }
 
 /// History of transactions that are in no log here: what the graph and the kept values say.
@@ -159,7 +201,7 @@ void Replica::State::give_up(const LogFacts& log, std::int64_t place) {
                                .statement("SELECT bytes FROM segment WHERE place = ?")
                                .one<std::vector<std::uint8_t>>(place);
         const auto header = sync::peek(bytes);
-        const Decoded* segment = segment_at(place, log);
+        const auto segment = segment_at(place, log);
         if (!header || segment == nullptr || segment->transactions.empty()) {
             throw sqlite::Error(SQLITE_CORRUPT, 0, "reading a segment that is to be given up");
         }
@@ -170,7 +212,7 @@ void Replica::State::give_up(const LogFacts& log, std::int64_t place) {
         store.database()
             .statement("INSERT OR REPLACE INTO horizon VALUES(?, ?, ?, ?)")
             .run(log.ix, after.seq, after.chain, last);
-        std::erase_if(decoded, [&](const Decoded& one) { return one.place == place; });
+        std::erase_if(decoded, [&](const auto& one) { return one->place == place; });
         store.forget_loaded();
     });
 }

@@ -56,13 +56,6 @@ private:
 
 }  // namespace
 
-std::uint64_t Replica::State::receipted(const LogFacts& log) {
-    return store.database()
-        .statement("SELECT stored FROM receipt WHERE log = ?")
-        .maybe<std::uint64_t>(log.ix)
-        .value_or(0);
-}
-
 bool Replica::State::delivered(const LoadedRecord& record) {
     if (is_hub()) return true;
     return std::ranges::all_of(record.state.touches, [&](const sync::Touches& touches) {
@@ -71,10 +64,13 @@ bool Replica::State::delivered(const LoadedRecord& record) {
             return log->author == touches.author && log->id.stream == sync::Stream::station;
         };
         const auto log = std::ranges::find_if(store.logs(), of_author);
-        // At a station txn and seq are the same number. What has no log has no receipt.
         const bool first = planted::on(planted::Defect::delivered_by_first);
         const std::uint64_t txn = first ? touches.txns.front() : touches.txns.back();
-        return log != store.logs().end() && txn <= receipted(**log);
+        // At a station txn and seq are the same number. What this node wrote in a former epoch and
+        // has in no log of its own it has from the hub.
+        const bool from_hub =
+            touches.author != own && (log == store.logs().end() || txn > (*log)->position.seq);
+        return from_hub || (log != store.logs().end() && txn <= receipted(**log));
     });
 }
 

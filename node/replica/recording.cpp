@@ -83,9 +83,30 @@ sync::LogId Replica::State::log_for(EntityId entity, ScopeIx scope) const {
     return {author, sync::Stream::inbox, id};
 }
 
+/// A log of the present epoch. What its node wrote before in the same place comes before it.
+LogFacts& Replica::State::start_log(const sync::LogId& id) {
+    LogFacts* before = last_log(node, id.stream, id.scope);
+    LogOrigin origin;
+    if (before != nullptr && before->position.seq != 0) {
+        origin.previous = before->ix;
+        origin.predecessor = sync::Predecessor{before->id.author.epoch, before->position.seq,
+                                               before->position.chain};
+    }
+    for (const auto& log : store.logs()) {
+        const bool branch = log->origin.branch && log->id.author.node == node &&
+                            log->id.stream == id.stream && log->id.scope == id.scope;
+        if (branch) origin.known_branches.push_back(log->id.author.epoch);
+    }
+    LogFacts& log = store.log(id, sync::log_start(id, origin.predecessor).chain);
+    log.origin = std::move(origin);
+    if (log.origin.previous || !log.origin.known_branches.empty()) store.save_origin(log);
+    return log;
+}
+
 OwnLog Replica::State::own_log(const sync::LogId& id) {
     OwnLog own_log;
-    own_log.facts = &store.log(id, chain_start(id));
+    own_log.facts = store.find_log(id);
+    if (own_log.facts == nullptr) own_log.facts = &start_log(id);
     if (const auto known = own_seqs.find(own_log.facts->ix); known != own_seqs.end()) {
         own_log.last_seq = known->second;
         return own_log;
@@ -247,6 +268,7 @@ Result<void> Replica::State::file(Transaction& tx, EntityId entity, ScopeIx scop
 
 Result<Committed> Replica::State::write(const Draft& draft) {
     return writing([&]() -> Result<Committed> {
+        settle_file();
         Committed committed;
         Transaction tx;
         tx.txn = last_txn + 1;

@@ -263,6 +263,9 @@ struct StatusFacts {
     std::uint8_t last_reason = 0;  ///< sync::CloseReason; 0: never tried.
     bool enrolled = false;
     bool diverged = false;  ///< Equal logs, other digest: `verify` tells where.
+    /// When this node noticed that its data are an old copy, and went on under a fresh name.
+    std::optional<std::int64_t> put_back_ms;
+    std::uint64_t alarms = 0;  ///< That nobody has settled.
     std::optional<FillingFacts> filling;
     std::uint64_t pruned = 0;  ///< Own transactions that are no longer in the log.
 };

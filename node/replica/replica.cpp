@@ -67,7 +67,8 @@ NodePublic public_keys(const NodeSecrets& secrets) {
 schema::NodeId node_id(const sync::Hash32& sign_key) { return node_of(sync::VerifyKey(sign_key)); }
 
 Replica::State::State(const Options& options, const NodeSecrets& secrets)
-    : registry(options.registry),
+    : path(options.path),
+      registry(options.registry),
       environment(*options.environment),
       signing(signing_key(secrets)),
       box(box_key(secrets)),
@@ -91,6 +92,7 @@ Replica::State::State(const Options& options, const NodeSecrets& secrets)
     load_facts();
     update_decided();
     store.on_recovery([this] { rolled_back(); });
+    look_at_file();
     scrub();
 }
 
@@ -150,6 +152,8 @@ sync::ClockFacts Replica::State::clock_facts() const {
 }
 
 void Replica::State::rolled_back() {
+    if (const auto epoch = store.meta(epoch_key)) own_id.epoch = read_u64(*epoch);
+    look_at_file();
     own = store.authors().intern(own_id);
     reference_ids.reset();
     marked_authors.reset();

@@ -275,6 +275,9 @@ public:
     void keep_partial(const sync::KeepPartial& partial, const Peer& peer);
     /// A reason to end the session: what the hub holds of this station's log is not of it.
     std::optional<sync::CloseReason> note_peer(const sync::NotePeer& note, const Peer& peer);
+    /// Hub: it begins to serve. Whatever it was before, an old copy of itself included, it goes on
+    /// under a name of its own.
+    void begin_service();
     /// The session is over. Station: on `done` the decided horizon rises to the receipts.
     void end_session(const std::optional<Peer>& peer, sync::CloseReason reason);
     [[nodiscard]] Peer hub_peer() const;
@@ -287,6 +290,7 @@ public:
 
 private:
     friend class Batch;
+    friend class Bundles;
     friend class Verification;
     struct State;
     std::unique_ptr<State> state_;  ///< Store, clock, keys, caches.

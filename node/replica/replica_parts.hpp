@@ -1,8 +1,10 @@
-/// Small values and functions that the workings of a Replica share.
+/// Small types and functions that the files of a Replica share: replica_state.hpp has the rest.
 #pragma once
 
-#include "node/store/store.hpp"
-#include "sync/crypto/secret.hpp"
+#include "node/replica/replica.hpp"
+#include "schema/order_summary.hpp"
+#include "sync/crypto/aead.hpp"
+#include "sync/segment/segment.hpp"
 
 #include <map>
 #include <optional>
@@ -13,6 +15,9 @@ namespace jiuying::node {
 
 /// The desk of the hub, 区中枢, among the codes of stations.
 inline constexpr std::string_view hub_desk = "QZX";
+
+/// How many lanes carry logs: those before the snapshot's.
+inline constexpr std::size_t log_lane_count = 3;
 
 /// A log that this node writes.
 struct OwnLog {
@@ -35,6 +40,44 @@ struct Mark {
     std::uint8_t flag = 0;
 };
 
+/// What the hub says of a log that was continued from an older state: registry, chain_notice.
+struct ChainNotice {
+    sync::Author author;
+    std::uint64_t first_seq = 0;
+    std::uint64_t first_txn = 0;
+    std::uint64_t epoch = 0;  ///< 0: there is no second chain.
+    std::uint64_t held_seq = 0;
+};
+
+/// Sequence numbers of a log that are not here.
+struct Gap {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+};
+
+/// A part of a log on the way from its writer's first epoch to its present one.
+struct Stretch {
+    LogFacts* log = nullptr;
+    std::uint64_t first_seq = 1;
+    std::uint64_t last_seq = 0;
+};
+
+/// Where a received segment belongs.
+struct Placement {
+    enum class Kind : std::uint8_t {
+        unreadable,  ///< It does not verify, or its log has no key here.
+        known,       ///< All of it is here.
+        next,        ///< Goes on from the end of `log`, or from inside it: `skip` are known.
+        branch,      ///< Leaves `log` after `skip` of its transactions that are known.
+        gap,         ///< Something that comes before it is not here.
+    };
+    Kind kind = Kind::unreadable;
+    LogFacts* log = nullptr;
+    std::size_t skip = 0;
+    LogFacts* previous = nullptr;  ///< next, first of its log: the log that it goes on from.
+    std::uint64_t epoch = 0;       ///< branch: under which it is known.
+};
+
 /// Where in a segment a record last got what another might have first: number, channel, external
 /// number. Of two that claim the same, the one that came later is told so, in one segment too.
 class Arrivals {
@@ -49,6 +92,81 @@ private:
     const std::vector<sync::Transaction>& transactions_;
     const std::vector<bool>& rejected_;
     mutable std::optional<std::map<RecordKey, Place>> places_;  ///< Made when first asked for.
+};
+
+/// A part of a transaction that is forwarded with this commit.
+struct Forward {
+    sync::Transaction part;
+    schema::RecordId order;
+    ScopeIx from{};  ///< In whose log it stands.
+    ScopeIx home{};
+    bool echo = false;  ///< For other machines of the station that wrote it.
+};
+
+/// Both clocks at the last contact: a wall clock that moved otherwise since then stepped.
+struct Contact {
+    std::int64_t wall_ms = 0;
+    Instant since_boot{};
+};
+
+/// Hub: what a machine's HELLO said that may need a snapshot.
+struct Joining {
+    bool wanted = false;         ///< It has nothing yet, and a replay would not give it all.
+    std::uint64_t snapshot = 0;  ///< Offered in this session.
+    bool told = false;           ///< Its key.
+};
+
+/// A decoded segment that was lately read.
+struct Decoded {
+    std::int64_t place = 0;
+    std::vector<sync::Transaction> transactions;
+    std::vector<bool> erased;  ///< Those whose values were taken out.
+};
+
+/// What the hub has against a transaction.
+struct Fault {
+    std::int64_t reason = 0;  ///< Of a notice or a rejection, as the registry numbers them.
+    schema::RecordId record;
+    schema::FieldId field = 0;
+};
+
+/// Behind which place what is kept of a log begins.
+struct Horizon {
+    sync::Position position;
+    std::uint64_t txn = 0;
+};
+
+/// An order that has a channel's number, and the record that says so.
+struct Claim {
+    schema::RecordId order;
+    RecordKey by = 0;
+};
+
+/// An order with its events in their total order, folded.
+struct Order {
+    schema::OrderState state;
+    std::vector<schema::WorkOrderEvent> events;
+    std::vector<RecordKey> keys;          ///< Of the events.
+    std::vector<schema::RecordId> heads;  ///< Events that no other names.
+    ScopeIx scope{};
+    RecordKey key = 0;
+    std::string number;
+    bool delivered = false;
+    std::optional<std::int64_t> received_at;  ///< By the hub, where that is known.
+};
+
+/// What lists show of an order.
+struct OrderRow {
+    schema::MainState main{};
+    std::string lead_unit;
+    std::string co_units;  ///< Those with an open task, each between commas.
+    std::optional<std::int64_t> citizen_due;
+    std::optional<std::int64_t> unit_due;
+    std::uint64_t open_events = 0;
+    schema::OrderSummary summary;
+    std::string category;  ///< `code@version`; empty: not classified.
+    std::optional<schema::RecordId> merged_into;
+    bool operator==(const OrderRow&) const = default;
 };
 
 /// Neighbouring transactions of one author whose stamps are yet to come.
@@ -66,6 +184,9 @@ struct ClockRun {
 
 /// The judgements that \p tx records, if the hub wrote it.
 [[nodiscard]] std::vector<Mark> marks_in(const sync::Transaction& tx);
+
+/// What \p tx says of chains, if the hub wrote it.
+[[nodiscard]] std::vector<ChainNotice> chain_notices_in(const sync::Transaction& tx);
 
 /// The flag of a mark, beside those of Version: a transaction that had no business where it wrote.
 inline constexpr std::uint8_t astray = 4;
@@ -87,6 +208,9 @@ void apply_transaction(Store& store, const sync::Transaction& tx, sync::AuthorIx
 [[nodiscard]] std::optional<schema::RecordId> order_of(const LoadedRecord& record);
 /// An order and what belongs to it, the appeal first. Everything must be flushed.
 [[nodiscard]] std::vector<RecordKey> family_keys(Store& store, const schema::RecordId& order);
+/// Whether records in \p store stand for more than the logs that are kept in it: it was pruned, or
+/// joined by a snapshot.
+[[nodiscard]] bool has_base(Store& store);
 [[nodiscard]] sync::ScopeDigest family_digest(Store& store, const schema::RecordId& order);
 
 }  // namespace jiuying::node

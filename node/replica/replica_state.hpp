@@ -3,13 +3,11 @@
 
 #include "node/replica/order_clocks.hpp"
 #include "node/replica/order_facts.hpp"
-#include "node/replica/replica.hpp"
 #include "node/replica/replica_parts.hpp"
-#include "sync/crypto/aead.hpp"
 #include "sync/crypto/box.hpp"
 #include "sync/crypto/sign.hpp"
 #include "sync/segment/receipt.hpp"
-#include "sync/segment/segment.hpp"
+#include "sync/segment/rename.hpp"
 #include "sync/snapshot/chunk.hpp"
 #include "sync/snapshot/contents.hpp"
 
@@ -25,6 +23,7 @@ struct Replica::State {
     State& operator=(const State&) = delete;
 
     // --- Facts that do not change while open
+    std::string path;
     schema::Registry registry;
     Environment& environment;
     sync::SigningKey signing;
@@ -52,44 +51,19 @@ struct Replica::State {
     /// are shared to it. Read late.
     std::optional<std::set<schema::RecordId>> held_orders;
 
-    /// A part of a transaction that is forwarded with this commit.
-    struct Forward {
-        sync::Transaction part;
-        schema::RecordId order;
-        ScopeIx from{};  ///< In whose log it stands.
-        ScopeIx home{};
-        bool echo = false;  ///< For other machines of the station that wrote it.
-    };
     std::vector<Forward> forwards;
-
-    /// Both clocks at the last contact: a wall clock that moved otherwise since then stepped.
-    struct Contact {
-        std::int64_t wall_ms = 0;
-        Instant since_boot{};
-    };
+    /// The file is not known as the one last written; the first write settles that.
+    std::optional<std::array<std::uint8_t, 16>> file_now;
+    bool file_is_copy = false;
     std::optional<Contact> last_contact;
     sync::ClockFacts facts_at_open;
 
-    /// Hub: what a machine's HELLO said that may need a snapshot.
-    struct Joining {
-        bool wanted = false;         ///< It has nothing yet, and a replay would not give it all.
-        std::uint64_t snapshot = 0;  ///< Offered in this session.
-        bool told = false;           ///< Its key.
-    };
-    std::map<schema::NodeId, Joining> joining;
-
     // --- Of the running session, by peer
+    std::map<schema::NodeId, Joining> joining;
     std::map<schema::NodeId, std::int64_t> offsets;  ///< Peer's clock minus ours, ms.
 
     std::optional<std::string> reader;  ///< Who reads, while a Replica::Reading lives.
-
-    /// Decoded segments lately read for history, the latest first.
-    struct Decoded {
-        std::int64_t place = 0;
-        std::vector<sync::Transaction> transactions;
-        std::vector<bool> erased;  ///< Those whose values were taken out.
-    };
-    std::list<Decoded> decoded;
+    std::list<std::shared_ptr<const Decoded>> decoded;  ///< The latest first.
 
     [[nodiscard]] bool is_hub() const { return profile.role == Profile::Role::hub; }
     [[nodiscard]] sync::View district() const { return sync::as_view(profile.district); }
@@ -106,11 +80,10 @@ struct Replica::State {
     [[nodiscard]] sync::ClockFacts clock_facts() const;
     void save_profile();
 
-    struct Order;
-
     // recording.cpp
     [[nodiscard]] sync::LogId log_for(schema::EntityId entity, ScopeIx scope) const;
     OwnLog own_log(const sync::LogId& id);
+    LogFacts& start_log(const sync::LogId& id);
     Result<Committed> write(const Draft& draft);
     Result<sync::Transaction> compose(const Draft& draft, ScopeIx& scope, sync::LogId& log);
     Result<void> compose_edit(const Edit& edit, sync::Transaction& tx,
@@ -138,11 +111,6 @@ struct Replica::State {
     void update_decided();
 
     // judging.cpp (hub)
-    struct Fault {
-        std::int64_t reason = 0;  ///< Of a notice or a rejection, as the registry numbers them.
-        schema::RecordId record;
-        schema::FieldId field = 0;
-    };
     void judge_and_apply(const std::vector<sync::Transaction>& transactions, const LogFacts& log,
                          const Peer& peer);
     [[nodiscard]] std::vector<ClockRun> wrong_clocks(
@@ -179,7 +147,6 @@ struct Replica::State {
     void update_shares(const schema::RecordId& id, const std::optional<Order>& order);
     void share_with(const schema::RecordId& order, ScopeIx home, ScopeIx target);
     void refresh_held(const schema::RecordId& order);
-
     /// Hub: whether another machine than \p writer must get what that wrote in \p scope.
     [[nodiscard]] bool has_sisters(const schema::NodeId& writer, ScopeIx scope);
     void queue_echo(const sync::Transaction& tx, sync::Dot dot, ScopeIx log_scope,
@@ -200,10 +167,11 @@ struct Replica::State {
     [[nodiscard]] bool is_whole(const schema::NodeId& machine);
     [[nodiscard]] Result<std::uint64_t> usable_snapshot(ScopeIx scope);
     [[nodiscard]] sync::Offer offer_snapshot(const sync::Fetch& fetch, const Peer& peer);
-    /// Behind which place of \p id a machine starts that was given a snapshot in this session.
-    [[nodiscard]] sync::LaneHead after_snapshot(const sync::LogId& id, const sync::LaneHead& after,
-                                                const Peer& peer);
+    /// Behind which place on \p way a machine starts that was given a snapshot in this session.
+    [[nodiscard]] sync::LaneHead after_snapshot(const std::vector<Stretch>& way,
+                                                const sync::LaneHead& after, const Peer& peer);
     void drop_snapshots(ScopeIx scope, std::uint64_t but);
+    [[nodiscard]] std::uint64_t safe_of(const LogFacts& log);  ///< Of it this much is held twice.
 
     // snapshot_apply.cpp (station)
     [[nodiscard]] sync::LaneHead filling_place();
@@ -222,24 +190,18 @@ struct Replica::State {
     void erase_filled();
 
     // pruning.cpp
-    /// Where what is kept of \p log begins; its beginning if nothing is missing.
-    struct Horizon {
-        sync::Position position;
-        std::uint64_t txn = 0;
-    };
     [[nodiscard]] std::optional<Horizon> horizon_of(std::uint32_t log);
     /// Whether the transaction of that name is, or was once, in a log that is kept here.
     [[nodiscard]] bool is_in_logs(sync::Dot dot);
-    /// Whether every transaction on \p record can be read here.
-    [[nodiscard]] bool has_whole_log(const LoadedRecord& record);
+    /// Whether every transaction on \p record, under its name of now, can be read here.
+    [[nodiscard]] bool has_whole_log(const LoadedRecord& record,
+                                     std::span<const sync::Renaming> renamings = {});
+    /// Leaves of the records those of which the log is not whole here.
+    void take_apart(std::span<const sync::Renaming> renamings);
     void keep_lost(const std::vector<sync::Transaction>& transactions);
     void give_up(const LogFacts& log, std::int64_t place);
     void give_back_space();
     [[nodiscard]] std::uint64_t decided_here();
-
-    // snapshot_copy.cpp (hub)
-    /// How far the hub said that it holds \p log twice.
-    [[nodiscard]] std::uint64_t safe_of(const LogFacts& log);
 
     // dropping.cpp (station)
     /// Whether \p tx of the inbox is about what is here, or will be.
@@ -273,12 +235,70 @@ struct Replica::State {
     [[nodiscard]] bool has_ext_no_twice(const LoadedRecord& record, const Arrivals& arrivals,
                                         std::size_t at, std::size_t position);
 
+    // epochs.cpp
+    void look_at_file();
+    void settle_file();
+    /// Goes on under a fresh name. \p suspected: another copy of this node may go on, too; then
+    /// also with a block of numbers of its own.
+    void open_epoch(bool suspected);
+    /// The log that nothing follows; the one being written, if there is one. May be null.
+    [[nodiscard]] LogFacts* last_log(const schema::NodeId& writer, sync::Stream stream,
+                                     const schema::ScopeId& scope);
+    /// The way to the end of \p last, from its writer's first epoch on. Empty for null.
+    [[nodiscard]] std::vector<Stretch> lineage_to(LogFacts* last);
+    /// The log of which \p log is a branch; itself if it is none.
+    [[nodiscard]] const LogFacts& root_of(const LogFacts& log);
+    [[nodiscard]] std::vector<sync::Renaming> renamings_of(const LogFacts& log,
+                                                           sync::Authors& authors);
+    /// The chain value at \p seq; nothing beyond the end.
+    [[nodiscard]] std::optional<sync::Hash32> chain_at(const LogFacts& log, std::uint64_t seq);
+    [[nodiscard]] std::optional<std::vector<sync::Hash32>> links_of(sync::View bytes,
+                                                                    const LogFacts& log);
+    /// How far the hub's receipts reach in an own log.
+    [[nodiscard]] std::uint64_t receipted(const LogFacts& log);
+    /// Station: transactions without a receipt.
+    [[nodiscard]] std::uint64_t unsent();
+    void heed_chain_notices(const std::vector<sync::Transaction>& transactions);
+    void heed(const ChainNotice& notice);
+    LogFacts& make_branch(const LogFacts& from, std::uint64_t first_seq, std::uint64_t first_txn,
+                          std::uint64_t epoch);
+    void split_log(LogFacts& log, std::uint64_t first_seq, std::uint64_t first_txn,
+                   std::uint64_t epoch);
+    /// \p renamings: of transactions that are known by other names since they were applied.
+    void rebuild_records(std::span<const sync::Renaming> renamings);
+    /// Shows \p visit all transactions of the logs of \p from, the hub's first.
+    void replay(const Store& from,
+                const std::function<void(const LogFacts&, const sync::Transaction&)>& visit);
+
+    // chains.cpp
+    [[nodiscard]] std::vector<LogFacts*> chains_of(const sync::LogId& sealed);
+    [[nodiscard]] LogFacts* find_place(const sync::LogId& beside,
+                                       const sync::Predecessor& predecessor);
+    [[nodiscard]] bool is_kept(const LogFacts& log, sync::View bytes,
+                               const sync::SegmentHeader& header);
+    [[nodiscard]] Placement place_segment(sync::View bytes, const sync::SegmentHeader& header);
+    void give_what_lacks(LogFacts& log, std::uint64_t seq, const Peer& peer);
+    void note_chain(const LogFacts& log, std::uint64_t first_seq,
+                    const std::optional<LogBranch>& branch, const Peer& peer);
+    void give_again(const LogFacts& log, std::uint64_t first_seq, const Peer& peer);
+    void compare_places(const sync::LaneHead& told, const Peer& peer);
+    /// What the hub's own lanes, as \p station has them, show of the hub having been put back. A
+    /// reason not to go on: there are two of it.
+    [[nodiscard]] std::optional<sync::CloseReason> compare_with_lost(const sync::Hello& station,
+                                                                     const Peer& peer);
+    [[nodiscard]] bool lies_on_log(const LogFacts& log, const sync::LaneHead& place);
+    [[nodiscard]] std::vector<std::uint64_t> lost_epochs();
+    void tell_of_chains(const Placement& placement, LogFacts& log,
+                        const std::vector<sync::Transaction>& fresh, const Peer& peer);
+    /// The chain values of \p log from \p first to \p last, or to its end.
+    [[nodiscard]] std::vector<sync::Hash32> chain_values(const LogFacts& log, std::uint64_t first,
+                                                         std::uint64_t last);
+    void raise_alarm(std::int64_t kind, const schema::NodeId& of_node,
+                     const schema::ScopeId& scope);
+    void look_for_twins(const LogFacts& log, const std::vector<sync::Transaction>& fresh,
+                        const Peer& peer);
+
     // references.cpp
-    /// An order that has a channel's number, and the record that says so.
-    struct Claim {
-        schema::RecordId order;
-        RecordKey by = 0;
-    };
     [[nodiscard]] std::vector<Claim> claims_of(std::string_view channel, std::string_view ext_no);
     /// The order that \p id was merged into, and that one in turn; itself if it was not.
     [[nodiscard]] schema::RecordId master_of(const schema::RecordId& id);
@@ -297,60 +317,90 @@ struct Replica::State {
     [[nodiscard]] std::optional<sync::Key32> find_key(const LogFacts& log,
                                                       const std::array<std::uint8_t, 8>& id);
     [[nodiscard]] std::optional<sync::VerifyKey> verify_key(const schema::NodeId& author);
-    [[nodiscard]] sync::Hash32 chain_start(const sync::LogId& id) const;
     [[nodiscard]] sync::LaneHead head_of(const sync::LogId& id);
-    [[nodiscard]] Result<sync::OpenedSegment> open_segment(sync::View bytes, const LogFacts& log);
+    /// Its transactions as their author sealed them.
+    [[nodiscard]] Result<sync::OpenedSegment> open_sealed(sync::View bytes, const LogFacts& log,
+                                                          sync::Authors& authors,
+                                                          const sync::VerifyKey* restater,
+                                                          std::vector<sync::Hash32>* links);
+    /// Its transactions under the names that they are known by.
     [[nodiscard]] Result<sync::OpenedSegment> open_segment(sync::View bytes, const LogFacts& log,
                                                            sync::Authors& authors,
                                                            const sync::VerifyKey* restater);
     /// As open_segment, for what is kept here and may have been restated by this node.
     [[nodiscard]] Result<sync::OpenedSegment> open_kept(sync::View bytes, const LogFacts& log);
     /// As open_segment, for what a peer sent: authors in it are learned only if it is sound.
-    [[nodiscard]] Result<sync::OpenedSegment> open_received(sync::View bytes, const LogFacts& log);
+    [[nodiscard]] Result<sync::OpenedSegment> open_received(sync::View bytes, const LogFacts& log,
+                                                            const Peer& peer);
     /// Whether \p id is a log that \p peer writes and sends on \p lane.
     [[nodiscard]] bool is_lane_of(const sync::LogId& id, sync::Lane lane, const Peer& peer) const;
     [[nodiscard]] sync::LogId lane_log(sync::Lane lane, const Peer& peer) const;
-
+    /// All that there is of \p lane here, in its order.
+    [[nodiscard]] std::vector<Stretch> lane_stretches(sync::Lane lane, const Peer& peer);
     [[nodiscard]] std::vector<sync::Bytes> wraps_for(const LogFacts& log, const Peer& peer,
                                                      std::uint64_t after);
-
     // places.cpp
-    [[nodiscard]] const LogFacts* newest_log(const schema::NodeId& of_node, sync::Stream stream,
-                                             const schema::ScopeId& scope) const;
-    [[nodiscard]] sync::LaneHead head_of_newest(const schema::NodeId& of_node, sync::Stream stream,
-                                                const schema::ScopeId& scope);
-    [[nodiscard]] sync::Hello hello_for(const Peer& peer);
-    /// Whether \p place, told by a peer, lies on our log \p id. One of another epoch says nothing.
-    [[nodiscard]] bool lies_on(const sync::LogId& id, const sync::LaneHead& place);
-    /// How what a station told of its places shows that a log was put back to an older state.
-    [[nodiscard]] std::optional<sync::CloseReason> out_of_step(const sync::Hello& station,
-                                                               const Peer& peer);
+    /// Where we stand in \p lane, as it is told to one who stands at \p told.
+    [[nodiscard]] sync::LaneHead head_for(sync::Lane lane, const Peer& peer,
+                                          const sync::LaneHead& told);
+    /// \p told: what the peer said, if it spoke first.
+    [[nodiscard]] sync::Hello hello_for(const Peer& peer, const sync::Hello* told);
+    /// Whether \p place, told by a peer, lies on what is here of \p lane. One of an epoch that is
+    /// not known here says nothing.
+    [[nodiscard]] bool lies_on(sync::Lane lane, const Peer& peer, const sync::LaneHead& place);
+    /// Station: what the hub no longer has has no receipt.
+    void forget_receipts_beyond(const sync::LaneHead& place);
     [[nodiscard]] std::optional<sync::PartialSegment> partial_of(const schema::NodeId& peer);
 
     // exchange.cpp
     [[nodiscard]] sync::SessionKeys session_keys();
-    /// Whether a segment says other things of \p log than what is held of it.
-    [[nodiscard]] bool leaves_chain(sync::View bytes, const sync::SegmentHeader& header,
-                                    const LogFacts& log);
-    bool take_segment(sync::View bytes, const sync::SegmentHeader& header, LogFacts& log,
-                      const Peer& peer);
+    /// Takes a segment where it belongs. The log that it is in now; nothing if it is not sound.
+    LogFacts* take_segment(sync::View bytes, const sync::SegmentHeader& header,
+                           const Placement& placement, const Peer& peer);
+    void take_back(const sync::OpenedSegment& opened, const LogFacts& log);
+    void compare_with_hub(const sync::Hello& hub);
+    [[nodiscard]] sync::LaneHead receipted_place();
+    void offer_from(const Stretch& stretch, std::uint64_t after, const sync::Fetch& fetch,
+                    std::uint64_t& size, sync::Offer& offer);
     [[nodiscard]] static std::uint8_t flags_of(const sync::Transaction& tx);
     void store_own_receipt(const LogFacts& log);
-    Result<void> take_receipt(const sync::Bytes& bytes, const sync::Receipt& receipt,
-                              const LogFacts& log);
     /// That the hub had the log up to \p last at that instant.
     void note_arrival(std::uint32_t log, std::uint64_t last, std::int64_t at);
-    [[nodiscard]] sync::Bytes receipt_for(const LogFacts& log);
+    [[nodiscard]] sync::Receipt receipt_at(const LogFacts& log, const sync::Position& place);
+    [[nodiscard]] sync::Bytes kept_receipt(const LogFacts& log);
+    /// The receipt that a station which stands at \p told can make use of; may be empty.
+    [[nodiscard]] sync::Bytes receipt_for(const sync::LaneHead& told, const Peer& peer);
     [[nodiscard]] bool has_tail(const sync::LogId& id);
     [[nodiscard]] std::optional<std::int64_t> offset_of(const schema::NodeId& peer) const;
     void raise_decided();
+
+    /// Whether equal logs show another state than the peer says of its own; nothing where that
+    /// can't be told.
+    [[nodiscard]] std::optional<bool> diverges(const sync::Hello& theirs, const Peer& peer);
+
+    // waiting.cpp
+    /// Keeps a segment of \p log that begins behind what is held, once it is seen to be sound,
+    /// until what lies between has come. Errc::exhausted when too much of that peer waits.
+    Result<void> keep_waiting(sync::View bytes, const sync::SegmentHeader& header,
+                              const LogFacts& log, const Peer& peer);
+    /// Takes what waited of \p peer for logs to come as far as they do now.
+    void take_waiting(const Peer& peer);
+    /// By its own clock, when it last said where it stands; 0: never.
+    [[nodiscard]] std::int64_t last_heard(const schema::NodeId& peer);
+    /// Remembers where a peer said it stands. \p live: just now; else, by stick, only if that is
+    /// not older than what it said before.
+    void note_places(const sync::Hello& hello, const Peer& peer, bool live);
+    /// Where it said so last, by lane - 1; all zero: never.
+    [[nodiscard]] std::array<sync::LaneHead, log_lane_count> places_of(const schema::NodeId& peer);
+    /// What \p log lacks up to \p last, less what waits.
+    [[nodiscard]] std::vector<Gap> gaps_in(const sync::LogId& log, std::uint64_t last);
 
     // enrolment.cpp (hub). CloseReason::done: admitted.
     sync::CloseReason redeem(const sync::Admit& admit, std::optional<Peer>& peer);
 
     // log_reader.cpp
     /// The segment at \p place; null if it does not open. Kept for a while.
-    const Decoded* segment_at(std::int64_t place, const LogFacts& log);
+    std::shared_ptr<const Decoded> segment_at(std::int64_t place, const LogFacts& log);
     /// The transaction of that name, if it is held here; where only parts of it are, the one that
     /// touches \p about.
     [[nodiscard]] std::optional<sync::Transaction> find_transaction(
@@ -363,18 +413,6 @@ struct Replica::State {
                           const std::function<void(const sync::Transaction&)>& visit);
 
     // orders.cpp
-    /// An order with its events in their total order, folded.
-    struct Order {
-        schema::OrderState state;
-        std::vector<schema::WorkOrderEvent> events;
-        std::vector<RecordKey> keys;          ///< Of the events.
-        std::vector<schema::RecordId> heads;  ///< Events that no other names.
-        ScopeIx scope{};
-        RecordKey key = 0;
-        std::string number;
-        bool delivered = false;
-        std::optional<std::int64_t> received_at;  ///< By the hub, where that is known.
-    };
     [[nodiscard]] const OrderFacts& facts();
     /// Nothing if there is no appeal of that id. Flushes.
     [[nodiscard]] std::optional<Order> read_order(const schema::RecordId& id);
@@ -391,22 +429,9 @@ struct Replica::State {
     [[nodiscard]] bool hidden(const LoadedRecord& appeal);
     [[nodiscard]] bool hidden(const schema::RecordId& appeal);
     [[nodiscard]] std::set<RecordKey> hidden_appeals();
-
     [[nodiscard]] std::vector<OrderEventView> event_views(const Order& order);
 
     // order_states.cpp
-    struct OrderRow {
-        schema::MainState main{};
-        std::string lead_unit;
-        std::string co_units;  ///< Those with an open task, each between commas.
-        std::optional<std::int64_t> citizen_due;
-        std::optional<std::int64_t> unit_due;
-        std::uint64_t open_events = 0;
-        schema::OrderSummary summary;
-        std::string category;  ///< `code@version`; empty: not classified.
-        std::optional<schema::RecordId> merged_into;
-        bool operator==(const OrderRow&) const = default;
-    };
     [[nodiscard]] std::uint64_t version_of_facts();
     /// Computes the rows of orders that changed since begin.
     void refresh_orders();
@@ -437,7 +462,6 @@ struct Replica::State {
     [[nodiscard]] std::string station_of(ScopeIx scope);
 
     // reading.cpp
-    [[nodiscard]] std::uint64_t receipted(const LogFacts& log);
     [[nodiscard]] bool delivered(const LoadedRecord& record);
     [[nodiscard]] std::string place_of(const sync::Author& author);
     [[nodiscard]] std::vector<RecordKey> candidates(const AppealFilter& filter);

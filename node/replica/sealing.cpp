@@ -23,10 +23,6 @@ constexpr std::size_t authors_max = (1U << 15U) - 1;
 
 }  // namespace
 
-sync::Hash32 Replica::State::chain_start(const LogId& id) const {
-    return sync::log_start(id, std::nullopt).chain;
-}
-
 ContentKey Replica::State::content_key(LogFacts& log, std::uint64_t seq) {
     sqlite::Database& db = store.database();
     auto newest = db.statement(
@@ -51,7 +47,7 @@ ContentKey Replica::State::content_key(LogFacts& log, std::uint64_t seq) {
 std::optional<sync::Key32> Replica::State::find_key(const LogFacts& log, const sync::KeyId& id) {
     return store.database()
         .statement("SELECT key FROM content_key WHERE log = ? AND key_id = ?")
-        .maybe<sync::Key32>(log.ix, id);
+        .maybe<sync::Key32>(root_of(log).ix, id);
 }
 
 std::optional<sync::VerifyKey> Replica::State::verify_key(const schema::NodeId& author) {
@@ -80,7 +76,10 @@ void Replica::State::seal_tail(const LogId& id) {
 
 void Replica::State::seal_one(LogFacts& log, std::int64_t begin, std::int64_t end) {
     sqlite::Database& db = store.database();
-    sync::SegmentBuilder builder(log.id, store.authors(), log.author, log.position, std::nullopt);
+    const bool first = log.position.seq == 0;
+    sync::SegmentBuilder builder(log.id, store.authors(), log.author, log.position,
+                                 first ? log.origin.predecessor : std::nullopt,
+                                 first ? bytes_of_epochs(log.origin.known_branches) : Blob());
     std::uint64_t first_txn = 0;
     std::uint64_t last_txn_sealed = 0;
     std::int64_t last_place = begin;
@@ -119,18 +118,32 @@ void Replica::State::seal_one(LogFacts& log, std::int64_t begin, std::int64_t en
     keep_clock();
 }
 
-Result<sync::OpenedSegment> Replica::State::open_segment(sync::View bytes, const LogFacts& log) {
-    return open_segment(bytes, log, store.authors(), nullptr);
-}
-
 Result<sync::OpenedSegment> Replica::State::open_kept(sync::View bytes, const LogFacts& log) {
-    const sync::VerifyKey restater = signing.verify_key();
-    return open_segment(bytes, log, store.authors(), &restater);
+    const auto header = sync::peek(bytes);
+    const bool given_back = header && header->restated && is_hub() && log.id.author.node == node;
+    sync::VerifyKey restater = signing.verify_key();
+    if (!given_back) return open_segment(bytes, log, store.authors(), &restater);
+    // A station had let go of something in it before the hub lost it.
+    Result<sync::OpenedSegment> opened = Errc::not_authentic;
+    std::vector<sync::Hash32> keys;
+    store.database()
+        .statement("SELECT sign_key FROM peer")
+        .each<sync::Hash32>([&](const sync::Hash32& key) { keys.push_back(key); });
+    for (const sync::Hash32& key : keys) {
+        restater = sync::VerifyKey(key);
+        opened = open_segment(bytes, log, store.authors(), &restater);
+        if (opened) break;
+    }
+    return opened;
 }
 
-Result<sync::OpenedSegment> Replica::State::open_received(sync::View bytes, const LogFacts& log) {
+Result<sync::OpenedSegment> Replica::State::open_received(sync::View bytes, const LogFacts& log,
+                                                          const Peer& peer) {
     sync::Authors authors = store.authors();
-    Result<sync::OpenedSegment> opened = open_segment(bytes, log, authors, nullptr);
+    const bool own_words = log.id.author.node == node;
+    const auto restater = own_words ? verify_key(peer.node) : std::nullopt;
+    Result<sync::OpenedSegment> opened =
+        open_segment(bytes, log, authors, restater ? &*restater : nullptr);
     if (!opened) return opened;
     // All others that a station may name it has from this hub.
     const schema::NodeId& sender = log.id.author.node;
@@ -139,9 +152,9 @@ Result<sync::OpenedSegment> Replica::State::open_received(sync::View bytes, cons
         const bool of_sender = authors[sync::AuthorIx(i)].node == sender;
         if (of_sender) ++epochs;
         const bool unknown = i >= store.authors().size();
-        if (is_hub() && unknown && !of_sender) return Errc::wrong_scope;
+        if (is_hub() && unknown && !of_sender && !own_words) return Errc::wrong_scope;
     }
-    if (is_hub() && epochs > epochs_max) return Errc::exhausted;
+    if (is_hub() && !own_words && epochs > epochs_max) return Errc::exhausted;
     if (authors.size() > authors_max) return Errc::exhausted;
     for (std::size_t i = store.authors().size(); i < authors.size(); ++i) {
         (void)store.authors().intern(authors[sync::AuthorIx(i)]);
@@ -149,16 +162,30 @@ Result<sync::OpenedSegment> Replica::State::open_received(sync::View bytes, cons
     return opened;
 }
 
-Result<sync::OpenedSegment> Replica::State::open_segment(sync::View bytes, const LogFacts& log,
-                                                         sync::Authors& authors,
-                                                         const sync::VerifyKey* restater) {
+Result<sync::OpenedSegment> Replica::State::open_sealed(sync::View bytes, const LogFacts& log,
+                                                        sync::Authors& authors,
+                                                        const sync::VerifyKey* restater,
+                                                        std::vector<sync::Hash32>* links) {
     const auto header = sync::peek(bytes);
     if (!header) return header.error();
-    if (!(header->log == log.id)) return Errc::wrong_scope;
+    if (!(header->log == log.sealed_id())) return Errc::wrong_scope;
     const auto author = verify_key(log.id.author.node);
     const auto key = find_key(log, header->key);
     if (!author || !key) return Errc::wrong_key;
-    return sync::open(bytes, *author, *key, district(), authors, restater);
+    return sync::open(bytes, *author, *key, district(), authors, restater, links);
+}
+
+Result<sync::OpenedSegment> Replica::State::open_segment(sync::View bytes, const LogFacts& log,
+                                                         sync::Authors& authors,
+                                                         const sync::VerifyKey* restater) {
+    auto opened = open_sealed(bytes, log, authors, restater, nullptr);
+    if (!opened) return opened;
+    const auto renamings = renamings_of(log, authors);
+    if (renamings.empty()) return opened;
+    for (sync::Transaction& tx : opened->transactions) {
+        sync::rename(tx, renamings, authors, registry);
+    }
+    return opened;
 }
 
 std::vector<sync::Bytes> Replica::State::wraps_for(const LogFacts& log, const Peer& peer,
@@ -177,12 +204,12 @@ std::vector<sync::Bytes> Replica::State::wraps_for(const LogFacts& log, const Pe
                 // A reader that starts from nothing needs all; else those used since.
                 if (after == 0 || first > after) keys.emplace_back(first, std::move(key));
             },
-            log.ix);
+            root_of(log).ix);
     for (const auto& [first, key] : keys) {
         sync::Secret<32> seed;
         environment.random(seed.bytes());
         sync::KeyWrap named;
-        named.log = log.id;
+        named.log = log.sealed_id();
         named.first_seq = first;
         named.reader = peer.node;
         auto wrap =
@@ -195,6 +222,7 @@ std::vector<sync::Bytes> Replica::State::wraps_for(const LogFacts& log, const Pe
 Result<void> Replica::store_keys(const sync::StoreKeys& action, const Peer& peer) {
     State& state = *state_;
     if (action.lane == sync::Lane::snapshot) return state.store_snapshot_key(action, peer);
+    // Of its own logs a hub that was put back may have lost the keys; whoever reads them has them.
     const auto author = state.verify_key(peer.node);
     if (!author) return Errc::wrong_key;
     const auto wrap = sync::peek_key_wrap(action.wrap);
@@ -210,7 +238,7 @@ Result<void> Replica::store_keys(const sync::StoreKeys& action, const Peer& peer
         if (static_cast<std::size_t>(held) >= epochs_max) return Errc::exhausted;
     }
     state.writing([&] {
-        LogFacts& log = state.store.log(wrap->log, state.chain_start(wrap->log));
+        LogFacts& log = state.store.log(wrap->log, sync::log_start(wrap->log, std::nullopt).chain);
         state.store.database()
             .statement("INSERT OR IGNORE INTO content_key VALUES(?, ?, ?, ?)")
             .run(log.ix, wrap->key, wrap->first_seq, key->view());

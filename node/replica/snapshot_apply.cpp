@@ -123,7 +123,7 @@ bool Replica::State::begin_filling(const sync::OpenedChunk& chunk) {
     // The hub does not have the former one any more: what came of it is in this one, too.
     if (filling_place().seq != 0) erase_filled();
     for (const sync::SnapshotKey& key : start->keys) {
-        const LogFacts& log = store.log(key.log, chain_start(key.log));
+        const LogFacts& log = store.log(key.log, sync::log_start(key.log, std::nullopt).chain);
         store.database()
             .statement("INSERT OR IGNORE INTO content_key VALUES(?, ?, ?, ?)")
             .run(log.ix, key.id, key.first, key.key.view());
@@ -228,11 +228,21 @@ void Replica::State::end_filling() {
     const Blob bytes = store.database().statement("SELECT start FROM filling").one<Blob>();
     const auto start = sync::decode_start(bytes);
     if (!start) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading where a snapshot stands");
+    std::map<sync::Stream, const LogFacts*> former;
     for (const sync::SnapshotPlace& place : start->places) {
         if (place.position.seq == 0) continue;
-        LogFacts& log = store.log(place.log, chain_start(place.log));
+        LogFacts& log = store.log(place.log, sync::log_start(place.log, std::nullopt).chain);
         log.position = place.position;
         log.txn = place.txn;
+        // The logs of a stream are one way, epoch after epoch.
+        const LogFacts*& before = former[log.id.stream];
+        if (before != nullptr) {
+            log.origin.previous = before->ix;
+            log.origin.predecessor = sync::Predecessor{
+                before->id.author.epoch, before->position.seq, before->position.chain};
+            store.save_origin(log);
+        }
+        before = &log;
         store.touch_log(log);
         store.database()
             .statement("INSERT OR REPLACE INTO horizon VALUES(?, ?, ?, ?)")

@@ -136,7 +136,13 @@ Result<void> Replica::confirm_copy(const std::function<bool(std::span<std::uint8
     CopyReader reader{take};
     if (const auto begun = reader.begin(); !begun) return begun.error();
     std::map<sync::LogId, std::map<sync::KeyId, sync::Key32>> keys;
-    std::map<sync::LogId, sync::Position> logs;
+    // One log after the other. A second chain goes on from inside the log that it left.
+    struct Run {
+        sync::LogId sealed;
+        const LogFacts* log = nullptr;
+        sync::Position end;
+    };
+    std::vector<Run> runs;
     sync::Hash32 chain{};
     std::uint64_t chunks = 0;
     bool last = false;
@@ -177,14 +183,20 @@ Result<void> Replica::confirm_copy(const std::function<bool(std::span<std::uint8
         const auto author = state.verify_key(header->log.author.node);
         const sync::Key32* key = key_of(header->log, header->key);
         if (!author || key == nullptr) return Errc::not_authentic;
-        const auto at = logs.try_emplace(header->log, sync::Position{0, header->chain_before});
         // The first begins its log, which opening it checks; each goes on from the one before.
-        const bool first = at.second && header->first == 1;
-        if (!first && !(header->before() == at.first->second)) return Errc::not_authentic;
+        const bool next = !runs.empty() && runs.back().sealed == header->log &&
+                          runs.back().end == header->before();
+        if (!next) {
+            const Placement here = state.place_segment(bytes, *header);
+            if (here.kind != Placement::Kind::known) return Errc::not_authentic;
+            const bool begins = header->first <= here.log->first_seq();
+            if (!begins) return Errc::not_authentic;
+            runs.push_back({header->log, here.log, header->before()});
+        }
         const auto opened = sync::open(bytes, *author, *key, state.district(), authors,
                                        &state.signing.verify_key());
         if (!opened) return opened.error();
-        at.first->second = header->after();
+        runs.back().end = header->after();
         return {};
     };
     for (;;) {
@@ -198,18 +210,19 @@ Result<void> Replica::confirm_copy(const std::function<bool(std::span<std::uint8
         if (!taken) return taken.error();
     }
     if (!last) return Errc::truncated;
-    for (const auto& [id, position] : logs) {
-        const LogFacts* log = state.store.find_log(id);
-        const auto place = sync::LaneHead{id.author.epoch, position.seq, half(position.chain)};
-        if (log == nullptr || !state.lies_on(id, place)) return Errc::fork;
+    for (const Run& run : runs) {
+        // Its last segment may hold the beginning of a second chain, too.
+        if (run.end.seq >= run.log->position.seq) continue;
+        if (state.chain_at(*run.log, run.end.seq) != run.end.chain) return Errc::fork;
     }
     state.writing([&] {
-        for (const auto& [id, position] : logs) {
-            const LogFacts& log = *state.store.find_log(id);
+        for (const Run& run : runs) {
+            const LogFacts& log = *run.log;
             const std::uint64_t before = state.safe_of(log);
+            const std::uint64_t held = std::min(run.end.seq, log.position.seq);
             state.store.database()
                 .statement("UPDATE receipt SET safe = ? WHERE log = ?")
-                .run(std::max(before, position.seq), log.ix);
+                .run(std::max(before, held), log.ix);
             state.store_own_receipt(log);
         }
     });

@@ -156,7 +156,7 @@ sync::Offer Replica::State::offer_snapshot(const sync::Fetch& fetch, const Peer&
     return offer;
 }
 
-LaneHead Replica::State::after_snapshot(const sync::LogId& id, const LaneHead& after,
+LaneHead Replica::State::after_snapshot(const std::vector<Stretch>& way, const LaneHead& after,
                                         const Peer& peer) {
     const auto at = joining.find(peer.node);
     if (at == joining.end() || at->second.snapshot == 0 || after.seq != 0) return after;
@@ -165,9 +165,13 @@ LaneHead Replica::State::after_snapshot(const sync::LogId& id, const LaneHead& a
                            .maybe<Blob>(at->second.snapshot);
     const auto start = sync::decode_start(bytes.value_or(Blob()));
     if (!start) return after;
-    const auto place = std::ranges::find(start->places, id, &sync::SnapshotPlace::log);
-    if (place == start->places.end() || place->position.seq == 0) return after;
-    return {id.author.epoch, place->position.seq, half(place->position.chain)};
+    LaneHead last = after;
+    for (const Stretch& one : way) {
+        const auto place = std::ranges::find(start->places, one.log->id, &sync::SnapshotPlace::log);
+        if (place == start->places.end() || place->position.seq == 0) continue;
+        last = {one.log->id.author.epoch, place->position.seq, half(place->position.chain)};
+    }
+    return last;
 }
 
 /// Older ones of \p scope, as far as no machine is being filled from them.

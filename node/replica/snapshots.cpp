@@ -147,18 +147,15 @@ sync::SnapshotStart Replica::State::snapshot_start(ScopeIx scope) {
     sync::SnapshotStart start;
     start.written_ms = environment.now_ms();
     start.digest = digest_of(scope).sum;
-    for (const auto& log : store.logs()) {
-        const bool of_hub = log->id.author.node == node;
-        const bool inbox = log->id.stream == sync::Stream::inbox && log->id.scope == id;
-        const bool reference = log->id.stream == sync::Stream::reference;
-        const bool station = log->id.stream == sync::Stream::station && log->id.scope == id;
-        if (of_hub && (inbox || reference)) {
-            start.places.push_back({log->id, log->position, log->txn});
-        } else if (station) {
-            start.stations.push_back({log->id, log->position, log->txn});
+    for (const sync::Lane lane : {sync::Lane::inbox, sync::Lane::reference}) {
+        for (const Stretch& one : lane_stretches(lane, {node, id})) {
+            start.places.push_back({one.log->id, one.log->position, one.log->txn});
         }
     }
-    std::ranges::sort(start.places, {}, &sync::SnapshotPlace::log);
+    for (const auto& log : store.logs()) {
+        const bool station = log->id.stream == sync::Stream::station && log->id.scope == id;
+        if (station) start.stations.push_back({log->id, log->position, log->txn});
+    }
     std::ranges::sort(start.stations, {}, &sync::SnapshotPlace::log);
     return start;
 }

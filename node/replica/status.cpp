@@ -128,21 +128,25 @@ StatusFacts Replica::exchange_status() {
     facts.notices = state.open_notices();
     facts.enrolled = state.is_hub();
     facts.filling = state.filling_facts();
+    facts.alarms =
+        db.statement("SELECT count(*) FROM alarm WHERE settled_at IS NULL").one<std::uint64_t>();
+    if (const auto at = state.store.meta("put_back"); at && at->size() == 8) {
+        facts.put_back_ms = static_cast<std::int64_t>(epochs_in(*at).front());
+    }
     if (!state.is_hub()) {
-        const sync::LogId id{state.own_author(), sync::Stream::station, state.profile.scope};
-        const LogFacts* log = state.store.find_log(id);
-        const std::uint64_t last = log == nullptr ? 0 : state.own_log(id).last_seq;
-        if (log != nullptr) {
-            if (const auto horizon = state.horizon_of(log->ix)) {
-                facts.pruned = horizon->position.seq;
-            }
-            facts.unsent = last - std::min(last, state.receipted(*log));
-            const auto receipt = db.statement("SELECT stored, hub_time FROM receipt WHERE log = ?")
-                                     .maybe<std::uint64_t, std::int64_t>(log->ix);
-            if (receipt) {
-                facts.receipt_seq = std::get<0>(*receipt);
-                facts.receipt_time_ms = std::get<1>(*receipt);
-            }
+        facts.unsent = state.unsent();
+        for (const auto& log : state.store.logs()) {
+            const auto horizon = state.horizon_of(log->ix);
+            if (horizon && log->id.author.node == state.node) facts.pruned += horizon->position.seq;
+        }
+        const auto receipt =
+            db.statement(
+                  "SELECT r.stored, r.hub_time FROM receipt r JOIN log l ON l.ix = r.log "
+                  "ORDER BY r.hub_time DESC, r.log DESC LIMIT 1")
+                .maybe<std::uint64_t, std::int64_t>();
+        if (receipt) {
+            facts.receipt_seq = std::get<0>(*receipt);
+            facts.receipt_time_ms = std::get<1>(*receipt);
         }
         const auto contact =
             db.statement(
@@ -214,10 +218,25 @@ DigestFacts Replica::digest(const schema::ScopeId& scope) {
     }
     for (const auto& log : state.store.logs()) {
         if (log->id.scope != scope) continue;
-        const bool own = log->id.author.node == state.node;
+        const bool own = log->author == state.own;
         const std::uint64_t last = own ? state.own_log(log->id).last_seq : log->position.seq;
         if (last != 0) facts.heads[author_name(log->id.author, log->id.stream)] = last;
     }
+    if (state.is_hub()) return facts;
+    // What it lost of its own log and has again from the hub is here, in another log.
+    state.store.database()
+        .statement("SELECT author, max(held_seq) FROM chain_notice GROUP BY author")
+        .each<std::vector<std::uint8_t>, std::uint64_t>(
+            [&](const std::vector<std::uint8_t>& author, std::uint64_t held) {
+                if (author.size() != 24 ||
+                    !std::equal(state.node.bytes.begin(), state.node.bytes.end(), author.begin())) {
+                    return;
+                }
+                const auto epoch = epochs_in(std::span(author).subspan(16)).front();
+                const auto at =
+                    facts.heads.find(author_name({state.node, epoch}, sync::Stream::station));
+                if (at != facts.heads.end()) at->second = std::max(at->second, held);
+            });
     return facts;
 }
 

@@ -98,8 +98,9 @@ private:
     }
 
     void check_log(const LogFacts& log) {
-        sync::Position at{0, state_.chain_start(log.id)};
+        sync::Position at{log.first_seq() - 1, {}};
         if (const auto horizon = state_.horizon_of(log.ix)) at = horizon->position;
+        at.chain = state_.chain_at(log, at.seq).value_or(sync::Hash32{});
         const std::string name = "日志 log " + std::to_string(log.ix);
         std::vector<std::int64_t> places;
         state_.store.database()
@@ -118,16 +119,33 @@ private:
                 return;
             }
             report_.transactions += opened->transactions.size();
-            if (!(opened->header.before() == at)) {
+            if (!goes_on_from(at, bytes, opened->header, log)) {
                 add(Kind::log,
                     name + ": 第 " + std::to_string(at.seq + 1) + " 条处断链 (chain is broken)");
                 return;
             }
             at = opened->header.after();
         }
+        // Where a second chain was told apart, the last segment also has the beginning of that.
+        if (at.seq > log.position.seq) {
+            at.seq = log.position.seq;
+            at.chain = state_.chain_values(log, at.seq, at.seq).empty()
+                           ? sync::Hash32{}
+                           : state_.chain_values(log, at.seq, at.seq).front();
+        }
         if (!(at == log.position)) {
             add(Kind::log, name + ": 末尾与记载不符 (the end is not where the log table says)");
         }
+    }
+
+    /// A segment begins where the one before ended, or, sealed anew, inside that.
+    [[nodiscard]] bool goes_on_from(const sync::Position& at, sync::View bytes,
+                                    const sync::SegmentHeader& header, const LogFacts& log) {
+        if (header.before() == at) return true;
+        if (header.first > at.seq + 1 || header.last() < at.seq) return false;
+        const auto links = state_.links_of(bytes, log);
+        if (at.seq == header.first - 1) return false;
+        return links && (*links)[at.seq - header.first] == at.chain;
     }
 
     void check_receipts() {
@@ -181,37 +199,20 @@ private:
                 for (const Mark& mark : marks_in(tx)) marks_.push_back(mark);
             });
         }
-        if (!state_.is_hub()) note_own_logs();
         fresh.begin();
         seed(fresh);
         std::size_t applied = 0;
-        // The hub's first: what it created must be there before others are judged by it.
-        std::vector<const LogFacts*> logs;
-        for (const auto& log : live.logs()) logs.push_back(log.get());
-        std::ranges::stable_partition(logs, [&](const LogFacts* log) {
-            return log->id.author.node == state_.profile.hub.node;
+        state_.replay(live, [&](const LogFacts& log, const Transaction& tx) {
+            const sync::Dot dot = dot_of(tx, log.author);
+            const auto flags = static_cast<std::uint8_t>(
+                Replica::State::flags_of(tx) | marks_of(live.authors()[dot.author], dot.txn));
+            const Filed filed = file_of(fresh, tx, log.scope, state_.is_hub(), flags);
+            apply_transaction(fresh, tx, log.author, filed, flags);
+            if (tx.origin && log.id.stream == sync::Stream::inbox) check_forwarded(log, tx);
+            if (++applied % 2000 != 0) return;
+            fresh.commit();
+            fresh.begin();
         });
-        for (const LogFacts* log : logs) {
-            const bool own = log->author == state_.own;
-            state_.each_transaction(*log, 0, all_txns, [&](const Transaction& tx) {
-                // The hub forwards what it has in another log.
-                if (state_.is_hub() && own && tx.origin) return;
-                const sync::Dot dot = dot_of(tx, log->author);
-                // What this node wrote came back for its sisters: its own log has it, in order.
-                const bool in_inbox = log->id.stream == sync::Stream::inbox;
-                if (in_inbox && tx.origin && stands_in_own_log(dot)) {
-                    return check_forwarded(*log, tx);
-                }
-                const auto flags = static_cast<std::uint8_t>(
-                    Replica::State::flags_of(tx) | marks_of(live.authors()[dot.author], dot.txn));
-                const Filed filed = file_of(fresh, tx, log->scope, state_.is_hub(), flags);
-                apply_transaction(fresh, tx, log->author, filed, flags);
-                if (tx.origin && log->id.stream == sync::Stream::inbox) check_forwarded(*log, tx);
-                if (++applied % 2000 != 0) return;
-                fresh.commit();
-                fresh.begin();
-            });
-        }
         fresh.commit();
         for (const schema::Entity* entity : stored_entities(state_.registry)) {
             compare(*entity, fresh);
@@ -226,32 +227,12 @@ private:
         }
     }
 
-    /// Which transactions the own logs still have: what was erased there may have come again.
-    void note_own_logs() {
-        for (const auto& log : state_.store.logs()) {
-            if (log->id.author.node != state_.node) continue;
-            std::vector<bool>& there = own_logs_[log->author];
-            state_.each_transaction(*log, 0, all_txns, [&](const Transaction& tx) {
-                if (there.size() <= tx.txn) there.resize(tx.txn + 1);
-                there[tx.txn] = true;
-            });
-        }
-    }
-
-    [[nodiscard]] bool stands_in_own_log(sync::Dot dot) const {
-        const auto at = own_logs_.find(dot.author);
-        return at != own_logs_.end() && dot.txn < at->second.size() && at->second[dot.txn];
-    }
-
     /// Records of which the log is not whole here, because it was pruned or this machine joined by
     /// a snapshot, begin as they stand. Their columns, conflicts and digests are computed from
     /// their graphs all the same, and the sum of the digests is compared: docs/decisions/0019.
     void seed(Store& fresh) {
         sqlite::Database& db = state_.store.database();
-        const bool whole =
-            db.statement("SELECT (SELECT count(*) FROM horizon) + (SELECT count(*) FROM filling)")
-                .one<int>() == 0;
-        if (whole) return;
+        if (!has_base(state_.store)) return;
         std::size_t seeded = 0;
         for (const schema::Entity* entity : stored_entities(state_.registry)) {
             for (const RecordKey key : keys_of(db, *entity)) {
@@ -445,7 +426,6 @@ private:
     Replica::State& state_;
     std::string scratch_;
     std::vector<Mark> marks_;
-    std::map<sync::AuthorIx, std::vector<bool>> own_logs_;  ///< Stations: by txn.
     VerifyReport report_;
 };
 

@@ -15,7 +15,7 @@ constexpr int sessions_max = 3;
 /// Commands after which there is nothing new to send. For others an exchange too many is no harm.
 bool only_reads(std::string_view name) {
     constexpr std::array readers{"status", "digest", "verify", "index", "sync.status", "duty.now"};
-    return name.ends_with(".list") || name.ends_with(".show") ||
+    return name.ends_with(".list") || name.starts_with("bundle.") || name.ends_with(".show") ||
            std::ranges::find(readers, name) != readers.end();
 }
 

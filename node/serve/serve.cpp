@@ -16,6 +16,7 @@ int serve(NodeFolder& folder, const ServeOptions& options) {
         replica.set_hub_address(options.hub_address);
     }
     Service service{folder, options};
+    replica.begin_service();
     service.run();
     return exit_code::ok;
 }

@@ -68,6 +68,10 @@ void add_share_tables(sqlite::Database& db) {
     if (!has_table(db, "held")) db.execute(std::string(create_shares_sql()).c_str());
 }
 
+void add_stick_tables(sqlite::Database& db) {
+    if (!has_table(db, "waiting")) db.execute(std::string(create_sticks_sql()).c_str());
+}
+
 bool has_column(sqlite::Database& db, std::string_view table, std::string_view column) {
     return db.statement("SELECT 1 FROM pragma_table_info(?) WHERE name = ?")
         .maybe<int>(table, column)
@@ -84,8 +88,10 @@ void add_intake_indexes(sqlite::Database& db) {
     }
 }
 
-/// Number 10 belongs to a change that is made beside this one.
-void change_nothing(sqlite::Database&) {}
+void add_log_origins(sqlite::Database& db) {
+    add_tables_and_columns(db);
+    if (!has_table(db, "log_origin")) db.execute(std::string(create_log_origins_sql()).c_str());
+}
 
 void add_snapshot_tables(sqlite::Database& db) {
     if (!has_table(db, "horizon")) db.execute(std::string(create_snapshots_sql()).c_str());
@@ -103,8 +109,8 @@ constexpr std::array migrations{
     sqlite::Migration{7, "orders that are shared between stations", add_share_tables},
     sqlite::Migration{8, "appeals by query code, orders by category and by their master",
                       add_intake_indexes},
-    sqlite::Migration{9, "notices of chains, alarms", add_tables_and_columns},
-    sqlite::Migration{10, "nothing", change_nothing},
+    sqlite::Migration{9, "notices of chains, alarms, where logs come from", add_log_origins},
+    sqlite::Migration{10, "what came by stick and waits, where peers stand", add_stick_tables},
     sqlite::Migration{11, "snapshots, horizons, kept values", add_snapshot_tables},
 };
 static_assert(migrations.back().version == database_version);
@@ -166,6 +172,25 @@ void require(bool sound, const char* what) {
 
 }  // namespace
 
+std::vector<std::uint64_t> epochs_in(std::span<const std::uint8_t> bytes) {
+    std::vector<std::uint64_t> epochs;
+    for (std::size_t at = 0; at + 8 <= bytes.size(); at += 8) {
+        std::uint64_t epoch = 0;
+        for (unsigned i = 0; i < 8; ++i) epoch |= std::uint64_t{bytes[at + i]} << (8U * i);
+        epochs.push_back(epoch);
+    }
+    return epochs;
+}
+
+std::vector<std::uint8_t> bytes_of_epochs(const std::vector<std::uint64_t>& epochs) {
+    std::vector<std::uint8_t> bytes;
+    for (const std::uint64_t epoch : epochs) {
+        for (unsigned i = 0; i < 8; ++i)
+            bytes.push_back(static_cast<std::uint8_t>(epoch >> (8 * i)));
+    }
+    return bytes;
+}
+
 sync::Authors Store::read_authors() {
     sync::Authors authors;
     db_.statement("SELECT ix, node, epoch FROM author ORDER BY ix")
@@ -203,6 +228,30 @@ std::vector<std::unique_ptr<LogFacts>> Store::read_logs(const sync::Authors& aut
             const sync::LogId id{authors[author], stream, scopes[scope_at].id};
             logs.push_back(
                 std::make_unique<LogFacts>(LogFacts{ix, id, author, scope, {seq, chain}, txn}));
+        });
+    db_.statement(
+           "SELECT log, previous, before_epoch, before_seq, before_chain, branch_epoch, "
+           "branch_seq, branch_txn, known FROM log_origin ORDER BY log")
+        .each<std::uint32_t, std::optional<std::uint32_t>, std::optional<std::uint64_t>,
+              std::uint64_t, std::optional<sync::Hash32>, std::optional<std::uint64_t>,
+              std::uint64_t, std::uint64_t,
+              std::vector<std::uint8_t>>([&](std::uint32_t ix,
+                                             std::optional<std::uint32_t> previous,
+                                             std::optional<std::uint64_t> before_epoch,
+                                             std::uint64_t before_seq,
+                                             std::optional<sync::Hash32> before_chain,
+                                             std::optional<std::uint64_t> branch_epoch,
+                                             std::uint64_t branch_seq, std::uint64_t branch_txn,
+                                             const std::vector<std::uint8_t>& known) {
+            require(ix < logs.size() && (!previous || *previous < logs.size()),
+                    "reading the origins of logs");
+            LogOrigin& origin = logs[ix]->origin;
+            origin.previous = previous;
+            if (before_epoch && before_chain) {
+                origin.predecessor = sync::Predecessor{*before_epoch, before_seq, *before_chain};
+            }
+            if (branch_epoch) origin.branch = LogBranch{*branch_epoch, branch_seq, branch_txn};
+            origin.known_branches = epochs_in(known);
         });
     return logs;
 }
@@ -376,6 +425,38 @@ LogFacts* Store::find_log(const sync::LogId& id) {
     recover();
     const auto at = std::ranges::find(logs_, id, [](const auto& log) { return log->id; });
     return at == logs_.end() ? nullptr : at->get();
+}
+
+void Store::save_origin(const LogFacts& log) {
+    using Chain = std::optional<sync::Hash32>;
+    using Number = std::optional<std::uint64_t>;
+    const LogOrigin& origin = log.origin;
+    const sync::Predecessor before = origin.predecessor.value_or(sync::Predecessor{});
+    const LogBranch branch = origin.branch.value_or(LogBranch{});
+    db_.statement("INSERT OR REPLACE INTO log_origin VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .run(log.ix, origin.previous, origin.predecessor ? Number(before.epoch) : Number(),
+             before.seq, origin.predecessor ? Chain(before.chain) : Chain(),
+             origin.branch ? Number(branch.epoch) : Number(), branch.first_seq, branch.first_txn,
+             bytes_of_epochs(origin.known_branches));
+}
+
+void Store::clear_records() {
+    JY_ASSERT(in_transaction_);
+    flush();
+    loaded_.clear();
+    for (const schema::Entity* entity : entities_) {
+        db_.execute(("DELETE FROM " + sql_name(entity->name)).c_str());
+    }
+    for (const char* table : {"unplaced", "conflict", "pending", "document", "unindexed",
+                              "order_state", "kept_version"}) {
+        db_.execute((std::string("DELETE FROM ") + table).c_str());
+    }
+    db_.execute("INSERT INTO words(words) VALUES('delete-all')");
+    for (ScopeFacts& scope : scopes_) {
+        scope.digest = {};
+        scope.dirty = true;
+    }
+    unplaced_ = 0;
 }
 
 void Store::touch_log(const LogFacts& log) {

@@ -9,6 +9,7 @@
 #include "node/store/tables.hpp"
 #include "sync/merge/digest.hpp"
 #include "sync/merge/record_state.hpp"
+#include "sync/segment/chain.hpp"
 #include "sync/snapshot/contents.hpp"
 
 #include <functional>
@@ -44,7 +45,27 @@ struct LoadedRecord {
     bool dirty = false;
 };
 
-/// A log held here, own or received.
+/// A second chain of an author, known as the log of another epoch: it left the first with this
+/// transaction.
+struct LogBranch {
+    std::uint64_t epoch = 0;  ///< Under which its segments were sealed.
+    std::uint64_t first_seq = 0;
+    std::uint64_t first_txn = 0;
+};
+
+/// Where a log stands among those of its author's node. docs/explanation/old-copies.md.
+struct LogOrigin {
+    /// Number of the log that its author goes on from.
+    std::optional<std::uint32_t> previous;
+    /// Where it leaves that log, as its own first segment says.
+    std::optional<sync::Predecessor> predecessor;
+    std::optional<LogBranch> branch;
+    /// Branches whose names its author knew from its first transaction on.
+    std::vector<std::uint64_t> known_branches;
+};
+
+/// A log held here, own or received. Where the log is a branch, or branches left it, a segment at
+/// its ends may also hold transactions of others: only those from first_seq() to position count.
 struct LogFacts {
     std::uint32_t ix = 0;
     sync::LogId id;
@@ -52,7 +73,27 @@ struct LogFacts {
     ScopeIx scope{};
     sync::Position position;  ///< Of the last sealed transaction.
     std::uint64_t txn = 0;    ///< Its number.
+    LogOrigin origin = {};
+
+    [[nodiscard]] std::uint64_t first_seq() const {
+        return origin.branch ? origin.branch->first_seq : 1;
+    }
+    /// As its segments name it.
+    [[nodiscard]] sync::LogId sealed_id() const {
+        sync::LogId sealed = id;
+        if (origin.branch) sealed.author.epoch = origin.branch->epoch;
+        return sealed;
+    }
+    /// Up to where the log before it counts on the way to this one.
+    [[nodiscard]] std::uint64_t leaves_at() const {
+        if (origin.branch) return origin.branch->first_seq - 1;
+        return origin.predecessor ? origin.predecessor->seq : 0;
+    }
 };
+
+/// Epochs one after the other, eight bytes each, least significant first.
+[[nodiscard]] std::vector<std::uint64_t> epochs_in(std::span<const std::uint8_t> bytes);
+[[nodiscard]] std::vector<std::uint8_t> bytes_of_epochs(const std::vector<std::uint64_t>& epochs);
 
 class Store {
 public:
@@ -170,6 +211,11 @@ public:
     }
     /// Writes position and txn of \p log with the next commit.
     void touch_log(const LogFacts& log);
+    /// Writes the origin of \p log.
+    void save_origin(const LogFacts& log);
+    /// Takes all records out of the tables, with what was derived from them, as if none had ever
+    /// come: they are about to be made again from the logs.
+    void clear_records();
 
     // --- Facts ------------------------------------------------------------------------------
     [[nodiscard]] std::optional<std::vector<std::uint8_t>> meta(std::string_view key);

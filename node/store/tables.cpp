@@ -175,6 +175,29 @@ CREATE TABLE filling(one INTEGER PRIMARY KEY CHECK(one = 1), id INTEGER NOT NULL
 CREATE TABLE snapshot_key(id INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
 )sql";
 
+constexpr std::string_view log_origin_tables = R"sql(
+-- Logs that go on from another, and second chains of an author: LogOrigin in store.hpp.
+CREATE TABLE log_origin(log INTEGER PRIMARY KEY, previous INTEGER, before_epoch INTEGER,
+                        before_seq INTEGER NOT NULL, before_chain BLOB, branch_epoch INTEGER,
+                        branch_seq INTEGER NOT NULL, branch_txn INTEGER NOT NULL,
+                        known BLOB NOT NULL) STRICT;
+)sql";
+
+constexpr std::string_view stick_tables = R"sql(
+-- Segments that came, by stick, before what they follow: taken when that has come.
+CREATE TABLE waiting(place INTEGER PRIMARY KEY, last INTEGER NOT NULL, node BLOB NOT NULL,
+                     bytes BLOB NOT NULL) STRICT;
+CREATE INDEX waiting_by_node ON waiting(node);
+-- Where a peer last said it stands in each lane, over the network or by stick, and when by its own
+-- clock. Of a log that it writes: how far that went, whatever has come of it.
+CREATE TABLE place(node BLOB NOT NULL, lane INTEGER NOT NULL, epoch INTEGER NOT NULL,
+                   seq INTEGER NOT NULL, chain BLOB NOT NULL, told_at INTEGER NOT NULL,
+                   PRIMARY KEY(node, lane)) STRICT, WITHOUT ROWID;
+-- By peer: the last bundle that was made for it, and when one of its own was last taken.
+CREATE TABLE stick(node BLOB PRIMARY KEY, made BLOB, made_at INTEGER, taken_at INTEGER)
+                   STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 std::string sql_name(std::string_view name) { return '"' + std::string(name) + '"'; }
@@ -197,6 +220,8 @@ std::string create_tables_sql(schema::Registry registry) {
     sql += snapshot_tables;
     for (const schema::Entity* entity : stored_entities(registry)) sql += entity_sql(*entity);
     sql += arrival_tables;
+    sql += log_origin_tables;
+    sql += stick_tables;
     return sql;
 }
 
@@ -205,6 +230,10 @@ std::string create_entity_sql(const schema::Entity& entity) { return entity_sql(
 std::string_view create_orders_sql() { return order_tables; }
 
 std::string_view create_arrivals_sql() { return arrival_tables; }
+
+std::string_view create_log_origins_sql() { return log_origin_tables; }
+
+std::string_view create_sticks_sql() { return stick_tables; }
 
 std::string_view create_shares_sql() { return share_tables; }
 

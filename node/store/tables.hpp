@@ -30,10 +30,15 @@ inline constexpr int database_version = 11;
 [[nodiscard]] std::string_view create_arrivals_sql();
 /// Those that a database of before version 7 lacks.
 [[nodiscard]] std::string_view create_shares_sql();
+/// Those that a database of before version 9 lacks.
+[[nodiscard]] std::string_view create_log_origins_sql();
 /// Those that a database of before version 11 lacks.
 [[nodiscard]] std::string_view create_snapshots_sql();
 /// What a database of before version 8 lacks of the table that the former makes.
 [[nodiscard]] std::string_view add_order_columns_sql();
+
+/// Those that a database of before version 10 lacks.
+[[nodiscard]] std::string_view create_sticks_sql();
 
 /// `"name"`, safe for SQL words such as order.
 [[nodiscard]] std::string sql_name(std::string_view name);

@@ -32,6 +32,14 @@ Position log_start(const LogId& log, const std::optional<Predecessor>& predecess
     return {0, hasher.add(before.chain).finish_as<32>()};
 }
 
+std::uint64_t branch_epoch(std::uint64_t epoch, const Hash32& chain_there) {
+    Hasher hasher;
+    const Hash32 name = hasher.add("jy branch v1").add_u64(epoch).add(chain_there).finish_as<32>();
+    std::uint64_t number = 0;
+    for (unsigned i = 0; i < 8; ++i) number |= std::uint64_t{name[i]} << (8U * i);
+    return number;
+}
+
 Hash32 inner_hash(const Salt& salt, View private_part) {
     return Hasher{}.add_byte(tag_inner).add(salt).add(private_part).finish_as<32>();
 }

@@ -44,6 +44,11 @@ inline constexpr std::size_t log_bytes_size = 41;
 /// Where the empty log stands: {0, h_0}.
 [[nodiscard]] Position log_start(const LogId& log, const std::optional<Predecessor>& predecessor);
 
+/// The epoch under which a second chain of \p epoch is known that leaves the first at some
+/// transaction: the first 64 bits of BLAKE2b-256 over the epoch and the second chain's value at
+/// that transaction. Whoever sees both chains computes the same.
+[[nodiscard]] std::uint64_t branch_epoch(std::uint64_t epoch, const Hash32& chain_there);
+
 [[nodiscard]] Hash32 inner_hash(const Salt& salt, View private_part);
 [[nodiscard]] Hash32 leaf_hash(const Hash32& inner, View public_part);
 [[nodiscard]] Hash32 chain_link(const Hash32& before, const Hash32& leaf);

@@ -105,7 +105,8 @@ bool origin_fits(const Transaction& transaction, const LogId& log, AuthorIx auth
 }
 
 /// Checks every transaction and follows the chain through them.
-Result<void> check_chain(const OpenedSegment& opened, const Authors& authors, AuthorIx author) {
+Result<void> check_chain(const OpenedSegment& opened, const Authors& authors, AuthorIx author,
+                         std::vector<Hash32>* links) {
     const SegmentHeader& header = opened.header;
     if (header.first == 1 &&
         header.chain_before != log_start(header.log, header.predecessor).chain) {
@@ -133,6 +134,7 @@ Result<void> check_chain(const OpenedSegment& opened, const Authors& authors, Au
                                               : Salt{};
         const Hash32 inner = erased != nullptr ? *erased : inner_hash(salt, private_part);
         value = chain_link(value, leaf_hash(inner, public_part));
+        if (links != nullptr) links->push_back(value);
     }
     if (value != header.chain_last) return Errc::not_authentic;
     return {};
@@ -147,7 +149,8 @@ Result<SegmentHeader> peek(View bytes) {
 }
 
 Result<OpenedSegment> open(View bytes, const VerifyKey& author, const Key32& content_key,
-                           View district, Authors& authors, const VerifyKey* restater) {
+                           View district, Authors& authors, const VerifyKey* restater,
+                           std::vector<Hash32>* links) {
     auto parts = split(bytes);
     if (!parts) return parts.error();
     const SegmentHeader& header = parts->parsed.header;
@@ -163,7 +166,7 @@ Result<OpenedSegment> open(View bytes, const VerifyKey& author, const Key32& con
     if (!header.restated && !unpacked->proof.each.empty()) return Errc::malformed;
     OpenedSegment opened{std::move(parts->parsed.header), std::move(unpacked->transactions),
                          std::move(unpacked->proof)};
-    if (const auto whole = check_chain(opened, authors, ix); !whole) return whole.error();
+    if (const auto whole = check_chain(opened, authors, ix, links); !whole) return whole.error();
     return opened;
 }
 

@@ -8,12 +8,13 @@ namespace jiuying::sync {
 
 struct SegmentBuilder::State {
     State(const LogId& log_id, const Authors& known, AuthorIx ix, const Position& position,
-          const std::optional<Predecessor>& before_log)
+          const std::optional<Predecessor>& before_log, Bytes extension_bytes)
         : log(log_id),
           authors(known),
           author(ix),
           before(position),
           predecessor(before_log),
+          extension(std::move(extension_bytes)),
           columns(known, ix) {}
 
     LogId log;
@@ -21,6 +22,7 @@ struct SegmentBuilder::State {
     AuthorIx author;
     Position before;
     std::optional<Predecessor> predecessor;
+    Bytes extension;
     ColumnWriter columns;
     std::uint64_t last_txn = 0;
     /// Canonical parts of all transactions one after the other, hashed when the salts are known.
@@ -69,8 +71,10 @@ Hash32 SegmentBuilder::State::chain(std::span<const BlockSeed> seeds) const {
 
 SegmentBuilder::SegmentBuilder(const LogId& log, const Authors& authors, AuthorIx author,
                                const Position& before,
-                               const std::optional<Predecessor>& predecessor)
-    : state_(std::make_unique<State>(log, authors, author, before, predecessor)) {
+                               const std::optional<Predecessor>& predecessor, Bytes extension)
+    : state_(std::make_unique<State>(log, authors, author, before, predecessor,
+                                     std::move(extension))) {
+    JY_ASSERT(state_->extension.size() <= header_extension_max);
     JY_ASSERT(authors[author] == log.author);
     if (before.seq == 0) JY_ASSERT(before == log_start(log, predecessor));
 }
@@ -105,6 +109,7 @@ Sealed SegmentBuilder::seal(const SealKeys& keys, const Nonce24& nonce, int leve
          ++block) {
         proof.seeds.push_back(block_seed(keys.epoch_salt, from.log, block));
     }
+    header.extension = std::move(from.extension);
     header.chain_before = from.before.chain;
     header.chain_last = from.chain(proof.seeds);
     if (header.first == 1) header.predecessor = from.predecessor;

@@ -38,9 +38,11 @@ struct Sealed {
 class SegmentBuilder {
 public:
     /// \p before: how far the log was sealed; log_start() for a new one, which is where
-    /// \p predecessor belongs (asserted). \p authors must outlive this.
+    /// \p predecessor belongs (asserted). \p extension goes into the header as it is, at most
+    /// header_extension_max bytes. \p authors must outlive this.
     SegmentBuilder(const LogId& log, const Authors& authors, AuthorIx author,
-                   const Position& before, const std::optional<Predecessor>& predecessor);
+                   const Position& before, const std::optional<Predecessor>& predecessor,
+                   Bytes extension = {});
     ~SegmentBuilder();
     SegmentBuilder(SegmentBuilder&&) noexcept;
     SegmentBuilder& operator=(SegmentBuilder&&) noexcept;
@@ -82,9 +84,11 @@ struct OpenedSegment {
 /// caller's to check: header.before().
 /// The content key is the one that header.key names. Errc::unsupported: asks for a newer program;
 /// keep the bytes. Errc::not_authentic: signature, tag (or another key) or chain.
+/// \p links: gets the chain value at each transaction.
 [[nodiscard]] Result<OpenedSegment> open(View bytes, const VerifyKey& author,
                                          const Key32& content_key, View district, Authors& authors,
-                                         const VerifyKey* restater = nullptr);
+                                         const VerifyKey* restater = nullptr,
+                                         std::vector<Hash32>* links = nullptr);
 
 /// Writes a segment anew without the values of the transactions at \p erased (indices): their
 /// salts are gone, the rest keeps its salts, and the author's own header and signature travel

@@ -17,7 +17,7 @@ constexpr std::size_t third_size_max = third_size_min + hello_bytes_max + 2;
 struct HubSession::State final : Conversation {
     explicit State(Config given)
         : Conversation(noise::Role::responder, given.hub_node, handshake_keys(given.keys),
-                       {Lane::station}, given.limits) {}
+                       {Lane::station, Lane::inbox, Lane::reference}, given.limits) {}
 
     /// `admitting` waits for the replica; everything else waits for the station.
     enum class Phase : std::uint8_t { preamble, first, third, admitting, open };

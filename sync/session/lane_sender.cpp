@@ -55,6 +55,13 @@ void LaneSender::begin(std::initializer_list<Lane> lanes) {
     more_ = true;
 }
 
+void LaneSender::also(Lane lane, const LaneHead& after, const LaneHead& until) {
+    at(lane) = after;
+    until_[static_cast<std::size_t>(lane) - 1] = until;
+    if (lanes_.empty()) return begin({lane});
+    lanes_.push_back(lane);
+}
+
 std::optional<Fetch> LaneSender::pump(Line& line) {
     while (!fetching_ && !lanes_.empty()) {
         if (!queue_.empty()) {
@@ -76,6 +83,15 @@ std::optional<Fetch> LaneSender::pump(Line& line) {
 void LaneSender::offered(Offer offer, Line& line) {
     JY_ASSERT(fetching_ && queue_.empty());
     fetching_ = false;
+    if (const auto& until = until_[static_cast<std::size_t>(lanes_.front()) - 1]) {
+        const auto end = std::ranges::find(offer.segments, *until, &OutgoingSegment::head);
+        if (end != offer.segments.end()) {
+            offer.segments.erase(end + 1, offer.segments.end());
+            offer.more = false;
+        } else if (!offer.more) {
+            offer = {};  // It leads elsewhere.
+        }
+    }
     for (const Bytes& wrap : offer.key_wraps) {
         JY_ASSERT(!wrap.empty() && wrap.size() <= key_wrap_bytes_max);
         line.say(message::KeyWrap{lanes_.front(), wrap});

@@ -52,6 +52,7 @@ struct StationSession::State final : Conversation {
     bool sending = false;  ///< The round over our lane has begun.
     bool flushed = false;  ///< That round is over and said to be.
     std::uint32_t unanswered_flushes = 0;
+    std::uint64_t flushed_segments = 0;  ///< Sent when that was said.
 };
 
 void StationSession::State::start() {
@@ -147,6 +148,13 @@ void StationSession::State::hear_hello(const Hello& said) {
     } else if (sender_.correct(Lane::station, stands_at)) {
         flushed = false;
     }
+    // A hub that was put back to an older state has less of its own lanes than we do.
+    for (const Lane lane : {Lane::reference, Lane::inbox}) {
+        const LaneHead& ours = hello.have[static_cast<std::size_t>(lane) - 1];
+        const LaneHead& theirs = said.have[static_cast<std::size_t>(lane) - 1];
+        const bool behind = theirs.epoch != ours.epoch || theirs.seq < ours.seq;
+        if (ours.seq != 0 && behind) sender_.also(lane, theirs, ours);
+    }
 }
 
 void StationSession::State::delivered(const Delivered& answer,
@@ -156,9 +164,11 @@ void StationSession::State::delivered(const Delivered& answer,
 
 void StationSession::State::proceed() {
     pump();
+    if (flushed && sender_.sent_segments() != flushed_segments) flushed = false;
     if (sending && sender_.finished() && !flushed) {
         say(message::Flush{});
         flushed = true;
+        flushed_segments = sender_.sent_segments();
         ++unanswered_flushes;
     }
     const bool all_said = peer && flushed && sender_.finished() && unanswered_flushes == 0;

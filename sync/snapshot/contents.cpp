@@ -8,6 +8,7 @@
 #include "sync/segment/chain.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace jiuying::sync {
@@ -35,6 +36,7 @@ std::vector<SnapshotPlace> read_places(WireReader& in) {
     const std::size_t count = in.count(least, snapshot_places_max);
     in.charge(count * sizeof(SnapshotPlace));
     std::vector<SnapshotPlace> places(count);
+    std::set<LogId> seen;
     for (std::size_t i = 0; i < count; ++i) {
         SnapshotPlace& place = places[i];
         BoundedInput archive{in};
@@ -42,8 +44,7 @@ std::vector<SnapshotPlace> read_places(WireReader& in) {
         place.position.seq = in.varint_up_to(std::uint64_t{1} << 48U);
         place.position.chain = in.fixed<32>();
         place.txn = in.varint_up_to(std::uint64_t{1} << 48U);
-        // One order, and no log twice.
-        if (i > 0 && !(places[i - 1].log < place.log)) detail::refuse(Errc::malformed);
+        if (!seen.insert(place.log).second) detail::refuse(Errc::malformed);
     }
     return places;
 }

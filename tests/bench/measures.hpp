@@ -34,6 +34,9 @@ void measure_memory(const Setting& setting, Report& report);
 /// A thousand appeals edited on both sides, until both list the same conflicts.
 void measure_conflicts(const Setting& setting, Report& report);
 
+/// The push of four stations once more, by stick.
+void measure_bundle(const Setting& setting, Report& report);
+
 /// Work orders: the hub's scan of all of them, a station's list by due time, and opening a long
 /// one.
 void measure_orders(const Setting& setting, Report& report);

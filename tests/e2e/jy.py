@@ -277,5 +277,6 @@ def main(tests):
                 out.write(f"e2e {name}: {reason}\n")
     for name, trace in failures:  # Once more at the end, where it is found.
         print(f"--- {name}\n{trace}")
-    print(f"{passed} passed, {len(failures)} failed" + (f", {len(skipped)} skipped" if skipped else ""))
+    more = f", {len(skipped)} skipped" if skipped else ""
+    print(f"{passed} passed, {len(failures)} failed{more}")
     return 1 if failures else 0

@@ -6,8 +6,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <filesystem>
-
 using namespace jiuying;
 using namespace jiuying::tests;
 namespace appeal = schema::appeal;
@@ -22,20 +20,6 @@ bool writes_with_doubt(TestNode& station) {
     const auto id = add_appeal(station, "标题", "内容");
     const auto view = station->show(id, true);
     return view->history.front().suspect_clock;
-}
-
-void keep_copy(TestNode& node, const std::string& copy) {
-    node::sqlite::Database::open(node.path).checkpoint();
-    node.replica.reset();
-    std::filesystem::copy_file(node.path, copy);
-    node.reopen();
-}
-
-void put_back(TestNode& node, const std::string& copy) {
-    node.replica.reset();
-    for (const char* more : {"", "-wal", "-shm"}) std::filesystem::remove(node.path + more);
-    std::filesystem::copy_file(copy, node.path);
-    node.reopen();
 }
 
 }  // namespace
@@ -70,51 +54,6 @@ TEST_CASE("a long session does not make the hub think that the station's clock i
     hub->note_peer({admit.hello}, *peer);
     hub->end_session(peer, CloseReason::done);
     CHECK(hub->peers().front().clock_offset_ms == 0);
-}
-
-TEST_CASE("a hub that was put back to an old copy is noticed, not taken for one with no news") {
-    const TempFolder folder;
-    TestNode hub = make_hub(folder);
-    TestNode station = make_station(folder, hub, "SHG01");
-    const auto id = add_appeal(station, "标题", "内容");
-    REQUIRE(meet(station, hub).station == CloseReason::done);
-    keep_copy(hub, folder.file("copy.db"));
-    edit(hub, id, appeal::title, "区里的标题");
-    REQUIRE(meet(station, hub).station == CloseReason::done);
-    put_back(hub, folder.file("copy.db"));
-    SECTION("it holds less than it once said") {}
-    SECTION("it has gone on, and says other things under the same numbers") {
-        for (const char* title : {"甲", "乙", "丙"}) edit(hub, id, appeal::title, title);
-    }
-    const Met met = meet(station, hub);
-    CHECK(met.station == CloseReason::hub_log_differs);
-    CHECK(met.hub == CloseReason::hub_log_differs);
-    CHECK(station->exchange_status().last_reason ==
-          static_cast<std::uint8_t>(CloseReason::hub_log_differs));
-}
-
-TEST_CASE("a station that was put back to an old copy is told so") {
-    const TempFolder folder;
-    TestNode hub = make_hub(folder);
-    TestNode station = make_station(folder, hub, "SHG01");
-    (void)add_appeal(station, "一", "");
-    REQUIRE(meet(station, hub).station == CloseReason::done);
-    keep_copy(station, folder.file("copy.db"));
-    (void)add_appeal(station, "二", "");
-    REQUIRE(meet(station, hub).station == CloseReason::done);
-    put_back(station, folder.file("copy.db"));
-    SECTION("before it wrote anything new") {}
-    SECTION("after it wrote something else under the same number") {
-        (void)add_appeal(station, "另一个二", "");
-    }
-    SECTION("after it wrote more than the hub has") {
-        (void)add_appeal(station, "另一个二", "");
-        (void)station->station_config();  // Seals it.
-        (void)add_appeal(station, "三", "");
-    }
-    const Met met = meet(station, hub);
-    CHECK(met.station == CloseReason::station_log_differs);
-    CHECK(met.hub == CloseReason::station_log_differs);
 }
 
 TEST_CASE("two machines of one station are not taken for diverged, each holding its own part") {

@@ -1,5 +1,5 @@
 // Pruning: old parts of a station's log go, what is shown stays.
-#include "tests/support/nodes.hpp"
+#include "tests/support/old_copies.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -192,4 +192,32 @@ TEST_CASE("A copy counts only if it reads back whole", "[prune]") {
         TestNode other = make_hub(elsewhere, 99);
         CHECK_FALSE(confirm(other, copy));
     }
+}
+
+TEST_CASE("A pruned station that was put back keeps what only the pruned part said", "[prune]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    const auto lamp = add_appeal(station, "路灯不亮", "三山路口", "13800000001");
+    edit(station, lamp, fields::place, "三山路");
+    make_safe(station, hub);
+    REQUIRE(station->prune(false).segments > 0);
+    keep_copy(station, folder.file("copy.db"));
+    edit(station, lamp, fields::address, "写过又丢的");
+    REQUIRE(exchange(station, hub));
+    put_back(station, folder.file("copy.db"), GENERATE(false, true));
+    edit(station, lamp, fields::contact, "后来写的");
+    const auto water = add_appeal(station, "停水", "小区停水");
+    for (int round = 0; round < 3; ++round) REQUIRE(exchange(station, hub));
+    for (TestNode* node : {&station, &hub}) {
+        CHECK(shown(*node, lamp, fields::place) == "三山路");
+        CHECK(shown(*node, lamp, fields::phone) == "13800000001");
+        CHECK(shown(*node, lamp, fields::address) == "写过又丢的");
+        CHECK(shown(*node, lamp, fields::contact) == "后来写的");
+        CHECK(shown(*node, water, fields::title) == "停水");
+        node->reopen();
+        CHECK(problems_of(*node).empty());
+    }
+    const schema::ScopeId scope = station->profile().scope;
+    CHECK(station->digest(scope).digest == hub->digest(scope).digest);
 }

@@ -96,16 +96,14 @@ TEST_CASE("a receipt for another copy of this station's log is not taken for one
     const auto third = add_appeal(station, "副本第三件", "");
     (void)station->station_config();
     REQUIRE(station->status().unsent == 2);
-    CHECK_FALSE(exchange(station, hub));
+    // The hub's receipt for the other copy's second transaction, on another chain.
     std::optional<node::Replica::Peer> peer;
     sync::Admit admit;
     admit.static_key = node::public_keys(station.secrets).static_key;
     const auto answer = hub->admit(admit, peer);
     const auto& receipt = std::get<sync::Admitted>(answer).receipt;
     REQUIRE_FALSE(receipt.empty());
-    const auto stored = station->store_receipt({receipt});
-    REQUIRE(stored.has_error());
-    CHECK(stored.error() == Errc::fork);
+    REQUIRE(station->store_receipt({receipt}).has_value());
     CHECK(station->status().unsent == 2);
     CHECK_FALSE(station->show(third, false)->delivered);
 }

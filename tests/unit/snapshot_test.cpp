@@ -84,6 +84,29 @@ TEST_CASE("A second machine joins by a snapshot", "[snapshot]") {
         CHECK(shown(old_pc, early, fields::title) == "井盖缺失");
         CHECK(agree(hub, {&old_pc, &new_pc}));
     }
+    SECTION("a hub that was started anew, before it and after, goes on from there") {
+        hub->begin_service();
+        edit(hub, noise, fields::place, "中山路");
+        REQUIRE(exchange(old_pc, hub));
+        hub->begin_service();
+        edit(hub, noise, fields::address, "工地西门");
+        REQUIRE(exchange(new_pc, hub));
+        CHECK(shown(new_pc, noise, fields::place) == "中山路");
+        hub->begin_service();
+        edit(hub, noise, fields::place, "解放路");
+        edit(old_pc, lamp, fields::address, "西口");
+        REQUIRE(exchange(old_pc, hub));
+        REQUIRE(exchange(new_pc, hub));
+        REQUIRE(exchange(old_pc, hub));
+        CHECK(shown(new_pc, noise, fields::place) == "解放路");
+        CHECK(shown(new_pc, noise, fields::address) == "工地西门");
+        CHECK(shown(new_pc, lamp, fields::address) == "西口");
+        CHECK(agree(hub, {&old_pc, &new_pc}));
+        new_pc.reopen();
+        CHECK(problems_of(new_pc).empty());
+        CHECK(problems_of(old_pc).empty());
+        CHECK(problems_of(hub).empty());
+    }
     SECTION("what waited on the old disk arrives when it turns up") {
         const auto late = add_appeal(old_pc, "没发出去的", "旧电脑里的");
         edit(old_pc, lamp, fields::place, "旧电脑改的");
