@@ -169,6 +169,10 @@ int list(Desk& desk, const Arguments& arguments) {
                 .append(desk.pick(" 条；看更多：--limit 个数", "; for more: --limit N"));
         }
         prose += "\n";
+        if (flag_at(answer, "filling")) {
+            prose += desk.pick("正在补全以前的记录，这里还不全。\n",
+                               "Earlier records are still coming; the list is not whole yet.\n");
+        }
     }
     answer["appeals"] = std::move(rows);
     desk.answer(answer, prose);

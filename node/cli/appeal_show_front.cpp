@@ -215,6 +215,11 @@ private:
             page_.append(desk_.pick("：", ": ")).append(shortened(value, 60));
             page_.append(mark_of(version)).append("\n");
         }
+        const std::int64_t elsewhere = number_at(answer_, "history_elsewhere");
+        if (elsewhere == 0) return;
+        page_.append(desk_.pick("  更早的改动 ", "  Earlier changes, in full at the hub: "))
+            .append(std::to_string(elsewhere))
+            .append(desk_.pick(" 笔，完整经过留存在区中枢\n", "\n"));
     }
 
     [[nodiscard]] std::string mark_of(const json::object& version) const {

@@ -135,6 +135,10 @@ enum class Error : std::uint16_t {
     bundle_own = 525,
     stick_busy = 526,
     no_bundles_found = 527,
+    // Snapshots.
+    snapshot_too_large = 530,
+    copy_inside_data = 531,
+    copy_not_confirmed = 532,
     // Exchange with the hub.
     hub_unreachable = 601,
     connection_lost = 602,

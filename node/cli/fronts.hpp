@@ -29,6 +29,7 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs sync_commands();                      ///< sync now, sync status
 [[nodiscard]] CommandSpecs health_commands(Program program);     ///< status, digest, verify
 [[nodiscard]] CommandSpecs conflict_commands();
+[[nodiscard]] CommandSpecs snapshot_commands(Program program);  ///< snapshot (hub), prune (station)
 [[nodiscard]] CommandSpecs calendar_commands(Program program);  ///< calendar, policy
 [[nodiscard]] CommandSpecs rules_commands(Program program);     ///< setting, reason, duty, alarm
 [[nodiscard]] CommandSpec deadline_command();

@@ -63,7 +63,20 @@ private:
             page_.append(desk_.pick("最近一次用 U 盘收到：", "Last received by stick: "));
             page_.append(short_time(stick)).append(desk_.pick("。\n", ".\n"));
         }
+        filling();
         clock();
+    }
+
+    void filling() {
+        const json::value* told = status_.if_contains("filling");
+        if (told == nullptr || !told->is_object()) return;
+        const json::object& facts = told->get_object();
+        page_.append(desk_.pick("正在补全以前的记录：已有 ", "Earlier records are still coming: "));
+        page_.append(std::to_string(number_at(facts, "records")));
+        page_.append(desk_.pick(" 条，共 ", " of "));
+        page_.append(std::to_string(number_at(facts, "of")));
+        page_.append(
+            desk_.pick(" 条。再同步一次接着补。\n", ". The next sync goes on with them.\n"));
     }
 
     void clock() {

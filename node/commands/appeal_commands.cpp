@@ -202,7 +202,10 @@ json::object appeal_list(CommandContext& context, const json::object& args) {
                                     {"unit_due", time_or_null(row.unit_due_ms.value_or(0))},
                                     {"category", row.category}});
     }
-    return {{"total", page.total}, {"appeals", std::move(rows)}};
+    json::object answer{{"total", page.total}, {"appeals", std::move(rows)}};
+    // What is listed is not all there is while a new machine is being filled.
+    if (context.replica.exchange_status().filling) answer["filling"] = true;
+    return answer;
 }
 
 json::object appeal_edit(CommandContext& context, const json::object& args) {

@@ -140,6 +140,7 @@ json::object appeal_show(CommandContext& context, const json::object& args) {
             {"repeats", repeats_json(context, id)},
             {"conflicts", conflicts_of(context, *record)},
             {"history", std::move(history)},
+            {"history_elsewhere", record->elsewhere},
             {"order", order ? json::value(order_json(*order)) : json::value(nullptr)},
             {"deadlines", dues ? json::value(dues_json(*dues)) : json::value(nullptr)},
             {"events", std::move(events)},

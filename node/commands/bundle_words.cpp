@@ -80,6 +80,7 @@ std::string_view name_of(sync::Lane lane) {
     switch (lane) {
         case sync::Lane::station: return "station";
         case sync::Lane::inbox: return "inbox";
+        case sync::Lane::snapshot: return "snapshot";
         case sync::Lane::reference: break;
     }
     return "reference";

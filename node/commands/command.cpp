@@ -92,6 +92,9 @@ constexpr std::array table{
     Entry{"bundle.carried", commands::bundle_carried},
     Entry{"bundle.carried_read", commands::bundle_carried_read},
     Entry{"rejoin", commands::rejoin, For::station},
+    Entry{"snapshot.write", commands::snapshot_write, For::hub},
+    Entry{"snapshot.list", commands::snapshot_list, For::hub},
+    Entry{"prune", commands::prune, For::station},
     Entry{"index", commands::index_search},
 };
 

@@ -106,7 +106,10 @@ Handler digest;  ///< station (hub only)
 Handler verify;
 Handler sync_now;  ///< hub (HOST:PORT)
 Handler sync_status;
-Handler invite;  ///< station, name, region, hub, expires_days
+Handler invite;          ///< station, name, region, hub, expires_days
+Handler snapshot_write;  ///< station, to: a folder (hub)
+Handler snapshot_list;   ///< (hub)
+Handler prune;           ///< dry_run (station)
 // Bundles, piece by piece: bytes are base64, ids hex. docs/reference/bundle-format.md.
 /// station (hub), all. What a bundle for each machine says and where its lanes begin.
 Handler bundle_begin;

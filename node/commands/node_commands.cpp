@@ -122,6 +122,14 @@ json::object status(CommandContext& context, const json::object&) {
                         {"hub", profile.hub.address},
                         {"last_contact", time_or_null(facts.last_contact_ms)},
                         {"last_try", time_or_null(facts.last_try_ms)}};
+    if (profile.role == Profile::Role::station) {
+        answer["filling"] = nullptr;
+        if (facts.filling) {
+            answer["filling"] =
+                json::object{{"records", facts.filling->records}, {"of", facts.filling->of}};
+        }
+        answer["pruned"] = facts.pruned;
+    }
     answer["waiting"] =
         json::object{{"values", facts.waiting_values}, {"segments", facts.waiting_segments}};
     json::array differing = differing_json(context);

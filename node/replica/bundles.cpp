@@ -91,7 +91,7 @@ Bundles::Outline Bundles::outline(const Replica::Peer& peer, const std::string& 
     made.peer = peer;
     made.station = station;
     // Sealed first: what is said of the heads and of the digest is then of the same moment.
-    const std::array<LaneHead, 3> told = state.places_of(peer.node);
+    const auto told = state.places_of(peer.node);
     for (const Lane lane : lanes) {
         const bool writes = (lane == Lane::station) != state.is_hub();
         if (writes) state.seal_tail(state.lane_log(lane, peer));
@@ -101,7 +101,7 @@ Bundles::Outline Bundles::outline(const Replica::Peer& peer, const std::string& 
     }
     if (state.is_hub()) {
         sync::Hello theirs;
-        theirs.have = told;
+        std::ranges::copy(told, theirs.have.begin());
         state.recount_if_due(peer);
         made.hello = state.hello_for(peer, &theirs);
         made.receipt = state.receipt_for(told[index_of(Lane::station)], peer);
@@ -378,7 +378,7 @@ Bundles::Facts Bundles::facts(const schema::NodeId& peer, const std::string& sta
     if (times) std::tie(facts.taken_at, facts.made_at) = *times;
     const auto whose = peer_of(peer);
     if (!whose) return facts;
-    const std::array<LaneHead, 3> told = state.places_of(peer);
+    const auto told = state.places_of(peer);
     for (const Lane lane : lanes) {
         const bool theirs = (lane == Lane::station) == state.is_hub();
         const LaneHead& head = told[index_of(lane)];

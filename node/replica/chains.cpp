@@ -52,6 +52,9 @@ LogFacts* Replica::State::find_place(const sync::LogId& beside,
                            (log->id.author.epoch == predecessor.epoch ||
                             log->sealed_id().author.epoch == predecessor.epoch);
         if (!meant || predecessor.seq < log->first_seq()) continue;
+        // Inside of what a snapshot stands for, its author's word counts.
+        const auto horizon = horizon_of(log->ix);
+        if (horizon && predecessor.seq < horizon->position.seq) return log.get();
         if (chain_at(*log, predecessor.seq) == predecessor.chain) return log.get();
     }
     return nullptr;
@@ -113,6 +116,11 @@ Placement Replica::State::place_segment(sync::View bytes, const sync::SegmentHea
             if (previous == nullptr) return {Placement::Kind::gap};
         }
         return {Placement::Kind::next, &root, 0, previous};
+    }
+    for (LogFacts* log : chains) {
+        // It was pruned here, or a snapshot stands for it.
+        const auto horizon = horizon_of(log->ix);
+        if (horizon && header.last() <= horizon->position.seq) return {Placement::Kind::known, log};
     }
     for (LogFacts* log : chains) {
         if (is_kept(*log, bytes, header)) return {Placement::Kind::known, log};

@@ -44,9 +44,8 @@ bool Arrivals::came_before(RecordKey other, std::size_t at, std::size_t position
     return claimed == places_->end() || claimed->second < Place{at, position};
 }
 
-std::vector<Replica::State::Fault> Replica::State::content_faults(const Transaction& tx,
-                                                                  const Arrivals& arrivals,
-                                                                  std::size_t at) {
+std::vector<Fault> Replica::State::content_faults(const Transaction& tx, const Arrivals& arrivals,
+                                                  std::size_t at) {
     std::vector<Fault> faults;
     for (std::size_t position = 0; position < tx.records.size(); ++position) {
         const LoadedRecord* record = store.find(tx.records[position].name);

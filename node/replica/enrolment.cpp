@@ -129,6 +129,7 @@ std::variant<sync::Admitted, sync::Refused> Replica::admit(const sync::Admit& ad
     state.seal_tail(state.lane_log(sync::Lane::inbox, *peer));
     state.seal_tail(state.lane_log(sync::Lane::reference, *peer));
     state.recount_if_due(*peer);
+    state.note_joining(admit.hello, *peer);
     admitted.hello = state.hello_for(*peer, &admit.hello);
     admitted.receipt = state.receipt_for(admit.hello.have[0], *peer);
     return admitted;
@@ -167,6 +168,7 @@ CloseReason Replica::State::redeem(const sync::Admit& admit, std::optional<Peer>
             .statement("INSERT OR REPLACE INTO peer VALUES(?, ?, ?, ?, ?, ?, ?, 'active')")
             .run(newcomer, admit.static_key, enrol.sign_key, enrol.box_key, enrol.epoch, code,
                  scope);
+        note_machine(newcomer, scope);
         const auto record = store.database()
                                 .statement("SELECT id FROM station WHERE code = ?")
                                 .maybe<schema::RecordId>(code);

@@ -154,6 +154,10 @@ std::vector<sync::Renaming> Replica::State::renamings_of(const LogFacts& log,
 std::optional<Hash32> Replica::State::chain_at(const LogFacts& log, std::uint64_t seq) {
     if (seq == log.position.seq) return log.position.chain;
     if (seq > log.position.seq) return std::nullopt;
+    if (const auto horizon = horizon_of(log.ix); horizon && seq <= horizon->position.seq) {
+        if (seq != horizon->position.seq) return std::nullopt;
+        return horizon->position.chain;
+    }
     if (seq < log.first_seq()) {
         if (!log.origin.branch) return sync::log_start(log.id, log.origin.predecessor).chain;
         return chain_at(*store.logs()[*log.origin.previous], seq);
@@ -225,12 +229,17 @@ void Replica::State::heed(const ChainNotice& notice) {
     const bool ours =
         notice.epoch != 0 && log->position.seq >= notice.first_seq &&
         store.find_log({{node, notice.epoch}, log->id.stream, log->id.scope}) == nullptr;
-    const auto there = ours ? chain_at(*log, notice.first_seq) : std::nullopt;
+    // What was pruned the hub has on its chain: no other leaves it there.
+    const bool here = ours && chain_at(*log, notice.first_seq - 1).has_value();
+    const auto there = here ? chain_at(*log, notice.first_seq) : std::nullopt;
     // Of a log that was put back once more, this copy may have the very chain that keeps the name.
     if (there && sync::branch_epoch(log->sealed_id().author.epoch, *there) == notice.epoch) {
+        const sync::AuthorIx once = log->author;
         split_log(*log, notice.first_seq, notice.first_txn, notice.epoch);
         open_epoch(true);
-        rebuild_records();
+        const sync::Renaming to_branch{once, notice.first_txn,
+                                       store.authors().intern({node, notice.epoch})};
+        rebuild_records({&to_branch, 1});
     } else if (log->author == own && log->position.seq < notice.held_seq) {
         open_epoch(true);
     }
@@ -328,9 +337,14 @@ void Replica::State::split_log(LogFacts& log, std::uint64_t first_seq, std::uint
     decoded.clear();
 }
 
-/// Makes all records again from the logs, inside the running transaction.
-void Replica::State::rebuild_records() {
-    store.clear_records();
+/// Makes all records again, inside the running transaction: from the logs, and from what stands
+/// for logs that are not kept.
+void Replica::State::rebuild_records(std::span<const sync::Renaming> renamings) {
+    if (has_base(store)) {
+        take_apart(renamings);
+    } else {
+        store.clear_records();
+    }
     held_orders.reset();
     order_facts.reset();
     facts_version.reset();
@@ -373,7 +387,7 @@ bool Replica::State::replay(
             // The hub forwards what it has in another log.
             if (is_hub() && own_node && tx.origin) return;
             // Each author's in their order: what a station lost and got again comes after what of
-            // that log it kept.
+            // that log it kept. What came for its sisters stands in its own log as well.
             const bool again =
                 !is_hub() && tx.origin && from.authors()[tx.origin->dot.author].node == node;
             if (!is_hub()) {
@@ -386,7 +400,7 @@ bool Replica::State::replay(
             if (again && !given.reaches(author, tx.origin->dot.txn, kept_of(author))) return;
             for (const LogFacts* kept : logs) {
                 if (!again || kept->author != tx.origin->dot.author || kept == &its) continue;
-                show(*kept, tx.origin->dot.txn - 1, visit);
+                show(*kept, tx.origin->dot.txn, visit);
             }
             visit(its, tx);
         });

@@ -59,6 +59,7 @@ sync::StationSession::Config Replica::station_config() {
                             .maybe<CloseReason>(state.profile.hub.node);
     // What it could not make anything of may stand on what it has lost: then from the beginning.
     state.hub_lacks = reason == CloseReason::bad_segment;
+    config.hello.features |= sync::feature::snapshots;
     config.receipted = state.receipted_place();
     config.hello.unsent = state.unsent();
     // It covers more than the heads beside it.
@@ -99,6 +100,7 @@ LaneHead Replica::State::receipted_place() {
 
 sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
     State& state = *state_;
+    if (fetch.lane == Lane::snapshot) return state.offer_snapshot(fetch, peer);
     const LogId own = state.lane_log(fetch.lane, peer);
     const bool written_here =
         own.author.node == state.node && (state.is_hub() || fetch.lane == Lane::station);
@@ -108,7 +110,7 @@ sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
         return std::ranges::find(way, head.epoch,
                                  [](const Stretch& one) { return one.log->id.author.epoch; });
     };
-    LaneHead after = fetch.after;
+    LaneHead after = state.after_snapshot(way, fetch.after, peer);
     auto at = after.seq == 0 ? way.begin() : place_of(after);
     const bool on_way = after.seq == 0 || (at != way.end() && state.lies_on_log(*at->log, after));
     if (!on_way && written_here && !state.is_hub()) {
@@ -128,6 +130,9 @@ sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
             at->last_seq = at->log->position.seq;
         }
         if (from >= at->last_seq) continue;
+        // A hub that lost what a snapshot stands for here can't have it back from here.
+        const auto horizon = written_here ? std::nullopt : state.horizon_of(at->log->ix);
+        if (horizon && from < horizon->position.seq) break;
         for (Blob& wrap : state.wraps_for(*at->log, peer, from)) {
             offer.key_wraps.push_back(std::move(wrap));
         }
@@ -166,6 +171,7 @@ void Replica::State::offer_from(const Stretch& stretch, std::uint64_t after,
 std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync::Deliver& deliver,
                                                                      const Peer& peer) {
     State& state = *state_;
+    if (deliver.lane == Lane::snapshot) return state.take_chunk(deliver.segment, peer);
     const auto header = sync::peek(deliver.segment);
     if (!header) return sync::DeliveryFailed{CloseReason::bad_segment};
     const LogId& id = header->log;
@@ -206,6 +212,7 @@ bool Replica::State::is_lane_of(const LogId& id, Lane lane, const Peer& peer) co
         case Lane::inbox:
             return id.author.node == hub && id.stream == sync::Stream::inbox &&
                    id.scope == peer.scope;
+        case Lane::snapshot: return false;  // Chunks are no segments.
         case Lane::reference: break;
     }
     return id.author.node == hub && id.stream == sync::Stream::reference &&
@@ -223,7 +230,7 @@ sync::Receipt Replica::State::receipt_at(const LogFacts& log, const sync::Positi
     // Judged in the same database transaction, but for what waits for a newer program.
     const auto unread = unread_from(log);
     receipt.decided = unread ? std::min(place.seq, *unread - 1) : place.seq;
-    receipt.safe = 0;  // Rises with verified backups.
+    receipt.safe = std::min(safe_of(log), place.seq);  // Rises with verified copies.
     receipt.hub_time_ms = environment.now_ms();
     return receipt;
 }
@@ -295,7 +302,7 @@ std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const 
     // The hub measured when it heard the HELLO; what it notes at the end is that HELLO grown old.
     if (note.hello.wall_ms != 0 && !state.is_hub()) {
         state.offsets[peer.node] = offset_between(note.hello.wall_ms, now);
-        state.last_contact = State::Contact{now, state.environment.since_boot()};
+        state.last_contact = Contact{now, state.environment.since_boot()};
     }
     const Agreement agreement = state.agreement_with(note.hello, peer);
     state.writing([&] {
@@ -351,6 +358,7 @@ void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
     if (!peer) return;
     State& state = *state_;
     state.comparisons.erase(peer->node);
+    state.joining.erase(peer->node);
     const bool done = reason == CloseReason::done;
     const std::int64_t now = state.environment.now_ms();
     state.writing([&] {

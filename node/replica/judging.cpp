@@ -109,9 +109,8 @@ std::vector<ClockRun> Replica::State::wrong_clocks(const std::vector<Transaction
     return runs;
 }
 
-std::optional<Replica::State::Fault> Replica::State::rights_fault(const Transaction& tx,
-                                                                  sync::AuthorIx author,
-                                                                  ScopeIx scope) {
+std::optional<Fault> Replica::State::rights_fault(const Transaction& tx, sync::AuthorIx author,
+                                                  ScopeIx scope) {
     std::vector<const LoadedRecord*> records;
     std::vector<const schema::Entity*> entities;
     const auto home = business_of(tx, scope);

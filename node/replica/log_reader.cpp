@@ -66,8 +66,7 @@ std::optional<Transaction> Replica::State::find_in_log(const LogFacts& log, std:
     return *at;
 }
 
-std::shared_ptr<const Replica::State::Decoded> Replica::State::segment_at(std::int64_t place,
-                                                                          const LogFacts& log) {
+std::shared_ptr<const Decoded> Replica::State::segment_at(std::int64_t place, const LogFacts& log) {
     constexpr std::size_t decoded_max = 4;
     for (auto at = decoded.begin(); at != decoded.end(); ++at) {
         if ((*at)->place != place) continue;

@@ -65,6 +65,7 @@ private:
 
 std::optional<std::map<RecordKey, LoadedRecord>> Replica::State::records_by_logs(
     const std::set<RecordKey>& wanted) {
+    if (has_base(store)) return std::nullopt;  // What was pruned is in no log here.
     RecordSet set(store, wanted);
     const bool whole = replay(store, [&](const LogFacts& log, const sync::Transaction& tx) {
         const bool touches = std::ranges::any_of(
@@ -185,18 +186,18 @@ void Replica::note_found(const sync::NoteFound& note, const Peer& peer) {
     }
     state.writing([&] {
         for (const FoundRecord& one : note.found) {
-            auto what = State::Differing::mended_there;
+            auto what = Differing::mended_there;
             if (one.verdict != FoundRecord::Verdict::mended) {
                 const auto at = told.find(one.id);
                 const auto by_log =
                     at == told.end() ? std::optional<Hash16>{} : half(at->second.sum);
                 const bool sound = readable && by_log == here.find(one.id);
                 const bool asked = one.verdict == FoundRecord::Verdict::missing;
-                what = !sound  ? State::Differing::wrong_here
-                       : asked ? State::Differing::asked_again
-                               : State::Differing::wrong_there;
+                what = !sound  ? Differing::wrong_here
+                       : asked ? Differing::asked_again
+                               : Differing::wrong_there;
             }
-            if (what == State::Differing::asked_again) state.send_again(peer, one.id);
+            if (what == Differing::asked_again) state.send_again(peer, one.id);
             state.note_differing(peer, one.id, what);
         }
     });

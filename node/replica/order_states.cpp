@@ -127,7 +127,7 @@ void Replica::State::write_order_row(const RecordId& id) {
              row.category, row.merged_into);
 }
 
-Replica::State::OrderRow Replica::State::row_of(const Order& order, const OrderClocks& clocks) {
+OrderRow Replica::State::row_of(const Order& order, const OrderClocks& clocks) {
     OrderRow row;
     row.main = settled(order.state, order.events);
     row.lead_unit = order.state.lead_unit;
@@ -173,7 +173,7 @@ schema::OrderSummary Replica::State::summary_at(const Order& order, std::int64_t
     return summary;
 }
 
-Replica::State::OrderRow Replica::State::row_without_events(const LoadedRecord& appeal) {
+OrderRow Replica::State::row_without_events(const LoadedRecord& appeal) {
     Order order;
     order.state = schema::fold(intake_of(appeal), {}, facts().staff(), facts().settings());
     OrderRow row = row_of(order, facts().clocks());
@@ -182,8 +182,7 @@ Replica::State::OrderRow Replica::State::row_without_events(const LoadedRecord& 
     return row;
 }
 
-std::optional<Replica::State::OrderRow> Replica::State::stored_order_row(RecordKey key,
-                                                                         bool& stale) {
+std::optional<OrderRow> Replica::State::stored_order_row(RecordKey key, bool& stale) {
     const auto found =
         store.database()
             .statement(
@@ -204,7 +203,7 @@ std::optional<Replica::State::OrderRow> Replica::State::stored_order_row(RecordK
     return row;
 }
 
-std::optional<Replica::State::OrderRow> Replica::State::order_row(RecordKey key) {
+std::optional<OrderRow> Replica::State::order_row(RecordKey key) {
     bool stale = false;
     auto row = stored_order_row(key, stale);
     if (!row || !stale) return row;

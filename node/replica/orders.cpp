@@ -153,7 +153,7 @@ schema::Intake Replica::State::intake_of(const LoadedRecord& appeal) {
     return intake;
 }
 
-std::optional<Replica::State::Order> Replica::State::read_order(const RecordId& id) {
+std::optional<Order> Replica::State::read_order(const RecordId& id) {
     if (store.in_transaction()) {
         store.flush();  // Events and reference data of this very commit count, too.
         if (store.order_changes().reference) order_facts.reset();

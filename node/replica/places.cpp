@@ -27,6 +27,7 @@ LogId Replica::State::lane_log(Lane lane, const Peer& peer) const {
     switch (lane) {
         case Lane::station: return {own_author(), sync::Stream::station, profile.scope};
         case Lane::inbox: return {own_author(), sync::Stream::inbox, peer.scope};
+        case Lane::snapshot:  // No log; its place is not looked for here.
         case Lane::reference: break;
     }
     return {own_author(), sync::Stream::reference, profile.district_scope};
@@ -44,16 +45,10 @@ std::vector<Stretch> Replica::State::lane_stretches(Lane lane, const Peer& peer)
     switch (lane) {
         case Lane::station: return lineage_to(last_log(station, sync::Stream::station, peer.scope));
         case Lane::inbox: return lineage_to(last_log(hub, sync::Stream::inbox, peer.scope));
+        case Lane::snapshot: return {};
         case Lane::reference: break;
     }
     return lineage_to(last_log(hub, sync::Stream::reference, profile.district_scope));
-}
-
-bool Replica::State::writes_alone(const Peer& peer) const {
-    return std::ranges::none_of(store.logs(), [&](const auto& log) {
-        return log->id.stream == sync::Stream::station && log->id.scope == peer.scope &&
-               log->id.author.node != peer.node && log->position.seq != 0;
-    });
 }
 
 /// The end of what is here; but to one who has more of an epoch, or of another way, than is here:
@@ -95,10 +90,13 @@ sync::Hello Replica::State::hello_for(const Peer& peer, const sync::Hello* told)
         hello.have[index_of(lane)] = head_for(lane, peer, stands);
     }
     hello.wall_ms = environment.now_ms();
-    // Of a scope in which several machines write, each holds its own part and the hub all.
-    // What this program can't read or doesn't know may count otherwise at the other side.
+    if (!is_hub()) hello.have[index_of(Lane::snapshot)] = filling_place();
+    // What is not all there yet can't be compared; what this program can't read or doesn't know
+    // may count otherwise at the other side.
+    const bool filling = hello.have[index_of(Lane::snapshot)].seq != 0;
     const ScopeIx scope = store.scope(peer.scope);
-    if ((!is_hub() || writes_alone(peer)) && !has_unread() && store.waiting_values(scope) == 0) {
+    if (!filling && (!is_hub() || is_whole(peer.node)) && !has_unread() &&
+        store.waiting_values(scope) == 0) {
         hello.digest = half(digest_of(scope).sum);
         // Nothing but zeros would say that it can't be told.
         if (hello.digest == decltype(hello.digest){}) hello.digest.fill(0xFF);
@@ -112,6 +110,9 @@ bool Replica::State::lies_on(Lane lane, const Peer& peer, const LaneHead& place)
     for (const Stretch& one : lane_stretches(lane, peer)) {
         if (one.log->id.author.epoch != place.epoch) continue;
         if (place.seq > one.log->position.seq || place.seq > one.last_seq) return false;
+        // Of what was pruned nothing is known but where it ends.
+        const auto horizon = horizon_of(one.log->ix);
+        if (horizon && place.seq < horizon->position.seq) return true;
         const auto chain = chain_at(*one.log, place.seq);
         return chain && half(*chain) == place.chain;
     }

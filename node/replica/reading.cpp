@@ -80,7 +80,12 @@ std::string Replica::State::place_of(const sync::Author& author) {
     const auto code = store.database()
                           .statement("SELECT code FROM station WHERE node = ?")
                           .maybe<std::optional<std::string>>(author.node);
-    return code && *code ? **code : schema::to_text(author.node).substr(0, 8);
+    if (code && *code) return **code;
+    // The list has one machine of a station, the one that joined last.
+    const auto joined = store.database()
+                            .statement("SELECT code FROM peer WHERE node = ?")
+                            .maybe<std::string>(author.node);
+    return joined ? *joined : schema::to_text(author.node).substr(0, 8);
 }
 
 VersionView Replica::State::version_view(const sync::Version& version, schema::FieldId field) {
@@ -283,7 +288,8 @@ RecordView Replica::State::plain_view(const LoadedRecord& record) {
 }
 
 /// Every version ever written of the record, from the graph where it is kept, else from the log.
-std::vector<VersionView> Replica::State::history_of(const LoadedRecord& record) {
+std::vector<VersionView> Replica::State::history_of(const LoadedRecord& record,
+                                                    std::uint64_t& elsewhere) {
     std::vector<VersionView> history;
     struct Standing {
         bool current = false;
@@ -295,6 +301,7 @@ std::vector<VersionView> Replica::State::history_of(const LoadedRecord& record) 
     };
     // What some change of two or more bases covered with another value was lost, not just replaced.
     std::set<std::pair<schema::FieldId, std::pair<std::uint32_t, std::uint64_t>>> settled;
+    std::vector<sync::Dot> missing;
     for (const sync::FieldGraph& graph : record.state.fields) {
         const auto view = sync::view(record.state, graph, sync::policy_of(record.entity, graph.id),
                                      store.authors());
@@ -306,17 +313,16 @@ std::vector<VersionView> Replica::State::history_of(const LoadedRecord& record) 
         for (const std::uint64_t txn : touches.txns) {
             const sync::Dot dot{touches.author, txn};
             const auto tx = find_transaction(dot, &record.state.name);
-            if (!tx) continue;
+            if (!tx) {
+                missing.push_back(dot);
+                continue;
+            }
             const std::uint8_t flags = static_cast<std::uint8_t>(marks_of(dot) | flags_of(*tx));
             for (const sync::Change& change : tx->changes) {
                 if (!(tx->records[change.record].name == record.state.name)) continue;
                 sync::Version version{dot,          tx->hlc,     flags, store.actor(tx->actor),
                                       change.bases, change.value};
                 VersionView shown = version_view(version, change.field);
-                const auto standing = heads.find(key_of(change.field, dot));
-                const bool is_head = standing != heads.end();
-                shown.current = is_head && standing->second.current;
-                shown.lost = is_head && !shown.current;
                 if (change.bases.size() > 1) {
                     for (const sync::Dot base : change.bases) {
                         settled.insert(key_of(change.field, base));
@@ -326,6 +332,16 @@ std::vector<VersionView> Replica::State::history_of(const LoadedRecord& record) 
                 history.back().dot = dot;
             }
         }
+    }
+    complete_history(record, history, missing, elsewhere);
+    for (const sync::KeptVersion& kept : store.kept_versions(record_key(record.state.name))) {
+        settled.insert(key_of(kept.field, kept.version.dot));
+    }
+    for (VersionView& version : history) {
+        const auto standing = heads.find(key_of(version.field, version.dot));
+        if (standing == heads.end()) continue;
+        version.current = standing->second.current;
+        version.lost = !version.current;
     }
     for (VersionView& version : history) {
         if (!settled.contains(key_of(version.field, version.dot))) continue;
@@ -344,7 +360,7 @@ std::optional<RecordView> Replica::show(const schema::RecordId& id, bool with_hi
     const LoadedRecord* record = name ? state.store.find(*name) : nullptr;
     if (record == nullptr || state.hidden(*record)) return std::nullopt;
     RecordView shown = state.plain_view(*record);
-    if (with_history) shown.history = state.history_of(*record);
+    if (with_history) shown.history = state.history_of(*record, shown.elsewhere);
     if (shown.entity == EntityId::appeal) {
         const auto row = state.order_row(record_key(record->state.name));
         shown.state = State::state_name(row, shown.delivered);

@@ -171,7 +171,9 @@ struct RecordView {
     schema::ScopeId scope;
     std::vector<FieldShown> fields;    ///< Only fields with a value.
     std::vector<VersionView> history;  ///< Oldest first; filled on request.
-    std::string state;                 ///< Appeals.
+    /// Transactions on it that this machine does not hold; what of them stands is in `history`.
+    std::uint64_t elsewhere = 0;
+    std::string state;  ///< Appeals.
     bool delivered = false;
     std::vector<RecordView> notes;  ///< Appeals: notes and work-order events, in their order.
     std::vector<RecordView> events;
@@ -243,6 +245,33 @@ struct DifferingView {
     std::int64_t at_ms = 0;
 };
 
+/// A machine that joined by a snapshot and does not have all of it yet.
+struct FillingFacts {
+    std::uint64_t records = 0;  ///< Here so far.
+    std::uint64_t of = 0;
+};
+
+/// A snapshot of a station's scope, at the hub.
+struct SnapshotFacts {
+    std::uint64_t id = 0;
+    std::string station_code;
+    std::int64_t written_ms = 0;
+    std::uint64_t chunks = 0;
+    std::uint64_t records = 0;
+    std::uint64_t bytes = 0;  ///< Sealed.
+};
+
+/// What a prune took away, or would.
+struct PruneReport {
+    std::uint64_t segments = 0;
+    std::uint64_t transactions = 0;
+    std::uint64_t bytes = 0;    ///< Of the segments.
+    std::uint64_t up_to = 0;    ///< Last transaction that is no longer in the log; 0: none.
+    std::uint64_t last = 0;     ///< Of the own log.
+    std::uint64_t decided = 0;  ///< By the receipt.
+    std::uint64_t safe = 0;     ///< By the receipt.
+};
+
 struct StatusFacts {
     std::uint64_t appeals = 0;
     std::uint64_t unsent = 0;
@@ -263,6 +292,8 @@ struct StatusFacts {
     /// When this node noticed that its data are an old copy, and went on under a fresh name.
     std::optional<std::int64_t> put_back_ms;
     std::uint64_t alarms = 0;  ///< That nobody has settled.
+    std::optional<FillingFacts> filling;
+    std::uint64_t pruned = 0;  ///< Own transactions that are no longer in the log.
 };
 
 struct DigestFacts {

@@ -29,8 +29,7 @@ std::optional<RecordId> order_named_by(const LoadedRecord& reference) {
 }  // namespace
 
 /// The oldest order first, by its id.
-std::vector<Replica::State::Claim> Replica::State::claims_of(std::string_view channel,
-                                                             std::string_view ext_no) {
+std::vector<Claim> Replica::State::claims_of(std::string_view channel, std::string_view ext_no) {
     std::vector<Claim> claims;
     const auto keep = [&](const RecordId& order, RecordKey by) { claims.push_back({order, by}); };
     const auto wanted = channel.empty() ? std::optional<std::string_view>() : channel;

@@ -241,6 +241,24 @@ public:
     [[nodiscard]] std::vector<PeerFacts> peers();
     [[nodiscard]] std::optional<schema::ScopeId> scope_of_station(std::string_view code);
 
+    // --- Snapshots (hub), pruning (station) ------------------------------------------------
+    /// Writes a snapshot of \p scope as it is now. Errors: not_found (no station has that scope),
+    /// too_large (a record that fits no chunk).
+    Result<SnapshotFacts> write_snapshot(const schema::ScopeId& scope);
+    /// Gives \p put, piece by piece, a copy of snapshot \p id and of the stations' logs up to it:
+    /// docs/reference/snapshot-format.md, section 6. False if there is no such snapshot.
+    bool copy_snapshot(std::uint64_t id, const std::function<void(sync::View)>& put);
+    /// Reads such a copy back as if there were nothing but it and this hub's keys. \p take fills
+    /// the whole span or returns false. Where all of it is sound, what stations have in it counts
+    /// as held twice: their next receipts say so. Errors: not_authentic, malformed, truncated,
+    /// too_large, fork (it is not of this hub's logs).
+    Result<void> confirm_copy(const std::function<bool(std::span<std::uint8_t>)>& take);
+    /// The latest first.
+    [[nodiscard]] std::vector<SnapshotFacts> snapshots();
+    /// Takes whole segments out of the own log that the hub has decided on and holds in a second
+    /// copy. What is shown stays. \p dry_run: only counts.
+    PruneReport prune(bool dry_run);
+
     // --- Exchange ------------------------------------------------------------------------
     /// Who is on the other side, once known. A station's only peer is its hub.
     struct Peer {

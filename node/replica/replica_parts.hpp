@@ -3,13 +3,21 @@
 
 #include "node/replica/judgements.hpp"
 #include "node/replica/replica.hpp"
+#include "schema/order_summary.hpp"
 #include "sync/crypto/aead.hpp"
 #include "sync/segment/segment.hpp"
 
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
 namespace jiuying::node {
 
 /// The desk of the hub, 区中枢, among the codes of stations.
 inline constexpr std::string_view hub_desk = "QZX";
+
+/// How many lanes carry logs: those before the snapshot's.
+inline constexpr std::size_t log_lane_count = 3;
 
 /// A log that this node writes.
 struct OwnLog {
@@ -75,6 +83,81 @@ struct Placement {
     std::uint64_t epoch = 0;       ///< branch: under which it is known.
 };
 
+/// A part of a transaction that is forwarded with this commit.
+struct Forward {
+    sync::Transaction part;
+    schema::RecordId order;
+    ScopeIx from{};  ///< In whose log it stands.
+    ScopeIx home{};
+    bool echo = false;  ///< For other machines of the station that wrote it.
+};
+
+/// Both clocks at the last contact: a wall clock that moved otherwise since then stepped.
+struct Contact {
+    std::int64_t wall_ms = 0;
+    Instant since_boot{};
+};
+
+/// Hub: what a machine's HELLO said that may need a snapshot.
+struct Joining {
+    bool wanted = false;         ///< It has nothing yet, and a replay would not give it all.
+    std::uint64_t snapshot = 0;  ///< Offered in this session.
+    bool told = false;           ///< Its key.
+};
+
+/// A decoded segment that was lately read.
+struct Decoded {
+    std::int64_t place = 0;
+    std::vector<sync::Transaction> transactions;
+    std::vector<bool> erased;  ///< Those whose values were taken out.
+};
+
+/// What the hub has against a transaction.
+struct Fault {
+    std::int64_t reason = 0;  ///< Of a notice or a rejection, as the registry numbers them.
+    schema::RecordId record;
+    schema::FieldId field = 0;
+};
+
+/// Behind which place what is kept of a log begins.
+struct Horizon {
+    sync::Position position;
+    std::uint64_t txn = 0;
+};
+
+/// An order that has a channel's number, and the record that says so.
+struct Claim {
+    schema::RecordId order;
+    RecordKey by = 0;
+};
+
+/// An order with its events in their total order, folded.
+struct Order {
+    schema::OrderState state;
+    std::vector<schema::WorkOrderEvent> events;
+    std::vector<RecordKey> keys;          ///< Of the events.
+    std::vector<schema::RecordId> heads;  ///< Events that no other names.
+    ScopeIx scope{};
+    RecordKey key = 0;
+    std::string number;
+    bool delivered = false;
+    std::optional<std::int64_t> received_at;  ///< By the hub, where that is known.
+};
+
+/// What lists show of an order.
+struct OrderRow {
+    schema::MainState main{};
+    std::string lead_unit;
+    std::string co_units;  ///< Those with an open task, each between commas.
+    std::optional<std::int64_t> citizen_due;
+    std::optional<std::int64_t> unit_due;
+    std::uint64_t open_events = 0;
+    schema::OrderSummary summary;
+    std::string category;  ///< `code@version`; empty: not classified.
+    std::optional<schema::RecordId> merged_into;
+    bool operator==(const OrderRow&) const = default;
+};
+
 /// Their clock minus ours, both in ms: a clock may claim anything.
 [[nodiscard]] std::int64_t offset_between(std::int64_t theirs, std::int64_t ours);
 
@@ -90,6 +173,15 @@ enum class Agreement : std::uint8_t {
     untold,   ///< The hub can't tell.
     same,
     differs,
+};
+
+/// What came of a difference at one record, kept for `status`.
+enum class Differing : std::uint8_t {
+    mended_here = 1,  ///< The own table was not what the own log says, and is now.
+    mended_there,
+    wrong_here,   ///< At a hub: as mended_here, but nothing was changed.
+    wrong_there,  ///< The own table is what the own log says.
+    asked_again,  ///< The versions are sent anew.
 };
 
 /// In whose scope the records of a transaction lie.
@@ -109,6 +201,9 @@ void apply_transaction(Store& store, const sync::Transaction& tx, sync::AuthorIx
 [[nodiscard]] std::optional<schema::RecordId> order_of(const LoadedRecord& record);
 /// An order and what belongs to it, the appeal first. Everything must be flushed.
 [[nodiscard]] std::vector<RecordKey> family_keys(Store& store, const schema::RecordId& order);
+/// Whether records in \p store stand for more than the logs that are kept in it: it was pruned, or
+/// joined by a snapshot.
+[[nodiscard]] bool has_base(Store& store);
 [[nodiscard]] sync::ScopeDigest family_digest(Store& store, const schema::RecordId& order);
 
 }  // namespace jiuying::node

@@ -9,7 +9,8 @@
 #include "sync/crypto/sign.hpp"
 #include "sync/segment/receipt.hpp"
 #include "sync/segment/rename.hpp"
-#include "sync/segment/segment.hpp"
+#include "sync/snapshot/chunk.hpp"
+#include "sync/snapshot/contents.hpp"
 
 #include <list>
 #include <map>
@@ -34,8 +35,6 @@ struct Replica::State : StateFacts {
     void keep_clock();
     [[nodiscard]] sync::ClockFacts clock_facts() const;
     void save_profile();
-
-    struct Order;
 
     // recording.cpp
     [[nodiscard]] sync::LogId log_for(schema::EntityId entity, ScopeIx scope) const;
@@ -68,11 +67,6 @@ struct Replica::State : StateFacts {
     void update_decided();
 
     // judging.cpp (hub)
-    struct Fault {
-        std::int64_t reason = 0;  ///< Of a notice or a rejection, as the registry numbers them.
-        schema::RecordId record;
-        schema::FieldId field = 0;
-    };
     void judge_and_apply(const std::vector<sync::Transaction>& transactions, const LogFacts& log,
                          const Peer& peer);
     [[nodiscard]] std::vector<ClockRun> wrong_clocks(
@@ -109,6 +103,61 @@ struct Replica::State : StateFacts {
     void update_shares(const schema::RecordId& id, const std::optional<Order>& order);
     void share_with(const schema::RecordId& order, ScopeIx home, ScopeIx target);
     void refresh_held(const schema::RecordId& order);
+    /// Hub: whether another machine than \p writer must get what that wrote in \p scope.
+    [[nodiscard]] bool has_sisters(const schema::NodeId& writer, ScopeIx scope);
+    void queue_echo(const sync::Transaction& tx, sync::Dot dot, ScopeIx log_scope,
+                    std::uint8_t flags);
+
+    // snapshots.cpp (hub)
+    Result<std::uint64_t> write_snapshot(ScopeIx scope);
+    [[nodiscard]] sync::SnapshotStart snapshot_start(ScopeIx scope);
+    /// The records of a snapshot in the order in which they are needed.
+    [[nodiscard]] std::vector<RecordKey> snapshot_keys(ScopeIx scope);
+    [[nodiscard]] SnapshotFacts snapshot_facts(std::uint64_t id);
+
+    // snapshot_offer.cpp (hub)
+    /// A machine was let in for the first time.
+    void note_machine(const schema::NodeId& newcomer, const schema::ScopeId& scope);
+    void note_joining(const sync::Hello& said, const Peer& peer);
+    /// Whether \p machine gets all that its scope holds, so that digests can be compared.
+    [[nodiscard]] bool is_whole(const schema::NodeId& machine);
+    [[nodiscard]] Result<std::uint64_t> usable_snapshot(ScopeIx scope);
+    [[nodiscard]] sync::Offer offer_snapshot(const sync::Fetch& fetch, const Peer& peer);
+    /// Behind which place on \p way a machine starts that was given a snapshot in this session.
+    [[nodiscard]] sync::LaneHead after_snapshot(const std::vector<Stretch>& way,
+                                                const sync::LaneHead& after, const Peer& peer);
+    void drop_snapshots(ScopeIx scope, std::uint64_t but);
+    [[nodiscard]] std::uint64_t safe_of(const LogFacts& log);  ///< Of it this much is held twice.
+
+    // snapshot_apply.cpp (station)
+    [[nodiscard]] sync::LaneHead filling_place();
+    [[nodiscard]] std::optional<FillingFacts> filling_facts();
+    Result<void> store_snapshot_key(const sync::StoreKeys& action, const Peer& peer);
+    [[nodiscard]] std::variant<sync::Delivered, sync::DeliveryFailed> take_chunk(sync::View bytes,
+                                                                                 const Peer& peer);
+    [[nodiscard]] bool may_follow(const sync::ChunkHeader& header);
+    bool begin_filling(const sync::OpenedChunk& chunk);
+    bool fill(const sync::OpenedChunk& chunk, const Peer& peer);
+    void take_record(sync::SnapshotRecord record);
+    /// What a judgement of the hub says, if \p record is one.
+    [[nodiscard]] std::vector<Mark> marks_told_by(const LoadedRecord& record) const;
+    void take_marks(const LoadedRecord& record);
+    void end_filling();
+    void erase_filled();
+
+    // pruning.cpp
+    [[nodiscard]] std::optional<Horizon> horizon_of(std::uint32_t log);
+    /// Whether the transaction of that name is, or was once, in a log that is kept here.
+    [[nodiscard]] bool is_in_logs(sync::Dot dot);
+    /// Whether every transaction on \p record, under its name of now, can be read here.
+    [[nodiscard]] bool has_whole_log(const LoadedRecord& record,
+                                     std::span<const sync::Renaming> renamings = {});
+    /// Leaves of the records those of which the log is not whole here.
+    void take_apart(std::span<const sync::Renaming> renamings);
+    void keep_lost(const std::vector<sync::Transaction>& transactions);
+    void give_up(const LogFacts& log, std::int64_t place);
+    void give_back_space();
+    [[nodiscard]] std::uint64_t decided_here();
 
     // dropping.cpp (station)
     /// Whether \p tx of the inbox is about what is here, or will be.
@@ -173,7 +222,8 @@ struct Replica::State : StateFacts {
                           std::uint64_t epoch);
     void split_log(LogFacts& log, std::uint64_t first_seq, std::uint64_t first_txn,
                    std::uint64_t epoch);
-    void rebuild_records();
+    /// \p renamings: of transactions that are known by other names since they were applied.
+    void rebuild_records(std::span<const sync::Renaming> renamings);
     /// Shows \p visit all transactions of the logs of \p from, the hub's first. False if one could
     /// not be read.
     bool replay(const Store& from,
@@ -208,11 +258,6 @@ struct Replica::State : StateFacts {
                         const Peer& peer);
 
     // references.cpp
-    /// An order that has a channel's number, and the record that says so.
-    struct Claim {
-        schema::RecordId order;
-        RecordKey by = 0;
-    };
     [[nodiscard]] std::vector<Claim> claims_of(std::string_view channel, std::string_view ext_no);
     /// The order that \p id was merged into, and that one in turn; itself if it was not.
     [[nodiscard]] schema::RecordId master_of(const schema::RecordId& id);
@@ -251,13 +296,9 @@ struct Replica::State : StateFacts {
     [[nodiscard]] sync::LogId lane_log(sync::Lane lane, const Peer& peer) const;
     /// All that there is of \p lane here, in its order.
     [[nodiscard]] std::vector<Stretch> lane_stretches(sync::Lane lane, const Peer& peer);
-
     [[nodiscard]] std::vector<sync::Bytes> wraps_for(const LogFacts& log, const Peer& peer,
                                                      std::uint64_t after);
-
     // places.cpp
-    /// Whether \p peer is the only station machine that wrote in its scope, as far as is known.
-    [[nodiscard]] bool writes_alone(const Peer& peer) const;
     /// Where we stand in \p lane, as it is told to one who stands at \p told.
     [[nodiscard]] sync::LaneHead head_for(sync::Lane lane, const Peer& peer,
                                           const sync::LaneHead& told);
@@ -303,8 +344,7 @@ struct Replica::State : StateFacts {
     // unread.cpp: segments that ask for a newer program, and what stands behind them in their log.
     /// The first sequence number that is kept and not applied.
     [[nodiscard]] std::optional<std::uint64_t> unread_from(const LogFacts& log);
-    /// Whether what comes next in \p log waits: for something in it, or in one that it goes on
-    /// from.
+    /// Whether what comes next in \p log waits for something in it, or in one that it goes on from.
     [[nodiscard]] bool waits_behind_unread(const LogFacts& log);
     [[nodiscard]] bool goes_on_from_unread(const LogFacts& log);
     [[nodiscard]] bool has_unread();
@@ -315,9 +355,8 @@ struct Replica::State : StateFacts {
     bool apply_unread_segment(LogFacts& log, std::uint64_t first);
 
     // divergence.cpp
-    /// Counts the digest of what \p peer and this node share from the records themselves, at every
-    /// contact where they are few, else once a day: the sum that is kept doesn't notice when a
-    /// table is changed behind the program's back.
+    /// Counts the digest of what \p peer and this node share from the records, at every contact
+    /// where they are few, else once a day: the sum that is kept doesn't notice a changed table.
     void recount_if_due(const Peer& peer);
     void recount(ScopeIx scope);
     /// The scopes whose records count in the digest of \p peer.scope, and families held there.
@@ -327,14 +366,6 @@ struct Replica::State : StateFacts {
     [[nodiscard]] std::optional<std::map<RecordKey, LoadedRecord>> records_by_logs(
         const std::set<RecordKey>& wanted);
     [[nodiscard]] std::set<RecordKey> keys_of(const std::set<schema::RecordId>& ids);
-    /// What came of a difference at one record, kept for `status`.
-    enum class Differing : std::uint8_t {
-        mended_here = 1,  ///< The own table was not what the own log says, and is now.
-        mended_there,
-        wrong_here,   ///< At a hub: as mended_here, but nothing was changed.
-        wrong_there,  ///< The own table is what the own log says.
-        asked_again,  ///< The versions are sent anew.
-    };
     void send_again(const Peer& peer, const schema::RecordId& record);
     void note_differing(const Peer& peer, const schema::RecordId& record, Differing what);
     [[nodiscard]] std::vector<sync::FoundRecord> judge_found(Comparison& comparison,
@@ -356,7 +387,7 @@ struct Replica::State : StateFacts {
     /// not older than what it said before.
     void note_places(const sync::Hello& hello, const Peer& peer, bool live);
     /// Where it said so last, by lane - 1; all zero: never.
-    [[nodiscard]] std::array<sync::LaneHead, 3> places_of(const schema::NodeId& peer);
+    [[nodiscard]] std::array<sync::LaneHead, log_lane_count> places_of(const schema::NodeId& peer);
     /// What \p log lacks up to \p last, less what waits.
     [[nodiscard]] std::vector<Gap> gaps_in(const sync::LogId& log, std::uint64_t last);
 
@@ -373,24 +404,11 @@ struct Replica::State : StateFacts {
     [[nodiscard]] std::optional<sync::Transaction> find_in_log(const LogFacts& log,
                                                                std::uint64_t txn);
     /// The transactions of \p log numbered \p first to \p last, in order, sealed and tail, without
-    /// those that were erased.
-    /// False if a segment among them could not be read.
+    /// those that were erased. False if a segment among them could not be read.
     bool each_transaction(const LogFacts& log, std::uint64_t first, std::uint64_t last,
                           const std::function<void(const sync::Transaction&)>& visit);
 
     // orders.cpp
-    /// An order with its events in their total order, folded.
-    struct Order {
-        schema::OrderState state;
-        std::vector<schema::WorkOrderEvent> events;
-        std::vector<RecordKey> keys;          ///< Of the events.
-        std::vector<schema::RecordId> heads;  ///< Events that no other names.
-        ScopeIx scope{};
-        RecordKey key = 0;
-        std::string number;
-        bool delivered = false;
-        std::optional<std::int64_t> received_at;  ///< By the hub, where that is known.
-    };
     [[nodiscard]] const OrderFacts& facts();
     /// Nothing if there is no appeal of that id. Flushes.
     [[nodiscard]] std::optional<Order> read_order(const schema::RecordId& id);
@@ -407,22 +425,9 @@ struct Replica::State : StateFacts {
     [[nodiscard]] bool hidden(const LoadedRecord& appeal);
     [[nodiscard]] bool hidden(const schema::RecordId& appeal);
     [[nodiscard]] std::set<RecordKey> hidden_appeals();
-
     [[nodiscard]] std::vector<OrderEventView> event_views(const Order& order);
 
     // order_states.cpp
-    struct OrderRow {
-        schema::MainState main{};
-        std::string lead_unit;
-        std::string co_units;  ///< Those with an open task, each between commas.
-        std::optional<std::int64_t> citizen_due;
-        std::optional<std::int64_t> unit_due;
-        std::uint64_t open_events = 0;
-        schema::OrderSummary summary;
-        std::string category;  ///< `code@version`; empty: not classified.
-        std::optional<schema::RecordId> merged_into;
-        bool operator==(const OrderRow&) const = default;
-    };
     [[nodiscard]] std::uint64_t version_of_facts();
     /// Computes the rows of orders that changed since begin.
     void refresh_orders();
@@ -457,7 +462,11 @@ struct Replica::State : StateFacts {
     [[nodiscard]] std::string place_of(const sync::Author& author);
     [[nodiscard]] std::vector<RecordKey> candidates(const AppealFilter& filter);
     [[nodiscard]] RecordView plain_view(const LoadedRecord& record);
-    [[nodiscard]] std::vector<VersionView> history_of(const LoadedRecord& record);
+    /// \p elsewhere counts transactions of which nothing can be shown here.
+    [[nodiscard]] std::vector<VersionView> history_of(const LoadedRecord& record,
+                                                      std::uint64_t& elsewhere);
+    void complete_history(const LoadedRecord& record, std::vector<VersionView>& history,
+                          const std::vector<sync::Dot>& missing, std::uint64_t& elsewhere);
     [[nodiscard]] std::optional<ConflictView> conflict_in(RecordKey key, schema::FieldId field);
     [[nodiscard]] std::vector<NoticeView> open_notices();
     [[nodiscard]] std::vector<NoticeView> open_rejections();

@@ -223,6 +223,7 @@ std::vector<sync::Bytes> Replica::State::wraps_for(const LogFacts& log, const Pe
 
 Result<void> Replica::store_keys(const sync::StoreKeys& action, const Peer& peer) {
     State& state = *state_;
+    if (action.lane == sync::Lane::snapshot) return state.store_snapshot_key(action, peer);
     // Of its own logs a hub that was put back may have lost the keys; whoever reads them has them.
     const auto author = state.verify_key(peer.node);
     if (!author) return Errc::wrong_key;

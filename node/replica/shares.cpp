@@ -189,6 +189,7 @@ std::optional<Transaction> Replica::State::part_of(const Transaction& tx, sync::
 void Replica::State::queue_forwards(const Transaction& tx, sync::Dot dot, ScopeIx log_scope,
                                     std::uint8_t flags) {
     if ((flags & astray) != 0) return;  // It left no trace here either.
+    if (store.authors()[dot.author].node != node) queue_echo(tx, dot, log_scope, flags);
     const bool refused = (flags & sync::Version::rejected) != 0;
     std::map<RecordId, std::vector<std::size_t>> parts;
     for (std::size_t i = 0; i < tx.records.size(); ++i) {
@@ -210,8 +211,25 @@ void Replica::State::queue_forwards(const Transaction& tx, sync::Dot dot, ScopeI
     }
 }
 
+/// The same for other machines of the station in whose log \p tx stands: all of it, what was
+/// refused, too, for they show that as its author does.
+void Replica::State::queue_echo(const Transaction& tx, sync::Dot dot, ScopeIx log_scope,
+                                std::uint8_t flags) {
+    const schema::NodeId& writer = store.authors()[dot.author].node;
+    if (!has_sisters(writer, log_scope)) return;
+    const ScopeIx home = file_of(store, tx, log_scope, true, flags).home;
+    std::vector<std::size_t> places(tx.records.size());
+    for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
+    auto part = part_of(tx, dot, places, home, flags);
+    if (part) forwards.push_back({*std::move(part), {}, log_scope, home, true});
+}
+
 void Replica::State::forward_queued() {
     for (Forward& one : std::exchange(forwards, {})) {
+        if (one.echo) {
+            write_forward(std::move(one.part), one.from);
+            continue;
+        }
         std::set<ScopeIx> targets;
         store.database()
             .statement("SELECT scope FROM held WHERE \"order\" = ?")

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "node/replica/order_facts.hpp"
-#include "node/replica/replica.hpp"
+#include "node/replica/replica_parts.hpp"
 #include "sync/crypto/box.hpp"
 #include "sync/crypto/sign.hpp"
 
@@ -54,27 +54,16 @@ struct StateFacts {
     /// are shared to it. Read late.
     std::optional<std::set<schema::RecordId>> held_orders;
 
-    /// A part of a transaction that is forwarded with this commit.
-    struct Forward {
-        sync::Transaction part;
-        schema::RecordId order;
-        ScopeIx from{};  ///< In whose log it stands.
-        ScopeIx home{};
-    };
     std::vector<Forward> forwards;
     std::optional<std::array<std::uint8_t, 16>> file_now;  ///< Not that of the last write.
     bool file_is_copy = false;
     bool hub_lacks = false;  ///< Of our log, something before what it has a receipt for.
 
-    /// Both clocks at the last contact: a wall clock that moved otherwise since then stepped.
-    struct Contact {
-        std::int64_t wall_ms = 0;
-        Instant since_boot{};
-    };
     std::optional<Contact> last_contact;
     sync::ClockFacts facts_at_open;
 
     // --- Of the running session, by peer
+    std::map<schema::NodeId, Joining> joining;
     std::map<schema::NodeId, std::int64_t> offsets;  ///< Peer's clock minus ours, ms.
 
     /// Of running sessions that compare record by record, by peer.
@@ -82,12 +71,7 @@ struct StateFacts {
 
     std::optional<std::string> reader;  ///< Who reads, while a Replica::Reading lives.
 
-    /// Decoded segments lately read for history, the latest first.
-    struct Decoded {
-        std::int64_t place = 0;
-        std::vector<sync::Transaction> transactions;
-        std::vector<bool> erased;  ///< Those whose values were taken out.
-    };
+    /// Segments lately read for history, the latest first.
     std::list<std::shared_ptr<const Decoded>> decoded;
 };
 

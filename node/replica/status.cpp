@@ -148,6 +148,7 @@ StatusFacts Replica::exchange_status() {
               "AND place < (log + 1) << 48")
             .one<std::uint64_t>();
     facts.enrolled = state.is_hub();
+    facts.filling = state.filling_facts();
     facts.alarms =
         db.statement("SELECT count(*) FROM alarm WHERE settled_at IS NULL").one<std::uint64_t>();
     if (const auto at = state.store.meta("put_back"); at && at->size() == 8) {
@@ -155,6 +156,10 @@ StatusFacts Replica::exchange_status() {
     }
     if (!state.is_hub()) {
         facts.unsent = state.unsent();
+        for (const auto& log : state.store.logs()) {
+            const auto horizon = state.horizon_of(log->ix);
+            if (horizon && log->id.author.node == state.node) facts.pruned += horizon->position.seq;
+        }
         const auto receipt =
             db.statement(
                   "SELECT r.stored, r.hub_time FROM receipt r JOIN log l ON l.ix = r.log "

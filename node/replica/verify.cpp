@@ -99,6 +99,7 @@ private:
 
     void check_log(const LogFacts& log) {
         sync::Position at{log.first_seq() - 1, {}};
+        if (const auto horizon = state_.horizon_of(log.ix)) at = horizon->position;
         at.chain = state_.chain_at(log, at.seq).value_or(sync::Hash32{});
         const std::string name = "日志 log " + std::to_string(log.ix);
         std::vector<std::int64_t> places;
@@ -222,6 +223,7 @@ private:
             });
         }
         fresh.begin();
+        seed(fresh);
         std::size_t applied = 0;
         state_.replay(live, [&](const LogFacts& log, const Transaction& tx) {
             const sync::Dot dot = dot_of(tx, log.author);
@@ -246,6 +248,32 @@ private:
             add(Kind::table, "范围 scope " + std::to_string(i) +
                                  ": 摘要与日志不符 (digest differs from the log)");
         }
+    }
+
+    /// Records of which the log is not whole here, because it was pruned or this machine joined by
+    /// a snapshot, begin as they stand. Their columns, conflicts and digests are computed from
+    /// their graphs all the same, and the sum of the digests is compared: docs/decisions/0019.
+    void seed(Store& fresh) {
+        sqlite::Database& db = state_.store.database();
+        if (!has_base(state_.store)) return;
+        std::size_t seeded = 0;
+        for (const schema::Entity* entity : stored_entities(state_.registry)) {
+            for (const RecordKey key : keys_of(db, *entity)) {
+                const LoadedRecord* live = state_.store.find(record_name(key));
+                if (live == nullptr || state_.has_whole_log(*live)) continue;
+                LoadedRecord& record = fresh.record(live->state.name, live->scope, entity);
+                record.state = live->state;
+                fresh.place(record, entity->id, live->state.id, live->scope);
+                record.dirty = true;
+                for (const Mark& mark : state_.marks_told_by(*live)) marks_.push_back(mark);
+                if (++seeded % 2000 != 0) continue;
+                fresh.commit();
+                fresh.begin();
+                state_.store.forget_loaded();
+            }
+        }
+        fresh.flush();
+        state_.store.forget_loaded();
     }
 
     /// The list of conflicts hangs on the graphs and must agree with them.

@@ -77,7 +77,7 @@ std::int64_t Replica::State::last_heard(const schema::NodeId& peer) {
 
 /// Clocks are not to be trusted, but a log that went on in its epoch is newer by any clock.
 void Replica::State::note_places(const sync::Hello& hello, const Peer& peer, bool live) {
-    for (std::size_t i = 0; i < hello.have.size(); ++i) {
+    for (std::size_t i = 0; i < log_lane_count; ++i) {
         const LaneHead& head = hello.have[i];
         store.database()
             .statement(
@@ -90,8 +90,8 @@ void Replica::State::note_places(const sync::Hello& hello, const Peer& peer, boo
     }
 }
 
-std::array<LaneHead, 3> Replica::State::places_of(const schema::NodeId& peer) {
-    std::array<LaneHead, 3> places;
+std::array<LaneHead, log_lane_count> Replica::State::places_of(const schema::NodeId& peer) {
+    std::array<LaneHead, log_lane_count> places;
     store.database()
         .statement("SELECT lane, epoch, seq, chain FROM place WHERE node = ?")
         .each<std::size_t, std::uint64_t, std::uint64_t, sync::Hash16>(

@@ -172,6 +172,8 @@ void Database::set_up(const OpenOptions& options, bool in_memory) {
     // Before the first access in WAL mode, or the shared memory file is made.
     if (options.exclusive) execute("PRAGMA locking_mode=EXCLUSIVE");
     if (options.read_only || in_memory) return;
+    // Only of a file that is made now: it can give back what is taken out of it.
+    if (options.create) execute("PRAGMA auto_vacuum=INCREMENTAL");
     const auto mode = Statement{*db, "PRAGMA journal_mode=WAL"}.one<std::string>();
     if (mode != "wal") throw Error{SQLITE_CANTOPEN, 0, "opening", "write-ahead log refused"};
     sqlite3_wal_autocheckpoint(db, options.wal_autocheckpoint_pages);

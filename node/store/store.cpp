@@ -88,8 +88,6 @@ void add_intake_indexes(sqlite::Database& db) {
     }
 }
 
-void change_nothing(sqlite::Database&) {}
-
 void add_version_tables(sqlite::Database& db) {
     if (has_table(db, "waiting_values")) return;
     db.execute(std::string(create_versions_sql()).c_str());
@@ -98,6 +96,10 @@ void add_version_tables(sqlite::Database& db) {
 void add_log_origins(sqlite::Database& db) {
     add_tables_and_columns(db);
     if (!has_table(db, "log_origin")) db.execute(std::string(create_log_origins_sql()).c_str());
+}
+
+void add_snapshot_tables(sqlite::Database& db) {
+    if (!has_table(db, "horizon")) db.execute(std::string(create_snapshots_sql()).c_str());
 }
 
 constexpr std::array migrations{
@@ -114,7 +116,7 @@ constexpr std::array migrations{
                       add_intake_indexes},
     sqlite::Migration{9, "notices of chains, alarms, where logs come from", add_log_origins},
     sqlite::Migration{10, "what came by stick and waits, where peers stand", add_stick_tables},
-    sqlite::Migration{11, "nothing", change_nothing},
+    sqlite::Migration{11, "snapshots, horizons, kept values", add_snapshot_tables},
     sqlite::Migration{12, "what waits for a newer program, records that differ at a peer",
                       add_version_tables},
 };
@@ -456,7 +458,7 @@ void Store::clear_records() {
         db_.execute(("DELETE FROM " + sql_name(entity->name)).c_str());
     }
     for (const char* table : {"unplaced", "conflict", "pending", "document", "unindexed",
-                              "order_state", "waiting_values"}) {
+                              "order_state", "waiting_values", "kept_version"}) {
         db_.execute((std::string("DELETE FROM ") + table).c_str());
     }
     db_.execute("INSERT INTO words(words) VALUES('delete-all')");

@@ -10,6 +10,7 @@
 #include "sync/merge/digest.hpp"
 #include "sync/merge/record_state.hpp"
 #include "sync/segment/chain.hpp"
+#include "sync/snapshot/contents.hpp"
 
 #include <functional>
 #include <map>
@@ -204,6 +205,9 @@ public:
     void set_scope_digest(ScopeIx ix, const sync::ScopeDigest& digest);
     /// Values and records of \p scope that wait for a program that knows them.
     [[nodiscard]] std::uint64_t waiting_values(ScopeIx scope);
+    /// Values that lost and that the graph gave up, by field, author and number.
+    [[nodiscard]] std::vector<sync::KeptVersion> kept_versions(RecordKey key);
+    void keep_version(RecordKey key, const sync::KeptVersion& kept);
     /// Appeals of other scopes than this one are kept out of the search index.
     void set_indexed_scope(ScopeIx scope) { indexed_scope_ = scope; }
     /// Forgets loaded records that are clean. Call between commits of long work.
@@ -248,6 +252,8 @@ private:
     void refuse_undone() const;
     void write_interned();
     void write_record(LoadedRecord& record);
+    /// Drops versions that nothing can bring back, and keeps of these what history promises.
+    void prune_graph(LoadedRecord& record);
     void note_order_change(const LoadedRecord& record, const std::vector<schema::Value>& columns);
     void write_conflicts(const LoadedRecord& record,
                          const std::vector<std::pair<sync::ConflictId, schema::FieldId>>& now);

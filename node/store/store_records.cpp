@@ -196,7 +196,7 @@ void Store::forget_loaded() {
 }
 
 void Store::write_record(LoadedRecord& record) {
-    sync::prune(record.state, record.entity, decided_);
+    prune_graph(record);
     std::vector<Value> columns;
     std::vector<std::pair<sync::ConflictId, schema::FieldId>> conflicts;
     if (record.entity != nullptr) columns.resize(record.entity->fields.size());
@@ -320,6 +320,7 @@ void Store::erase(const sync::RecordName& name) {
         db_.prepare("DELETE FROM " + sql_name(record->entity->name) + " WHERE rid = ?").run(key);
     }
     db_.statement("DELETE FROM conflict WHERE rid = ?").run(key);
+    db_.statement("DELETE FROM kept_version WHERE rid = ?").run(key);
     db_.statement("DELETE FROM pending WHERE rid = ?").run(key);
     db_.statement("DELETE FROM unindexed WHERE rid = ?").run(key);
     db_.statement("DELETE FROM order_state WHERE rid = ?").run(key);

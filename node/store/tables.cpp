@@ -141,6 +141,37 @@ CREATE TABLE erased_block(log INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY 
                           STRICT, WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view snapshot_tables = R"sql(
+-- Where what is kept of a log begins, if that is not its beginning: it was pruned, or the node
+-- joined by a snapshot that stands for what is before. Sequence number, chain and number there.
+CREATE TABLE horizon(log INTEGER PRIMARY KEY, seq INTEGER NOT NULL, chain BLOB NOT NULL,
+                     txn INTEGER NOT NULL) STRICT;
+-- Values that lost and that a record's graph gave up: history shows them where the log can't.
+CREATE TABLE kept_version(rid INTEGER NOT NULL, field INTEGER NOT NULL, author INTEGER NOT NULL,
+                          txn INTEGER NOT NULL, hlc INTEGER NOT NULL, flags INTEGER NOT NULL,
+                          actor INTEGER NOT NULL, value BLOB NOT NULL,
+                          PRIMARY KEY(rid, field, author, txn)) STRICT, WITHOUT ROWID;
+-- Hub: snapshots of scopes with their content key, and their sealed chunks.
+CREATE TABLE snapshot(id INTEGER PRIMARY KEY, scope BLOB NOT NULL, written_at INTEGER NOT NULL,
+                      chunks INTEGER NOT NULL, records INTEGER NOT NULL, bytes INTEGER NOT NULL,
+                      key BLOB NOT NULL, start BLOB NOT NULL) STRICT;
+CREATE INDEX snapshot_by_scope ON snapshot(scope);
+CREATE TABLE snapshot_chunk(snapshot INTEGER NOT NULL, chunk INTEGER NOT NULL, chain BLOB NOT NULL,
+                            bytes BLOB NOT NULL, PRIMARY KEY(snapshot, chunk)) STRICT;
+-- Hub: machines of stations: whether each gets all that its scope holds, and the snapshot from
+-- which it is being filled.
+CREATE TABLE machine(node BLOB PRIMARY KEY, whole INTEGER NOT NULL, snapshot INTEGER)
+                     STRICT, WITHOUT ROWID;
+INSERT INTO machine
+    SELECT node, (SELECT count(*) FROM peer other WHERE other.scope = peer.scope) = 1, NULL
+    FROM peer;
+-- Station: the snapshot from which it is being filled, how far, and the keys of snapshots.
+CREATE TABLE filling(one INTEGER PRIMARY KEY CHECK(one = 1), id INTEGER NOT NULL,
+                     chunk INTEGER NOT NULL, chain BLOB NOT NULL, start BLOB NOT NULL,
+                     records INTEGER NOT NULL) STRICT;
+CREATE TABLE snapshot_key(id INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
+)sql";
+
 constexpr std::string_view log_origin_tables = R"sql(
 -- Logs that go on from another, and second chains of an author: LogOrigin in store.hpp.
 CREATE TABLE log_origin(log INTEGER PRIMARY KEY, previous INTEGER, before_epoch INTEGER,
@@ -195,6 +226,7 @@ std::string create_tables_sql(schema::Registry registry) {
     std::string sql{fixed_tables};
     sql += order_tables;
     sql += share_tables;
+    sql += snapshot_tables;
     sql += version_tables;
     for (const schema::Entity* entity : stored_entities(registry)) sql += entity_sql(*entity);
     sql += arrival_tables;
@@ -220,6 +252,8 @@ std::string_view create_log_origins_sql() { return log_origin_tables; }
 std::string_view create_sticks_sql() { return stick_tables; }
 
 std::string_view create_shares_sql() { return share_tables; }
+
+std::string_view create_snapshots_sql() { return snapshot_tables; }
 
 std::string_view create_versions_sql() { return version_tables; }
 

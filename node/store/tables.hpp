@@ -38,6 +38,8 @@ inline constexpr int database_version = 12;
 [[nodiscard]] std::string_view create_shares_sql();
 /// Those that a database of before version 9 lacks.
 [[nodiscard]] std::string_view create_log_origins_sql();
+/// Those that a database of before version 11 lacks.
+[[nodiscard]] std::string_view create_snapshots_sql();
 /// Those that a database of before version 12 lacks.
 [[nodiscard]] std::string_view create_versions_sql();
 /// What a database of before version 8 lacks of the table that the former makes.

@@ -64,4 +64,27 @@ void rename(Transaction& transaction, std::span<const Renaming> renamings, const
     canonicalize(transaction, authors);
 }
 
+void rename(RecordState& state, std::span<const Renaming> renamings, const Authors& authors,
+            schema::Registry registry) {
+    state.name.creation = renamed(state.name.creation, renamings);
+    std::vector<Touches> touches;
+    for (const Touches& one : state.touches) {
+        for (const std::uint64_t txn : one.txns) {
+            const Dot dot = renamed({one.author, txn}, renamings);
+            auto at = std::ranges::find(touches, dot.author, &Touches::author);
+            if (at == touches.end()) at = touches.insert(at, Touches{dot.author, {}});
+            at->txns.push_back(dot.txn);
+        }
+    }
+    state.touches = std::move(touches);
+    for (FieldGraph& graph : state.fields) {
+        const schema::Field* set = set_field(graph.id, registry);
+        for (Version& version : graph.versions) {
+            version.dot = renamed(version.dot, renamings);
+            for (Dot& base : version.bases) base = renamed(base, renamings);
+            if (set != nullptr) rename_removes(version.value, *set, renamings, authors);
+        }
+    }
+}
+
 }  // namespace jiuying::sync

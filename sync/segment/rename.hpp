@@ -3,6 +3,7 @@
 #pragma once
 
 #include "schema/registry.hpp"
+#include "sync/merge/record_state.hpp"
 #include "sync/types.hpp"
 
 #include <span>
@@ -22,6 +23,10 @@ struct Renaming {
 /// Renames records, bases, the origin and, in sets, the elements that are taken out; then puts all
 /// into canonical order. \p registry tells which fields are sets.
 void rename(Transaction& transaction, std::span<const Renaming> renamings, const Authors& authors,
+            schema::Registry registry);
+
+/// The same of all that \p state knows.
+void rename(RecordState& state, std::span<const Renaming> renamings, const Authors& authors,
             schema::Registry registry);
 
 }  // namespace jiuying::sync

@@ -13,11 +13,13 @@
 
 namespace jiuying::sync {
 
-/// The three logs that a session between a station and its hub carries.
-enum class Lane : std::uint8_t { station = 1, inbox = 2, reference = 3 };
+/// What a session between a station and its hub carries: three logs, and the chunks of a snapshot
+/// (sync/snapshot) to a machine that has nothing of these yet.
+enum class Lane : std::uint8_t { station = 1, inbox = 2, reference = 3, snapshot = 4 };
+inline constexpr std::size_t lane_count = 4;
 
 /// How far one side holds a lane: epoch of its author, sequence number, first half of the chain
-/// value there. All zero: nothing yet.
+/// value there. In `snapshot`: its id, the last chunk, the chain of chunks. All zero: nothing yet.
 struct LaneHead {
     std::uint64_t epoch = 0;
     std::uint64_t seq = 0;
@@ -47,6 +49,8 @@ struct Enrol {
 
 /// Bits of Hello::features. What a program doesn't know it ignores.
 namespace feature {
+/// The station takes snapshots.
+inline constexpr std::uint32_t snapshots = 1U << 0U;
 /// Compares record by record where the digests of equal logs differ.
 inline constexpr std::uint32_t compare = 1U << 1U;
 }  // namespace feature
@@ -98,7 +102,8 @@ struct Hello {
     std::uint16_t protocol_min = 1;
     std::uint16_t protocol_max = 1;
     std::uint32_t features = 0;
-    std::array<LaneHead, 3> have;  ///< By lane - 1: what the speaker holds.
+    /// By lane - 1: what the speaker holds. A snapshot's place is told until it is complete.
+    std::array<LaneHead, lane_count> have;
     std::uint64_t roster_version = 0;
     std::int64_t wall_ms = 0;  ///< The speaker's wall clock, ms since 1970 UTC.
     std::uint64_t unsent = 0;  ///< Transactions without a receipt (station).

@@ -142,7 +142,7 @@ void HubSession::State::admitted(const Admitted& answer) {
     if (hello.partial && !receiver_.remember(*hello.partial)) hello.partial.reset();
     // A receipt that got lost is said again; one for what comes now will replace it.
     if (station.unsent != 0) receipt = answer.receipt;
-    for (const Lane lane : {Lane::reference, Lane::inbox}) {
+    for (const Lane lane : {Lane::snapshot, Lane::reference, Lane::inbox}) {
         sender_.stand_at(lane, station.have[static_cast<std::size_t>(lane) - 1]);
     }
     sender_.allow_in_all(station.credit);
@@ -208,11 +208,10 @@ void HubSession::State::delivered(const Delivered& answer, const LaneReceiver::A
 /// The lane of which the station has a part goes first: another segment would take the part's place
 /// if the link broke again.
 void HubSession::State::begin_answer() {
-    if (station.partial && station.partial->lane == Lane::inbox) {
-        sender_.begin({Lane::inbox, Lane::reference});
-    } else {
-        sender_.begin({Lane::reference, Lane::inbox});
-    }
+    std::vector<Lane> order{Lane::reference, Lane::inbox};
+    if (station.partial && station.partial->lane == Lane::inbox) std::ranges::reverse(order);
+    if ((station.features & feature::snapshots) != 0) order.insert(order.begin(), Lane::snapshot);
+    sender_.begin(order);
     answering = true;
 }
 

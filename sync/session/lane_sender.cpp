@@ -48,9 +48,9 @@ bool LaneSender::correct(Lane lane, const LaneHead& head) {
     return true;
 }
 
-void LaneSender::begin(std::initializer_list<Lane> lanes) {
+void LaneSender::begin(const std::vector<Lane>& lanes) {
     JY_ASSERT(finished() && !fetching_);
-    lanes_.assign(lanes);
+    lanes_.assign(lanes.begin(), lanes.end());
     asked_ = false;
     more_ = true;
 }
@@ -133,7 +133,7 @@ bool LaneSender::send_front(Line& line) {
     }
     current_.reset();
     ++sent_segments_;
-    sent_transactions_ += segment.last - segment.first + 1;
+    if (segment.lane != Lane::snapshot) sent_transactions_ += segment.last - segment.first + 1;
     at(segment.lane) = segment.head;
     if (early_) passed_.push_back(segment.head);
     queue_.pop_front();

@@ -8,7 +8,7 @@
 #include "sync/session/line.hpp"
 
 #include <deque>
-#include <initializer_list>
+#include <vector>
 
 namespace jiuying::sync {
 
@@ -37,7 +37,7 @@ public:
     // --- Sending ---------------------------------------------------------------------------------
 
     /// Begins a round over \p lanes, in that order. The former is finished (asserted).
-    void begin(std::initializer_list<Lane> lanes);
+    void begin(const std::vector<Lane>& lanes);
 
     /// Adds \p lane to the end of the round: what lies between these places, and nothing that came
     /// since.
@@ -69,15 +69,16 @@ private:
     [[nodiscard]] bool send_front(Line& line);
 
     SessionLimits limits_;
-    std::deque<Lane> lanes_;        ///< Still to send in this round; the first is under way.
-    std::array<LaneHead, 3> at_{};  ///< By lane - 1: behind the last segment sent whole.
-    std::array<std::optional<LaneHead>, 3> until_;  ///< By lane - 1: where it ends, if that is set.
-    std::vector<LaneHead> passed_;                  ///< Where `correct` has nothing to do.
-    std::deque<OutgoingSegment> queue_;             ///< Of the first lane.
-    std::optional<Current> current_;                ///< The front of the queue has begun.
-    std::optional<PartialSegment> part_;            ///< What the peer has of one segment.
-    bool asked_ = false;                            ///< Fetch was asked for the first lane.
-    bool more_ = true;                              ///< Something may stand behind the queue.
+    std::deque<Lane> lanes_;  ///< Still to send in this round; the first is under way.
+    std::array<LaneHead, lane_count> at_{};  ///< By lane - 1: behind the last segment sent whole.
+    /// By lane - 1: where it ends, if that is set.
+    std::array<std::optional<LaneHead>, lane_count> until_;
+    std::vector<LaneHead> passed_;        ///< Where `correct` has nothing to do.
+    std::deque<OutgoingSegment> queue_;   ///< Of the first lane.
+    std::optional<Current> current_;      ///< The front of the queue has begun.
+    std::optional<PartialSegment> part_;  ///< What the peer has of one segment.
+    bool asked_ = false;                  ///< Fetch was asked for the first lane.
+    bool more_ = true;                    ///< Something may stand behind the queue.
     bool fetching_ = false;
     bool early_ = false;      ///< `correct` will follow.
     std::uint64_t sent_ = 0;  ///< Bytes of segments.

@@ -22,14 +22,19 @@ enum class Kind : std::uint8_t {
     found,
 };
 
-/// Sizes of a HELLO's body: usual, with a partial segment, with an enrolment, with everything.
-constexpr std::array<std::size_t, 4> hello_sizes{120, 184, 320, 384};
+/// Sizes of a HELLO's body: usual, with a partial segment, with an enrolment, with both, with a
+/// snapshot's place as well.
+constexpr std::array<std::size_t, 5> hello_sizes{120, 184, 320, 384, 448};
 
-/// Bits of a HELLO's flags; those of the lanes stand before them.
+/// Bits of a HELLO's flags, beside those of the lanes.
 constexpr std::uint8_t has_partial = 8;
 constexpr std::uint8_t has_enrol = 16;
+constexpr std::uint8_t hello_flags_end = 64;
 
 std::uint8_t lane_bit(std::size_t index) { return static_cast<std::uint8_t>(1U << index); }
+
+/// The first three lanes have the lowest bits, the fourth the one that was free when it came.
+std::uint8_t place_bit(std::size_t index) { return index < 3 ? lane_bit(index) : 32; }
 
 std::size_t padded_hello_size(std::size_t size) {
     for (const std::size_t step : hello_sizes) {
@@ -63,7 +68,7 @@ void write_body(WireWriter& out, const Hello& hello) {
     out.varint(hello.protocol_max);
     std::uint8_t flags = 0;
     for (std::size_t i = 0; i < hello.have.size(); ++i) {
-        if (hello.have[i] != LaneHead{}) flags |= lane_bit(i);
+        if (hello.have[i] != LaneHead{}) flags |= place_bit(i);
     }
     if (hello.partial) flags |= has_partial;
     if (hello.enrol) flags |= has_enrol;
@@ -110,11 +115,11 @@ void write_body(WireWriter& out, const Receipt& receipt) { out.raw(receipt.recei
 void write_body(WireWriter& out, const Credit& credit) { out.varint(credit.bytes); }
 
 void write_body(WireWriter& out, const Done& done) {
-    std::uint8_t lanes = 0;
+    std::uint8_t moved = 0;
     for (std::size_t i = 0; i < done.heads.size(); ++i) {
-        if (done.heads[i]) lanes |= lane_bit(i);
+        if (done.heads[i]) moved |= lane_bit(i);
     }
-    out.byte(lanes);
+    out.byte(moved);
     for (const auto& head : done.heads) {
         if (head) write_head(out, *head);
     }
@@ -172,7 +177,7 @@ LaneHead read_head(WireReader& in) {
 
 Lane read_lane(WireReader& in) {
     const std::uint8_t lane = in.byte();
-    if (lane < 1 || lane > 3) refuse(Errc::malformed);
+    if (lane < 1 || lane > lane_count) refuse(Errc::malformed);
     return Lane{lane};
 }
 
@@ -210,10 +215,10 @@ Hello read_hello(WireReader& in) {
         refuse(Errc::unsupported);
     }
     const std::uint8_t flags = in.byte();
-    if (flags >= 2 * has_enrol) refuse(Errc::malformed);
+    if (flags >= hello_flags_end) refuse(Errc::malformed);
     hello.features = in.varint_as<std::uint32_t>();
     for (std::size_t i = 0; i < hello.have.size(); ++i) {
-        if ((flags & lane_bit(i)) == 0) continue;
+        if ((flags & place_bit(i)) == 0) continue;
         hello.have[i] = read_head(in);
         if (hello.have[i] == LaneHead{}) refuse(Errc::malformed);
     }
@@ -259,11 +264,11 @@ Credit read_credit(WireReader& in) {
 }
 
 Done read_done(WireReader& in) {
-    const std::uint8_t lanes = in.byte();
-    if (lanes >= 8) refuse(Errc::malformed);
+    const std::uint8_t moved = in.byte();
+    if (moved >> lane_count != 0) refuse(Errc::malformed);
     Done done;
     for (std::size_t i = 0; i < done.heads.size(); ++i) {
-        if ((lanes & lane_bit(i)) != 0) done.heads[i] = read_head(in);
+        if ((moved & lane_bit(i)) != 0) done.heads[i] = read_head(in);
     }
     return done;
 }

@@ -24,9 +24,9 @@ inline constexpr std::size_t node_name_bytes_max = 64;
 inline constexpr std::size_t ranges_max = 16;
 inline constexpr std::size_t range_parts_max = 16;
 inline constexpr std::size_t found_max = 64;
-/// The largest HELLO with its header: padded to one of four sizes, so that what it says doesn't
+/// The largest HELLO with its header: padded to one of five sizes, so that what it says doesn't
 /// show in its length.
-inline constexpr std::size_t hello_bytes_max = 387;
+inline constexpr std::size_t hello_bytes_max = 451;
 
 namespace message {
 
@@ -60,7 +60,7 @@ struct Credit {
 };
 /// The station's last word: where it stands now in the lanes that moved since its HELLO.
 struct Done {
-    std::array<std::optional<LaneHead>, 3> heads;
+    std::array<std::optional<LaneHead>, lane_count> heads;
 };
 /// The last word of either side when it is not Done.
 struct Goodbye {

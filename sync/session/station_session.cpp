@@ -24,7 +24,7 @@ bool is_empty(const Offer& offer) {
 struct StationSession::State final : Conversation {
     explicit State(Config given)
         : Conversation(noise::Role::initiator, given.hub_node, station_keys(given),
-                       {Lane::inbox, Lane::reference}, given.limits),
+                       {Lane::inbox, Lane::reference, Lane::snapshot}, given.limits),
           config(std::move(given)),
           hello(std::move(config.hello)) {
         JY_ASSERT(config.enrol_secret.has_value() == hello.enrol.has_value());
@@ -51,11 +51,12 @@ struct StationSession::State final : Conversation {
     void finish();
 
     Config config;
-    Hello hello;                                   ///< As it is said.
-    std::optional<Hello> peer;                     ///< The hub's, once heard.
-    std::array<std::optional<LaneHead>, 3> moved;  ///< By lane - 1: where we stand since our HELLO.
-    bool sending = false;                          ///< The round over our lane has begun.
-    bool flushed = false;                          ///< That round is over and said to be.
+    Hello hello;                ///< As it is said.
+    std::optional<Hello> peer;  ///< The hub's, once heard.
+    std::array<std::optional<LaneHead>, lane_count>
+        moved;             ///< By lane - 1: where we stand since our HELLO.
+    bool sending = false;  ///< The round over our lane has begun.
+    bool flushed = false;  ///< That round is over and said to be.
     std::uint32_t unanswered_flushes = 0;
     std::uint64_t flushed_segments = 0;  ///< Sent when that was said.
     bool comparing = false;              ///< The replica was asked what differs.

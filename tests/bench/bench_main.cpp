@@ -1,5 +1,5 @@
 // bench [--appeals N] [--orders N] [--texts FILE.csv.gz] [--json OUT] [--rounds N] [--growth]
-//       [--scratch DIR] [--only orders|bundles]
+//       [--scratch DIR] [--only orders|bundles|snapshot]
 //
 // Measures the workload 'appeals-sync' (docs/reference/benchmarks.md). One JSON document on
 // stdout, a table on stderr. Ends with 0 also when a target is missed.
@@ -49,7 +49,9 @@ std::optional<Options> parse(int argc, char** argv) {
             options.orders = std::strtoul(value, nullptr, 10);
         } else if (name == "--only") {
             options.only = value;
-            if (options.only != "orders" && options.only != "bundles") return std::nullopt;
+            const bool known =
+                options.only == "orders" || options.only == "bundles" || options.only == "snapshot";
+            if (!known) return std::nullopt;
         } else if (name == "--rounds") {
             options.rounds = std::atoi(value);
         } else if (name == "--texts") {
@@ -120,8 +122,12 @@ void run(const Options& options) {
         measure("conflicts", bench::measure_conflicts);
         measure("growth", bench::measure_growth);
     }
-    if (options.only != "orders") measure("bundles", bench::measure_bundle);
-    if (options.only != "bundles") measure("work orders", bench::measure_orders);
+    const auto meant = [&](const char* part) {
+        return options.only.empty() || options.only == part;
+    };
+    if (meant("bundles")) measure("bundles", bench::measure_bundle);
+    if (meant("snapshot")) measure("snapshots and pruning", bench::measure_snapshot);
+    if (meant("orders")) measure("work orders", bench::measure_orders);
     report.figure("machine", "seconds_measuring", watch.seconds());
     const std::string document = boost::json::serialize(report.to_json());
     std::fprintf(stderr, "\n%s", report.table().c_str());
@@ -136,7 +142,7 @@ int main(int argc, char** argv) {
     if (!options) {
         std::fprintf(stderr,
                      "usage: bench [--appeals N] [--orders N] [--texts FILE.csv.gz] [--json OUT] "
-                     "[--rounds N] [--growth] [--scratch DIR] [--only orders|bundles]\n"
+                     "[--rounds N] [--growth] [--scratch DIR] [--only orders|bundles|snapshot]\n"
                      "N appeals: at least 400, N orders: at least 1000\n");
         return 2;
     }

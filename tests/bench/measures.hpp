@@ -41,6 +41,10 @@ void measure_bundle(const Setting& setting, Report& report);
 /// one.
 void measure_orders(const Setting& setting, Report& report);
 
+/// A new machine of a station with all appeals: by a snapshot, and by replaying their log. What a
+/// station that pruned its log needs on its disk.
+void measure_snapshot(const Setting& setting, Report& report);
+
 /// What an idle and an incremental exchange cost in a small and in a larger district.
 void measure_growth(const Setting& setting, Report& report);
 

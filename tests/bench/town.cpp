@@ -47,7 +47,7 @@ void commit(Town::Place& place, const schema::RecordId& appeal, FieldValue value
 
 }  // namespace
 
-Town::Town(const std::filesystem::path& root, std::size_t stations) {
+Town::Town(const std::filesystem::path& root, std::size_t stations) : root_(root) {
     std::filesystem::create_directories(root);
     node::InvitationFile invitation;
     invitation.district = "340207";
@@ -66,13 +66,29 @@ Town::Town(const std::filesystem::path& root, std::size_t stations) {
     });
     constexpr std::int64_t day_ms = 86'400'000;
     for (std::size_t i = 0; i < stations; ++i) {
-        const std::string code = "ST" + std::to_string(10 + i);
+        const std::string code = code_of(i);
         invitation.station =
             hub_.replica().invite("admin", code, code, "340207001", environment_.now_ms() + day_ms);
         stations_.push_back(make(root, code, [&](const node::NodePublic&, node::Environment&) {
             return node::profile_of(invitation);
         }));
     }
+}
+
+Town::Place& Town::add_machine(std::size_t index) {
+    constexpr std::int64_t day_ms = 86'400'000;
+    const std::string code = code_of(index);
+    node::InvitationFile invitation;
+    invitation.district = "340207";
+    invitation.district_scope = hub_.replica().profile().district_scope;
+    invitation.hub = hub_.replica().profile().hub;
+    invitation.station =
+        hub_.replica().invite("admin", code, code, "340207001", environment_.now_ms() + day_ms);
+    const std::string name = code + "-" + std::to_string(stations_.size());
+    stations_.push_back(make(root_, name, [&](const node::NodePublic&, node::Environment&) {
+        return node::profile_of(invitation);
+    }));
+    return stations_.back();
 }
 
 Town::Place Town::make(

@@ -35,6 +35,9 @@ public:
     [[nodiscard]] Place& hub() { return hub_; }
     [[nodiscard]] Place& station(std::size_t index) { return stations_[index]; }
     [[nodiscard]] std::vector<Place>& stations() { return stations_; }
+    /// Another machine of the station at \p index. Everything is open; references to stations and
+    /// machines end.
+    Place& add_machine(std::size_t index);
     void close_all();
     void open_all();
 
@@ -42,7 +45,10 @@ private:
     Place make(const std::filesystem::path& root, const std::string& name,
                const std::function<node::Profile(const node::NodePublic&, node::Environment&)>& is);
 
+    static std::string code_of(std::size_t index) { return "ST" + std::to_string(10 + index); }
+
     node::SystemEnvironment environment_;
+    std::filesystem::path root_;
     Place hub_;
     std::vector<Place> stations_;
 };

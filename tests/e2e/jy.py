@@ -3,7 +3,9 @@
 Only the standard library, so that a fresh machine needs nothing but python3.
 """
 
+import functools
 import json
+import multiprocessing
 import os
 import random
 import re
@@ -16,6 +18,7 @@ import tempfile
 import threading
 import time
 import traceback
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 BIN = Path(os.environ.get("JIUYING_BIN_DIR") or
@@ -24,6 +27,12 @@ STATION = str(BIN / "jiuying")
 HUB = str(BIN / "jiuying-hub")
 QUICK = os.environ.get("JIUYING_E2E_QUICK") == "1"
 DATA = os.environ.get("JIUYING_TEST_DATA")
+
+
+@functools.cache
+def sanitized():
+    """Whether the programs are watched by a sanitizer, which takes memory of its own."""
+    return b"__asan_init" in Path(STATION).read_bytes()
 
 
 class Skip(Exception):
@@ -250,33 +259,45 @@ class Proxy:
         self.server.close()
 
 
+def attempt(test):
+    """Runs one test: "ok", "skipped" or "failed", its seconds, and why it did not end well."""
+    begin = time.monotonic()
+    try:
+        test()
+        result, why = "ok", ""
+    except Skip as reason:
+        result, why = "skipped", str(reason)
+    except Exception:  # noqa: BLE001 - every failure is shown and counted
+        result, why = "failed", traceback.format_exc()
+    return result, time.monotonic() - begin, why
+
+
 def main(tests):
-    """Runs the tests given, prints one line each, and counts. Used by run.py."""
-    passed, failures, skipped = 0, [], []
+    """Runs the tests given, prints one line each, and counts. Used by run.py.
+
+    $JIUYING_E2E_JOBS of them run at the same time, each in a process of its own.
+    """
     only = sys.argv[1:]
-    for name, test in tests:
-        if only and not any(word in name for word in only):
-            continue
-        begin = time.monotonic()
-        try:
-            test()
-            passed += 1
-            verdict = "ok"
-        except Skip as reason:
-            skipped.append((name, str(reason)))
-            verdict = f"skipped: {reason}"
-        except Exception as problem:  # noqa: BLE001 - every failure is shown and counted
-            failures.append((name, traceback.format_exc()))
-            print(failures[-1][1], file=sys.stderr)
-            verdict = f"FAILED: {type(problem).__name__}"
-        print(f"{name}: {verdict} ({time.monotonic() - begin:.1f} s)", flush=True)
+    chosen = [(name, test) for name, test in tests
+              if not only or any(word in name for word in only)]
+    done = {"ok": [], "skipped": [], "failed": []}
+    with ProcessPoolExecutor(int(os.environ.get("JIUYING_E2E_JOBS", "1")),
+                             mp_context=multiprocessing.get_context("fork")) as pool:
+        runs = {pool.submit(attempt, test): name for name, test in chosen}
+        for run_ in as_completed(runs):
+            result, seconds, why = run_.result()
+            done[result].append((runs[run_], why))
+            if result == "failed":
+                print(why, file=sys.stderr)
+            shown = {"ok": "ok", "skipped": f"skipped: {why}", "failed": "FAILED"}[result]
+            print(f"{runs[run_]}: {shown} ({seconds:.1f} s)", flush=True)
     listing = os.environ.get("JIUYING_SKIPS_FILE")
-    if listing and skipped:
+    if listing and done["skipped"]:
         with open(listing, "a", encoding="utf-8") as out:
-            for name, reason in skipped:
+            for name, reason in sorted(done["skipped"]):
                 out.write(f"e2e {name}: {reason}\n")
-    for name, trace in failures:  # Once more at the end, where it is found.
+    for name, trace in sorted(done["failed"]):  # Once more at the end, where it is found.
         print(f"--- {name}\n{trace}")
-    more = f", {len(skipped)} skipped" if skipped else ""
-    print(f"{passed} passed, {len(failures)} failed{more}")
-    return 1 if failures else 0
+    more = f", {len(done['skipped'])} skipped" if done["skipped"] else ""
+    print(f"{len(done['ok'])} passed, {len(done['failed'])} failed{more}")
+    return 1 if done["failed"] else 0

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 
-from jy import HUB, Skip, World, add
+from jy import HUB, Skip, World, add, sanitized
 from test_bundle import files_on, returned, sealed_in_pieces, stick
 
 HEAD = 224
@@ -218,13 +218,15 @@ def test_a_large_bundle_costs_little_memory():
                 out.write(f"R{i},第{i}件事,第{i}件的经过：村民反映路灯不亮，希望尽快处理。\n")
         node.ok("appeal", "import", rows, "--map", "ext_no=no,title=title,text=text", "--type",
                 "complaint", "--channel", "file")
+        # What a sanitizer holds back of freed memory is more than what is looked for.
+        allowed = 1024 if sanitized() else 64
         folder = stick(world, "up")
         idle, _ = peak_mb(node, "status")
         peak, code = peak_mb(node, "bundle", "export", "--out", folder)
-        assert code == 0 and peak < idle + 64, (idle, peak)
+        assert code == 0 and peak < idle + allowed, (idle, peak)
         idle, _ = peak_mb(world.hub, "status")
         peak, code = peak_mb(world.hub, "bundle", "import", folder)
-        assert code == 0 and peak < idle + 64, (idle, peak)
+        assert code == 0 and peak < idle + allowed, (idle, peak)
         assert world.hub.ok("status")["appeals"] == 20_000
 
 

@@ -149,6 +149,8 @@ bool exchange(TestNode& station, TestNode& hub) {
     const auto lane = [](sync::Lane which) { return static_cast<std::size_t>(which) - 1; };
     const bool ok = pass(station, hub_peer, hub, *peer, sync::Lane::station,
                          hub_hello.have[lane(sync::Lane::station)]) &&
+                    pass(hub, *peer, station, hub_peer, sync::Lane::snapshot,
+                         config.hello.have[lane(sync::Lane::snapshot)]) &&
                     pass(hub, *peer, station, hub_peer, sync::Lane::inbox,
                          config.hello.have[lane(sync::Lane::inbox)]) &&
                     pass(hub, *peer, station, hub_peer, sync::Lane::reference,

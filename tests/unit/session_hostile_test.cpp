@@ -261,8 +261,8 @@ TEST_CASE("a third message without a proper HELLO admits nobody", "[session]") {
 TEST_CASE("a stranger can't make the hub hold more than a HELLO", "[session]") {
     AgainstHub hub;
     hub.end.feed(Received{hub.station.first()}, t0);
-    // Only the length came, of 454 bytes.
-    hub.end.feed(Received{Bytes{1, 0xC6}}, t0);
+    // Only the length came, of 518 bytes.
+    hub.end.feed(Received{Bytes{2, 0x06}}, t0);
     CHECK(hub.end.closed == CloseReason::protocol_error);
 }
 

@@ -49,13 +49,14 @@ schema::RecordId id_of(std::uint8_t byte) {
 
 }  // namespace
 
-TEST_CASE("a HELLO fits one of four sizes, whatever it says", "[session]") {
+TEST_CASE("a HELLO fits one of five sizes, whatever it says", "[session]") {
     Hello hello;
     CHECK(encoded(hello).size() == 122);
     hello = full_hello();
     hello.partial.reset();
     hello.enrol.reset();
     for (LaneHead& head : hello.have) head.seq = 2'000'000;
+    hello.have.back() = {};
     hello.features = 0;
     hello.roster_version = 100;
     hello.wall_ms = 1'795'000'000'000;
@@ -67,6 +68,9 @@ TEST_CASE("a HELLO fits one of four sizes, whatever it says", "[session]") {
     hello.partial.reset();
     hello.enrol = Enrol{};
     CHECK(encoded(hello).size() == 323);
+    Hello without_snapshot = full_hello();
+    without_snapshot.have.back() = {};
+    CHECK(encoded(without_snapshot).size() == 387);
     CHECK(encoded(full_hello()).size() == hello_bytes_max);
 }
 
@@ -128,13 +132,13 @@ TEST_CASE("what no version of ours writes is refused", "[session]") {
     alien.protocol_min = alien.protocol_max = 2;
     CHECK(refusal(encoded(alien)) == Errc::unsupported);
     CHECK(refusal(Bytes{1, 2, 2, 1}) == Errc::malformed);     // From version 2 to 1.
-    CHECK(refusal(Bytes{2, 2, 4, 1}) == Errc::malformed);     // Lane 4.
+    CHECK(refusal(Bytes{2, 2, 5, 1}) == Errc::malformed);     // Lane 5.
     CHECK(refusal(Bytes{2, 1, 1}) == Errc::truncated);        // A key of no bytes.
     CHECK(refusal(Bytes{7, 1, 0}) == Errc::malformed);        // Credit of nothing.
     CHECK(refusal(Bytes{7, 2, 0x85, 0}) == Errc::malformed);  // Credit in an overlong form.
     CHECK(refusal(Bytes{7, 6, 0x80, 0x80, 0x80, 0x80, 0x80, 1}) == Errc::too_large);
-    CHECK(refusal(Bytes{8, 1, 8}) == Errc::malformed);  // A fourth lane.
-    CHECK(refusal(Bytes{9, 1, 1}) == Errc::malformed);  // Goodbye, done.
+    CHECK(refusal(Bytes{8, 1, 16}) == Errc::malformed);  // A fifth lane.
+    CHECK(refusal(Bytes{9, 1, 1}) == Errc::malformed);   // Goodbye, done.
     CHECK(refusal(Bytes{9, 1, 17}) == Errc::malformed);
     CHECK(refusal(Bytes{13, 0}) == Errc::malformed);     // Kind 13.
     CHECK(refusal(Bytes{10, 1, 0}) == Errc::malformed);  // No range.
