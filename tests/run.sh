@@ -69,7 +69,8 @@ stage_sim_asan() { JIUYING_SIM_SEEDS=10 timeout 3600 "$asan/sim_tests"; }
 stage_e2e() { JIUYING_E2E_JOBS=2 JIUYING_BIN_DIR=$release timeout 5400 python3 tests/e2e/run.py; }
 # The same programs under the sanitizers; the script leaves out what only takes long.
 stage_e2e_asan() {
-    JIUYING_E2E_JOBS=2 JIUYING_BIN_DIR=$asan JIUYING_E2E_QUICK=1 timeout 5400 python3 tests/e2e/run.py
+    JIUYING_E2E_JOBS=2 JIUYING_BIN_DIR=$asan JIUYING_E2E_QUICK=1 timeout 5400 \
+        python3 tests/e2e/run.py
 }
 
 # A small run holds what does not depend on size or on the machine's mood: bytes, round trips, peak
