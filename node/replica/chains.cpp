@@ -159,6 +159,35 @@ Placement Replica::State::place_segment(sync::View bytes, const sync::SegmentHea
             sync::branch_epoch(header.log.author.epoch, (*links)[skip])};
 }
 
+Placement Replica::State::place_in_turn(sync::View bytes, const sync::SegmentHeader& header,
+                                        const Peer& peer) {
+    const Placement placement = place_segment(bytes, header);
+    const bool goes_on =
+        placement.kind == Placement::Kind::next || placement.kind == Placement::Kind::branch;
+    const bool of_station = is_hub() && header.log.author.node == peer.node;
+    if (goes_on && of_station && awaits_own_words(peer)) return {Placement::Kind::gap};
+    return placement;
+}
+
+/// Whether \p peer still has words of this hub that the hub lost. What it wrote may stand on them.
+/// It is waited for once: a station that can't give them back goes on all the same.
+bool Replica::State::awaits_own_words(const Peer& peer) {
+    const auto told = places_of(peer.node);
+    const bool awaits = std::ranges::any_of(
+        std::array{sync::Lane::inbox, sync::Lane::reference}, [&](sync::Lane lane) {
+            const sync::LaneHead& place = told[static_cast<std::size_t>(lane) - 1];
+            sync::LogId id = lane_log(lane, peer);
+            id.author.epoch = place.epoch;
+            const LogFacts* log = place.seq == 0 ? nullptr : store.find_log(id);
+            return place.seq != 0 && (log == nullptr || log->position.seq < place.seq);
+        });
+    if (!awaits) return false;
+    const auto ended = store.database()
+                           .statement("SELECT reason FROM contact WHERE node = ?")
+                           .maybe<sync::CloseReason>(peer.node);
+    return ended != sync::CloseReason::bad_segment;
+}
+
 // --- The hub tells a station -------------------------------------------------------------------
 
 /// A machine that stands at \p seq of \p log has what lies on the way there. All else that its node

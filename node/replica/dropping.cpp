@@ -52,10 +52,7 @@ void Replica::State::take_inbox(const std::vector<Transaction>& transactions,
         }
         if (tx.origin && !comes_in_turn(tx.origin->dot)) continue;
         apply(tx, log.author, log.scope, flags_of(tx));
-        if (!tx.origin) continue;
-        store.database()
-            .statement("INSERT OR IGNORE INTO forwarded VALUES(?, ?, ?, ?)")
-            .run(tx.origin->dot.author, tx.origin->dot.txn, log.ix, tx.txn);
+        if (tx.origin) note_forwarded(tx, log);
     }
     const std::int64_t place = log_place(log.ix, header.first);
     if (!not_for_us.empty()) {

@@ -374,6 +374,8 @@ bool Replica::State::replay(
         logs, [&](const LogFacts* log) { return log->id.author.node == profile.hub.node; });
     std::vector<std::uint64_t> next(from.logs().size(), 0);
     GivenAgain given;
+    const bool took_back =
+        store.database().prepare("SELECT 1 FROM forwarded LIMIT 1").maybe<int>().has_value();
     bool whole = true;
     const auto show = [&](const LogFacts& log, std::uint64_t last, const auto& with) {
         whole &= each_transaction(log, next[log.ix], last, [&](const sync::Transaction& tx) {
@@ -384,8 +386,14 @@ bool Replica::State::replay(
     for (const LogFacts* log : logs) {
         const bool own_node = log->id.author.node == node;
         show(*log, all_txns, [&](const LogFacts& its, const sync::Transaction& tx) {
-            // The hub forwards what it has in another log.
-            if (is_hub() && own_node && tx.origin) return;
+            // The hub forwards what it has in another log, or had before it was put back.
+            if (is_hub() && own_node && tx.origin) {
+                if (!took_back || !is_forwarded(its, tx)) return;
+                for (const LogFacts* kept : logs) {
+                    if (kept->author == tx.origin->dot.author) show(*kept, all_txns, visit);
+                }
+                return visit(its, tx);
+            }
             // Each author's in their order: what a station lost and got again comes after what of
             // that log it kept. What came for its sisters stands in its own log as well.
             const bool again =

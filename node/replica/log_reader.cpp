@@ -20,8 +20,7 @@ std::optional<Transaction> Replica::State::find_transaction(sync::Dot dot,
         auto tx = find_in_log(*log, dot.txn);
         if (tx && dot_of(*tx, log->author) == dot) return tx;
     }
-    if (is_hub()) return std::nullopt;
-    // Of what was forwarded each order has its own part.
+    // Of what was forwarded each order has its own part. At the hub: of what it lost and took back.
     std::vector<std::pair<std::uint32_t, std::uint64_t>> places;
     store.database()
         .statement("SELECT log, as_txn FROM forwarded WHERE author = ? AND txn = ?")

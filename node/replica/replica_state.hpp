@@ -2,28 +2,17 @@
 #pragma once
 
 #include "node/replica/order_clocks.hpp"
-#include "node/replica/replica_parts.hpp"
 #include "node/replica/state_facts.hpp"
 #include "sync/crypto/aead.hpp"
-#include "sync/crypto/box.hpp"
-#include "sync/crypto/sign.hpp"
 #include "sync/segment/receipt.hpp"
 #include "sync/segment/rename.hpp"
 #include "sync/snapshot/chunk.hpp"
 #include "sync/snapshot/contents.hpp"
 
-#include <list>
-#include <map>
-#include <set>
-
 namespace jiuying::node {
 
 struct Replica::State : StateFacts {
     State(const Options& options, const NodeSecrets& secrets);
-
-    [[nodiscard]] bool is_hub() const { return profile.role == Profile::Role::hub; }
-    [[nodiscard]] sync::View district() const { return sync::as_view(profile.district); }
-    [[nodiscard]] const sync::Author& own_author() const { return own_id; }
 
     /// Runs \p work inside one durable database transaction (or the batch that is open).
     template <class Work>
@@ -236,6 +225,10 @@ struct Replica::State : StateFacts {
     [[nodiscard]] bool is_kept(const LogFacts& log, sync::View bytes,
                                const sync::SegmentHeader& header);
     [[nodiscard]] Placement place_segment(sync::View bytes, const sync::SegmentHeader& header);
+    /// As place_segment; what a station wrote waits while it has words of this hub's that are lost.
+    [[nodiscard]] Placement place_in_turn(sync::View bytes, const sync::SegmentHeader& header,
+                                          const Peer& peer);
+    [[nodiscard]] bool awaits_own_words(const Peer& peer);
     void give_what_lacks(LogFacts& log, std::uint64_t seq, const Peer& peer);
     void note_chain(const LogFacts& log, std::uint64_t first_seq,
                     const std::optional<LogBranch>& branch, const Peer& peer);
@@ -324,6 +317,9 @@ struct Replica::State : StateFacts {
     void take_transactions(const sync::OpenedSegment& opened, const Placement& placement,
                            LogFacts& log, const Peer& peer);
     void take_back(const sync::OpenedSegment& opened, const LogFacts& log);
+    void take_back_forwarded(const sync::Transaction& tx, const LogFacts& inbox);
+    void note_forwarded(const sync::Transaction& tx, const LogFacts& inbox);
+    [[nodiscard]] bool is_forwarded(const LogFacts& inbox, const sync::Transaction& tx);
     void forget_partial(sync::Stream stream, const Peer& peer);
     void compare_with_hub(const sync::Hello& hub);
     [[nodiscard]] sync::LaneHead receipted_place();

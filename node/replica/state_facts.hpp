@@ -24,6 +24,10 @@ struct StateFacts {
     StateFacts(const StateFacts&) = delete;
     StateFacts& operator=(const StateFacts&) = delete;
 
+    [[nodiscard]] bool is_hub() const { return profile.role == Profile::Role::hub; }
+    [[nodiscard]] sync::View district() const { return sync::as_view(profile.district); }
+    [[nodiscard]] const sync::Author& own_author() const { return own_id; }
+
     // --- Facts that do not change while open
     std::string path;
     schema::Registry registry;

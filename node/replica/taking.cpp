@@ -108,16 +108,52 @@ void Replica::State::forget_partial(sync::Stream stream, const Peer& peer) {
         .run(peer.node, lane_of(stream));
 }
 
-/// What the hub had written and lost comes back from a station. What others wrote it has, or will
-/// get again, from them.
+/// What the hub had written and lost comes back from a station. What it had forwarded counts as if
+/// it came in its author's log, up to where that is held: its author may have lost it as well.
 void Replica::State::take_back(const sync::OpenedSegment& opened, const LogFacts& log) {
     const std::size_t known = opened.header.count - opened.transactions.size();
     for (std::size_t i = 0; i < opened.transactions.size(); ++i) {
         const sync::Transaction& tx = opened.transactions[i];
-        if (tx.origin || opened.is_redacted(known + i)) continue;
-        apply(tx, log.author, log.scope, flags_of(tx));
+        if (opened.is_redacted(known + i)) continue;
+        if (!tx.origin) {
+            apply(tx, log.author, log.scope, flags_of(tx));
+        } else {
+            take_back_forwarded(tx, log);
+        }
     }
     store.flush();
+}
+
+void Replica::State::take_back_forwarded(const sync::Transaction& tx, const LogFacts& inbox) {
+    const sync::Dot dot = tx.origin->dot;
+    const sync::Author author = store.authors()[dot.author];
+    std::optional<ScopeIx> scope;
+    for (const auto& log : store.logs()) {
+        if (log->id.stream != sync::Stream::station || log->id.author.node != author.node) continue;
+        scope = log->scope;
+        if (log->id.author == author && log->txn >= dot.txn) return;
+    }
+    if (!scope) return;           // Of a station that this hub doesn't know, nothing can be placed.
+    sync::Transaction said = tx;  // As it stood in its author's log.
+    said.txn = dot.txn;
+    if (tx.origin->scope == store.scope_id(*scope)) said.origin.reset();
+    apply(said, dot.author, *scope, flags_of(tx));
+    note_forwarded(tx, inbox);
+}
+
+/// Where a forwarded transaction stands is how its history is found.
+void Replica::State::note_forwarded(const sync::Transaction& tx, const LogFacts& inbox) {
+    store.database()
+        .statement("INSERT OR IGNORE INTO forwarded VALUES(?, ?, ?, ?)")
+        .run(tx.origin->dot.author, tx.origin->dot.txn, inbox.ix, tx.txn);
+}
+
+bool Replica::State::is_forwarded(const LogFacts& inbox, const sync::Transaction& tx) {
+    return store.database()
+        .statement(
+            "SELECT 1 FROM forwarded WHERE author = ? AND txn = ? AND log = ? AND as_txn = ?")
+        .maybe<int>(tx.origin->dot.author, tx.origin->dot.txn, inbox.ix, tx.txn)
+        .has_value();
 }
 
 std::uint8_t Replica::State::flags_of(const sync::Transaction& tx) {

@@ -302,14 +302,7 @@ private:
     void check_forwarded(const LogFacts& log, const Transaction& tx) {
         if (state_.is_hub()) return;
         ++report_.cells;
-        const bool there =
-            state_.store.database()
-                .statement(
-                    "SELECT 1 FROM forwarded WHERE author = ? AND txn = ? AND "
-                    "log = ? AND as_txn = ?")
-                .maybe<int>(tx.origin->dot.author, tx.origin->dot.txn, log.ix, tx.txn)
-                .has_value();
-        if (there) return;
+        if (state_.is_forwarded(log, tx)) return;
         add(Kind::table, "日志 log " + std::to_string(log.ix) + ": 转发的第 " +
                              std::to_string(tx.txn) +
                              " 条没有登记 (a forwarded transaction is not listed)");
@@ -382,6 +375,12 @@ private:
             const auto live = read_row(live_select, key, entity.fields.size());
             const auto expected = read_row(fresh_select, key, entity.fields.size());
             ++report_.records;
+            if (!live && !expected) {
+                // Listed by the table and not found in it: its pages contradict each other.
+                add(Kind::table, "表 table " + std::string(entity.name) +
+                                     ": 页面自相矛盾 (its pages contradict each other)");
+                continue;
+            }
             const std::string name = name_of(entity, live ? *live : *expected);
             if (!live) {
                 add(Kind::table, name + ": 日志中有而表中没有 (in the log, not in the table)");

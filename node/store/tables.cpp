@@ -130,7 +130,8 @@ constexpr std::string_view share_tables = R"sql(
 CREATE TABLE held("order" BLOB NOT NULL, scope INTEGER NOT NULL, digest BLOB NOT NULL,
                   records INTEGER NOT NULL, PRIMARY KEY("order", scope)) STRICT, WITHOUT ROWID;
 CREATE INDEX held_by_scope ON held(scope);
--- Station: under which number of the inbox a transaction of somebody else was forwarded.
+-- Under which number of the inbox a transaction of somebody else was forwarded. At the hub: those
+-- that it lost and took back.
 CREATE TABLE forwarded(author INTEGER NOT NULL, txn INTEGER NOT NULL, log INTEGER NOT NULL,
                        as_txn INTEGER NOT NULL, PRIMARY KEY(author, txn, log, as_txn))
                        STRICT, WITHOUT ROWID;

@@ -44,7 +44,6 @@ bool LaneSender::correct(Lane lane, const LaneHead& head) {
     }
     queue_.clear();
     lanes_.clear();
-    begin({lane});
     return true;
 }
 
@@ -55,7 +54,7 @@ void LaneSender::begin(const std::vector<Lane>& lanes) {
     more_ = true;
 }
 
-void LaneSender::also(Lane lane, const LaneHead& after, const LaneHead& until) {
+void LaneSender::also(Lane lane, const LaneHead& after, const std::optional<LaneHead>& until) {
     at(lane) = after;
     until_[static_cast<std::size_t>(lane) - 1] = until;
     if (lanes_.empty()) return begin({lane});

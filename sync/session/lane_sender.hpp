@@ -30,8 +30,8 @@ public:
 
     /// Begins a round over \p lane before the peer has said where it stands; `correct` will follow.
     void begin_early(Lane lane, const LaneHead& supposed);
-    /// The peer has said where it stands. Nothing is done where that fits what was sent; else
-    /// sending starts anew from there. Returns whether it did.
+    /// The peer has said where it stands. Nothing is done where that fits what was sent; else the
+    /// round is over, and the lane is to be begun again. Returns whether it is.
     bool correct(Lane lane, const LaneHead& head);
 
     // --- Sending ---------------------------------------------------------------------------------
@@ -39,9 +39,9 @@ public:
     /// Begins a round over \p lanes, in that order. The former is finished (asserted).
     void begin(const std::vector<Lane>& lanes);
 
-    /// Adds \p lane to the end of the round: what lies between these places, and nothing that came
-    /// since.
-    void also(Lane lane, const LaneHead& after, const LaneHead& until);
+    /// Adds \p lane to the end of the round: what lies behind \p after; with \p until up to there,
+    /// and nothing that came since.
+    void also(Lane lane, const LaneHead& after, const std::optional<LaneHead>& until = {});
 
     /// Says what can be said. Returns the question to the replica without which it can't go on.
     [[nodiscard]] std::optional<Fetch> pump(Line& line);

@@ -171,20 +171,19 @@ void StationSession::State::hear_hello(const Hello& said) {
     sender_.allow_in_all(said.credit);
     if (said.partial) sender_.peer_has_part(*said.partial);
     const LaneHead& stands_at = said.have[static_cast<std::size_t>(Lane::station) - 1];
-    if (!sending) {
-        sender_.stand_at(Lane::station, stands_at);
-        sender_.begin({Lane::station});
-        sending = true;
-    } else if (sender_.correct(Lane::station, stands_at)) {
-        flushed = false;
-    }
-    // A hub that was put back to an older state has less of its own lanes than we do.
+    const bool begun = sending && !sender_.correct(Lane::station, stands_at);
+    // A hub that was put back to an older state has less of its own lanes than we do. What we wrote
+    // may stand on that: it comes first, unless ours is on its way already.
     for (const Lane lane : {Lane::reference, Lane::inbox}) {
         const LaneHead& ours = hello.have[static_cast<std::size_t>(lane) - 1];
         const LaneHead& theirs = said.have[static_cast<std::size_t>(lane) - 1];
         const bool behind = theirs.epoch != ours.epoch || theirs.seq < ours.seq;
         if (ours.seq != 0 && behind) sender_.also(lane, theirs, ours);
     }
+    if (begun) return;
+    sender_.also(Lane::station, stands_at);
+    sending = true;
+    flushed = false;
 }
 
 void StationSession::State::delivered(const Delivered& answer,
