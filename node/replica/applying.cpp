@@ -112,7 +112,9 @@ void Replica::State::apply(const Transaction& tx, sync::AuthorIx author, ScopeIx
         if (known_to_all && reference_ids) reference_ids->insert(touched.id);
     }
     // Only the hub judges; what a station writes into these kinds is rejected at the hub.
-    if (tx.origin || store.authors()[author].node != profile.hub.node) return;
+    // A station's word for it counts for nothing; a hub's, which says its own again, at a station.
+    if (tx.origin && is_hub()) return;
+    if (store.authors()[dot.author].node != profile.hub.node) return;
     for (const Mark& mark : marks_in(tx)) {
         add_mark(store.authors().intern(mark.author), mark.first, mark.last, mark.flag);
     }

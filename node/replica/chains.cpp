@@ -161,11 +161,42 @@ Placement Replica::State::place_segment(sync::View bytes, const sync::SegmentHea
 
 Placement Replica::State::place_in_turn(sync::View bytes, const sync::SegmentHeader& header,
                                         const Peer& peer) {
-    const Placement placement = place_segment(bytes, header);
+    const Placement placement = as_told(place_segment(bytes, header), bytes, header);
     const bool goes_on =
         placement.kind == Placement::Kind::next || placement.kind == Placement::Kind::branch;
     const bool of_station = is_hub() && header.log.author.node == peer.node;
     if (goes_on && of_station && awaits_own_words(peer)) return {Placement::Kind::gap};
+    return placement;
+}
+
+/// A hub that was put back and told of a second chain before may get that one first: it keeps the
+/// name that was told, and what both chains have in common goes to the log that it left.
+Placement Replica::State::as_told(const Placement& placement, sync::View bytes,
+                                  const sync::SegmentHeader& header) {
+    if (!is_hub() || placement.kind != Placement::Kind::next || placement.previous != nullptr) {
+        return placement;
+    }
+    LogFacts& log = *placement.log;
+    store.flush();
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> told;
+    store.database()
+        .statement(
+            "SELECT first_seq, epoch FROM chain_notice WHERE author = ? AND epoch IS NOT NULL AND "
+            "first_seq BETWEEN ? AND ? ORDER BY first_seq")
+        .each<std::uint64_t, std::string>(
+            [&](std::uint64_t first_seq, const std::string& epoch) {
+                if (epoch.size() != 8) return;
+                told.emplace_back(first_seq, epochs_in(sqlite::as_blob(epoch)).front());
+            },
+            sqlite::as_blob(author_bytes(log.id.author)), header.first + placement.skip,
+            header.last());
+    const auto links = told.empty() ? std::nullopt : links_of(bytes, log);
+    if (!links) return placement;
+    for (const auto& [first_seq, epoch] : told) {
+        const auto skip = static_cast<std::size_t>(first_seq - header.first);
+        if (sync::branch_epoch(header.log.author.epoch, (*links)[skip]) != epoch) continue;
+        return {Placement::Kind::branch, &log, skip, nullptr, epoch};
+    }
     return placement;
 }
 
@@ -246,7 +277,7 @@ void Replica::State::give_again(const LogFacts& log, std::uint64_t first_seq, co
         Transaction again = tx;
         again.flags = static_cast<std::uint8_t>((tx.flags & ~told) | (flags & told));
         again.origin = sync::Origin{dot, tx.origin ? tx.origin->scope : store.scope_id(log.scope)};
-        write_forward(std::move(again), target);
+        write_forward(std::move(again), sync::Stream::inbox, target);
     });
 }
 

@@ -19,7 +19,8 @@ constexpr std::string_view scrub_key = "scrub";
 }  // namespace
 
 bool Replica::State::concerns_us(const Transaction& tx) {
-    if (!tx.origin || tx.origin->scope == profile.scope) return true;
+    const bool of_all = !tx.origin || tx.origin->scope == profile.district_scope;
+    if (of_all || tx.origin->scope == profile.scope) return true;
     for (std::size_t i = 0; i < tx.records.size(); ++i) {
         const sync::TouchedRecord& touched = tx.records[i];
         if (touched.created && touched.entity == schema::EntityId::appeal) {

@@ -11,6 +11,9 @@
 namespace jiuying::node {
 namespace {
 
+/// The epochs that this copy wrote in, one after the other.
+constexpr std::string_view own_epochs_key = "own_epochs";
+
 using sync::Hash32;
 using sync::LogId;
 using Blob = std::vector<std::uint8_t>;
@@ -59,6 +62,10 @@ void Replica::State::open_epoch(bool suspected) {
     environment.random(bytes);
     const std::uint64_t epoch = epochs_in(bytes).front();
     store.set_meta("epoch", bytes);
+    const auto kept = store.meta(own_epochs_key);
+    std::vector<std::uint64_t> epochs = kept ? epochs_in(*kept) : std::vector{own_id.epoch};
+    epochs.push_back(epoch);
+    store.set_meta(own_epochs_key, bytes_of_epochs(epochs));
     own_id = {node, epoch};
     own = store.authors().intern(own_id);
     last_txn = 0;
@@ -99,11 +106,22 @@ LogFacts* Replica::State::last_log(const schema::NodeId& writer, sync::Stream st
                                    const schema::ScopeId& scope) {
     LogFacts* last = nullptr;
     const auto& logs = store.logs();
+    // A hub goes on from what this very copy wrote last, whatever else of its own came back.
+    const auto kept = writer == node && is_hub() ? store.meta(own_epochs_key) : std::nullopt;
+    const auto epochs = kept ? epochs_in(*kept) : std::vector<std::uint64_t>();
+    auto latest = epochs.begin();
     for (const auto& log : logs) {
         const bool meant =
             log->id.author.node == writer && log->id.stream == stream && log->id.scope == scope;
         if (!meant) continue;
         if (log->author == own) return log.get();
+        if (!epochs.empty()) {
+            const auto at = std::find(latest, epochs.end(), log->id.author.epoch);
+            if (at == epochs.end() || log->position.seq == 0) continue;
+            latest = at;
+            last = log.get();
+            continue;
+        }
         const bool goes_on = std::ranges::any_of(logs, [&](const auto& other) {
             return other->origin.previous == log->ix && other->position.seq != 0;
         });

@@ -21,6 +21,25 @@ using Blob = std::vector<std::uint8_t>;
 
 std::size_t index_of(Lane lane) { return static_cast<std::size_t>(lane) - 1; }
 
+/// Where \p way was left to get to \p place, which is of a log beside it.
+std::optional<LaneHead> left_way(Store& store, const std::vector<Stretch>& way, LogId id,
+                                 const LaneHead& place) {
+    id.author.epoch = place.epoch;
+    const LogFacts* log = store.find_log(id);
+    std::uint64_t seq = place.seq;
+    for (std::size_t steps = 0; log != nullptr && steps <= store.logs().size(); ++steps) {
+        const auto on_way = std::ranges::find(
+            way, log, [](const Stretch& one) { return static_cast<const LogFacts*>(one.log); });
+        if (on_way != way.end()) {
+            return LaneHead{log->id.author.epoch, std::min(seq, on_way->last_seq), {}};
+        }
+        if (!log->origin.previous) break;
+        seq = log->leaves_at();
+        log = store.logs()[*log->origin.previous].get();
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::int64_t offset_between(std::int64_t theirs, std::int64_t ours) {
@@ -118,7 +137,11 @@ sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
         after = state.receipted_place();
         at = after.seq == 0 ? way.begin() : place_of(after);
     } else if (!on_way && at == way.end()) {
-        return {};  // Of the hub's lanes it has more than we do.
+        // Of the hub's lanes it has more than we do, or what the way does not lead to any more.
+        const auto left = written_here ? left_way(state.store, way, own, after) : std::nullopt;
+        if (!left) return {};
+        after = *left;
+        at = after.seq == 0 ? way.begin() : place_of(after);
     }
     sync::Offer offer;
     std::uint64_t size = 0;
@@ -199,7 +222,14 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
     state.take_waiting(peer);
     sync::Delivered delivered;
     delivered.head = state.head_of(log->id);
-    if (state.is_hub() && !own_words) delivered.receipt = state.kept_receipt(*log);
+    if (state.is_hub() && !own_words) {
+        // One that was put back can make nothing of a receipt for what it lost.
+        const sync::Position end = header->after();
+        const bool known = placement.kind == Placement::Kind::known;
+        delivered.receipt =
+            known ? state.receipt_for({log->id.author.epoch, end.seq, half(end.chain)}, peer)
+                  : state.kept_receipt(*log);
+    }
     return delivered;
 }
 

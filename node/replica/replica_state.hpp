@@ -85,7 +85,7 @@ struct Replica::State : StateFacts {
     void queue_forwards(const sync::Transaction& tx, sync::Dot dot, ScopeIx log_scope,
                         std::uint8_t flags);
     void forward_queued();
-    void write_forward(sync::Transaction part, ScopeIx target);
+    void write_forward(sync::Transaction part, sync::Stream stream, ScopeIx target);
     void forward_all(const schema::RecordId& order, ScopeIx home, ScopeIx target);
     [[nodiscard]] std::set<ScopeIx> stations_at_work(const Order& order);
     /// Shares \p id with the stations that work on it now and takes it back from the others.
@@ -228,6 +228,8 @@ struct Replica::State : StateFacts {
     /// As place_segment; what a station wrote waits while it has words of this hub's that are lost.
     [[nodiscard]] Placement place_in_turn(sync::View bytes, const sync::SegmentHeader& header,
                                           const Peer& peer);
+    [[nodiscard]] Placement as_told(const Placement& placement, sync::View bytes,
+                                    const sync::SegmentHeader& header);
     [[nodiscard]] bool awaits_own_words(const Peer& peer);
     void give_what_lacks(LogFacts& log, std::uint64_t seq, const Peer& peer);
     void note_chain(const LogFacts& log, std::uint64_t first_seq,
@@ -308,6 +310,8 @@ struct Replica::State : StateFacts {
     [[nodiscard]] sync::SessionKeys session_keys();
     // taking.cpp
     /// Takes a segment where it belongs. The log that it is in now; nothing if it is not sound.
+    bool take_common(sync::View bytes, const sync::OpenedSegment& opened, std::size_t until,
+                     LogFacts& log, const Peer& peer);
     LogFacts* take_segment(sync::View bytes, const sync::SegmentHeader& header,
                            const Placement& placement, const Peer& peer);
     /// Whether they may come next in \p log.
@@ -318,6 +322,7 @@ struct Replica::State : StateFacts {
                            LogFacts& log, const Peer& peer);
     void take_back(const sync::OpenedSegment& opened, const LogFacts& log);
     void take_back_forwarded(const sync::Transaction& tx, const LogFacts& inbox);
+    void say_again(const sync::Transaction& tx, const LogFacts& log);
     void note_forwarded(const sync::Transaction& tx, const LogFacts& inbox);
     [[nodiscard]] bool is_forwarded(const LogFacts& inbox, const sync::Transaction& tx);
     void forget_partial(sync::Stream stream, const Peer& peer);

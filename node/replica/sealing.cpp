@@ -198,13 +198,19 @@ std::vector<sync::Bytes> Replica::State::wraps_for(const LogFacts& log, const Pe
                                            .maybe<sync::Hash32>(peer.node)
                                      : std::optional(profile.hub.box_key);
     if (!reader_key) return wraps;
+    // Whoever was put back to before it made a log's key has another one for the same place.
+    const auto ended = store.database()
+                           .statement("SELECT reason FROM contact WHERE node = ?")
+                           .maybe<sync::CloseReason>(peer.node);
+    const bool all =
+        after == 0 || log.id.author.node != node || ended == sync::CloseReason::bad_segment;
     std::vector<std::pair<std::uint64_t, sync::Key32>> keys;
     store.database()
         .statement("SELECT first, key FROM content_key WHERE log = ? ORDER BY first")
         .each<std::uint64_t, sync::Key32>(
             [&](std::uint64_t first, sync::Key32 key) {
                 // A reader that starts from nothing needs all; else those used since.
-                if (after == 0 || first > after) keys.emplace_back(first, std::move(key));
+                if (all || first > after) keys.emplace_back(first, std::move(key));
             },
             root_of(log).ix);
     for (const auto& [first, key] : keys) {

@@ -227,7 +227,7 @@ void Replica::State::queue_echo(const Transaction& tx, sync::Dot dot, ScopeIx lo
 void Replica::State::forward_queued() {
     for (Forward& one : std::exchange(forwards, {})) {
         if (one.echo) {
-            write_forward(std::move(one.part), one.from);
+            write_forward(std::move(one.part), sync::Stream::inbox, one.from);
             continue;
         }
         std::set<ScopeIx> targets;
@@ -236,17 +236,19 @@ void Replica::State::forward_queued() {
             .each<ScopeIx>([&](ScopeIx scope) { targets.insert(scope); }, one.order);
         if (store.scope_id(one.home) != profile.scope) targets.insert(one.home);
         targets.erase(one.from);
-        for (const ScopeIx target : targets) write_forward(one.part, target);
+        for (const ScopeIx target : targets) {
+            write_forward(one.part, sync::Stream::inbox, target);
+        }
     }
 }
 
-void Replica::State::write_forward(Transaction part, ScopeIx target) {
+void Replica::State::write_forward(Transaction part, sync::Stream stream, ScopeIx target) {
     part.txn = last_txn + 1;
     // It grew by the names of its authors. What no longer fits, which only a program that fills
     // its transactions to the brim gets to see, can't be forwarded.
     if (!sync::check(part, store.authors(), own)) return;
     const sync::EncodedTransaction encoded = sync::encode(part, store.authors(), own);
-    const OwnLog log = own_log({own_author(), sync::Stream::inbox, store.scope_id(target)});
+    const OwnLog log = own_log({own_author(), stream, store.scope_id(target)});
     store.database()
         .statement("INSERT INTO tail VALUES(?, ?, ?, ?)")
         .run(log_place(log.facts->ix, log.last_seq + 1), part.txn, encoded.public_part,
@@ -285,7 +287,7 @@ void Replica::State::forward_all(const RecordId& order, ScopeIx home, ScopeIx ta
                 if (meant) places.push_back(i);
             }
             auto part = part_of(*tx, dot, places, home, flags);
-            if (part) write_forward(*std::move(part), target);
+            if (part) write_forward(*std::move(part), sync::Stream::inbox, target);
         }
     }
 }

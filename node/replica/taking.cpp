@@ -2,6 +2,7 @@
 // only a newer program can read is kept: unread.cpp.
 #include "node/replica/replica_state.hpp"
 
+#include "schema/assert.hpp"
 #include "schema/planted.hpp"
 
 #include <algorithm>
@@ -35,6 +36,10 @@ LogFacts* Replica::State::take_segment(sync::View bytes, const sync::SegmentHead
         const auto opened = open_received(bytes, *log, peer);
         if (!opened) return nullptr;
         const std::uint64_t first_seq = header.first + placement.skip;
+        if (log->position.seq + 1 < first_seq &&
+            !take_common(bytes, *opened, placement.skip, *log, peer)) {
+            return nullptr;
+        }
         log = &make_branch(*log, first_seq, opened->transactions[placement.skip].txn,
                            placement.epoch);
     } else if (header.first == 1 && placement.skip == 0) {
@@ -69,6 +74,27 @@ LogFacts* Replica::State::take_segment(sync::View bytes, const sync::SegmentHead
     take_transactions(*opened, placement, *log, peer);
     forget_partial(header.log.stream, peer);
     return log;
+}
+
+/// What stands in \p opened before \p until belongs to \p log, which the rest leaves.
+bool Replica::State::take_common(sync::View bytes, const sync::OpenedSegment& opened,
+                                 std::size_t until, LogFacts& log, const Peer& peer) {
+    const auto links = links_of(bytes, log);
+    const std::uint64_t first = opened.header.first;
+    JY_ASSERT(links && until > 0 && log.position.seq + 1 >= first);
+    sync::OpenedSegment common = opened;
+    common.transactions.resize(until);
+    common.transactions.erase(
+        common.transactions.begin(),
+        common.transactions.begin() + static_cast<std::ptrdiff_t>(log.position.seq + 1 - first));
+    if (!follows(common.transactions, log)) return false;
+    log.position = {first + until - 1, (*links)[until - 1]};
+    store.database()
+        .statement("INSERT OR REPLACE INTO segment VALUES(?, ?, ?, ?, ?)")
+        .run(log_place(log.ix, first), opened.header.last(), opened.transactions.front().txn,
+             opened.transactions.back().txn, bytes);
+    take_transactions(common, {Placement::Kind::next, &log}, log, peer);
+    return true;
 }
 
 bool Replica::State::follows(const std::vector<sync::Transaction>& transactions,
@@ -111,15 +137,19 @@ void Replica::State::forget_partial(sync::Stream stream, const Peer& peer) {
 /// What the hub had written and lost comes back from a station. What it had forwarded counts as if
 /// it came in its author's log, up to where that is held: its author may have lost it as well.
 void Replica::State::take_back(const sync::OpenedSegment& opened, const LogFacts& log) {
+    const std::vector<Stretch> way = lineage_to(last_log(node, log.id.stream, log.id.scope));
+    const auto on_way = std::ranges::find(way, &log, &Stretch::log);
+    const bool goes_on = on_way != way.end() && on_way->last_seq >= opened.header.last();
     const std::size_t known = opened.header.count - opened.transactions.size();
     for (std::size_t i = 0; i < opened.transactions.size(); ++i) {
         const sync::Transaction& tx = opened.transactions[i];
         if (opened.is_redacted(known + i)) continue;
-        if (!tx.origin) {
-            apply(tx, log.author, log.scope, flags_of(tx));
-        } else {
+        if (tx.origin) {
             take_back_forwarded(tx, log);
+        } else {
+            apply(tx, log.author, log.scope, flags_of(tx));
         }
+        if (!goes_on) say_again(tx, log);
     }
     store.flush();
 }
@@ -127,18 +157,31 @@ void Replica::State::take_back(const sync::OpenedSegment& opened, const LogFacts
 void Replica::State::take_back_forwarded(const sync::Transaction& tx, const LogFacts& inbox) {
     const sync::Dot dot = tx.origin->dot;
     const sync::Author author = store.authors()[dot.author];
-    std::optional<ScopeIx> scope;
+    const bool by_hub = author.node == node;
     for (const auto& log : store.logs()) {
-        if (log->id.stream != sync::Stream::station || log->id.author.node != author.node) continue;
-        scope = log->scope;
+        // The hub writes a log for each scope.
+        if (by_hub && log->id.scope != tx.origin->scope) continue;
         if (log->id.author == author && log->txn >= dot.txn) return;
     }
-    if (!scope) return;           // Of a station that this hub doesn't know, nothing can be placed.
+    const auto of_peer = store.database()
+                             .statement("SELECT scope FROM peer WHERE node = ?")
+                             .maybe<schema::ScopeId>(author.node);
+    // Of a station that this hub doesn't know, nothing can be placed.
+    if (!by_hub && !of_peer) return;
+    const schema::ScopeId scope = by_hub ? tx.origin->scope : *of_peer;
     sync::Transaction said = tx;  // As it stood in its author's log.
     said.txn = dot.txn;
-    if (tx.origin->scope == store.scope_id(*scope)) said.origin.reset();
-    apply(said, dot.author, *scope, flags_of(tx));
+    if (tx.origin->scope == scope) said.origin.reset();
+    apply(said, dot.author, store.scope(scope), flags_of(tx));
     note_forwarded(tx, inbox);
+}
+
+/// This hub's log went on before what came back: the way that stations follow does not lead there.
+/// Said again where it leads, no copy of whatever age, of this hub or of a station, misses it.
+void Replica::State::say_again(const sync::Transaction& tx, const LogFacts& log) {
+    sync::Transaction again = tx;
+    if (!again.origin) again.origin = {{log.author, tx.txn}, log.id.scope};
+    write_forward(std::move(again), log.id.stream, log.scope);
 }
 
 /// Where a forwarded transaction stands is how its history is found.

@@ -407,7 +407,7 @@ private:
         if (live.contested != expected.contested) differs(name, "contested");
         // A wrong column makes the graph's elided values wrong too: one cell, one problem.
         if (columns_equal && live.state != expected.state &&
-            canonical(entity, key, live) != canonical(entity, key, expected)) {
+            !is_same_graph(entity, key, live, expected)) {
             differs(name, "state");
         }
     }
@@ -417,24 +417,61 @@ private:
             name + ": 字段 " + std::string(column) + " 与日志不符 (differs from the log)");
     }
 
-    /// The graph with everything dropped that may be dropped: both sides drop at other moments.
-    std::string canonical(const schema::Entity& entity, RecordKey key, const Row& row) {
+    /// Both sides drop at other moments what may be dropped. What the hub had decided before it was
+    /// put back may be gone here and be undecided now: then the rest must be there, and alike.
+    bool is_same_graph(const schema::Entity& entity, RecordKey key, const Row& live,
+                       const Row& expected) {
+        const auto held = graph_of(entity, key, live);
+        const auto told = graph_of(entity, key, expected);
+        if (!held || !told) return !held && !told;
+        if (pruned(*held, entity, live, state_.store.decided()) ==
+            pruned(*told, entity, expected, state_.store.decided())) {
+            return true;
+        }
+        const auto all = [](sync::Dot) { return true; };
+        const auto is_told = [&](const sync::Version& version, schema::FieldId field) {
+            const sync::FieldGraph* graph = sync::find_graph(*told, field);
+            return graph != nullptr && std::ranges::any_of(graph->versions, [&](const auto& one) {
+                       return one.dot == version.dot && one.hlc == version.hlc &&
+                              one.flags == version.flags && one.bases == version.bases &&
+                              one.value == version.value;
+                   });
+        };
+        const bool nothing_more = std::ranges::all_of(held->fields, [&](const auto& graph) {
+            return std::ranges::all_of(
+                graph.versions, [&](const auto& version) { return is_told(version, graph.id); });
+        });
+        return nothing_more &&
+               pruned(*held, entity, live, all) == pruned(*told, entity, expected, all);
+    }
+
+    static const Value* shown_in(const schema::Entity& entity, const Row& row, schema::FieldId id) {
+        const auto at = std::ranges::lower_bound(entity.fields, id, {}, &schema::Field::id);
+        const bool known = at != entity.fields.end() && at->id == id;
+        if (!known || at->merge == schema::Merge::set) return nullptr;
+        const Value& value = row.columns[static_cast<std::size_t>(at - entity.fields.begin())];
+        return schema::empty(value) ? nullptr : &value;
+    }
+
+    /// Nothing if it is damaged.
+    std::optional<sync::RecordState> graph_of(const schema::Entity& entity, RecordKey key,
+                                              const Row& row) {
         sync::RecordState record;
         record.name = record_name(key);
         record.entity = entity.id;
         record.id = row.id;
-        const auto shown = [&](schema::FieldId id) -> const Value* {
-            const auto at = std::ranges::lower_bound(entity.fields, id, {}, &schema::Field::id);
-            const bool known = at != entity.fields.end() && at->id == id;
-            if (!known || at->merge == schema::Merge::set) return nullptr;
-            const Value& value = row.columns[static_cast<std::size_t>(at - entity.fields.begin())];
-            return schema::empty(value) ? nullptr : &value;
-        };
+        const auto shown = [&](schema::FieldId id) { return shown_in(entity, row, id); };
         if (!sync::decode_state(row.state, record, shown, state_.store.authors(),
                                 state_.store.actors())) {
-            return "damaged";
+            return std::nullopt;
         }
-        sync::prune(record, &entity, state_.store.decided());
+        return record;
+    }
+
+    std::string pruned(sync::RecordState record, const schema::Entity& entity, const Row& row,
+                       const std::function<bool(sync::Dot)>& decided) {
+        const auto shown = [&](schema::FieldId id) { return shown_in(entity, row, id); };
+        sync::prune(record, &entity, decided);
         return sync::encode_state(record, shown, state_.store.authors());
     }
 

@@ -32,9 +32,26 @@ void OldLives::run() {
         one_thing();
         world_.run_for(dice_.chance(30) ? dice_.between(0, 3 * hour) : dice_.between(0, minute));
         open_all();
+        say_holders();
     }
     come_to_rest();
+    say_holders();
     judge();
+}
+
+/// For people who replay a seed: who came to hold what, and who no longer does.
+void OldLives::say_holders() {
+    if (!World::is_traced()) return;
+    for (Save& save : saves_) {
+        std::string now;
+        for (const auto& node : world_.nodes()) {
+            if (holds(*node, save)) now += " " + node->code;
+        }
+        if (now == save.holders) continue;
+        save.holders = now;
+        world_.say(*world_.find(save.home),
+                   save.value + (save.may_be_lost ? " (was lost)" : "") + " is at" + now);
+    }
 }
 
 void OldLives::one_thing() {
@@ -72,7 +89,7 @@ void OldLives::someone_writes() {
                 "W1", {{appeal::type, std::int64_t{3}}, {appeal::title, value}});
             if (done) made = done->records.front();
         });
-        if (made) saves_.push_back({node.code, *made, appeal::title, value});
+        if (made) saves_.push_back({node.code, *made, appeal::title, value, false, {}});
         return;
     }
     if (known.empty()) return;
@@ -85,7 +102,7 @@ void OldLives::someone_writes() {
         done = replica.commit(draft).has_value();
     });
     const auto same = std::ranges::find(saves_, record, &Save::record);
-    if (done) saves_.push_back({same->home, record, appeal::phone, value});
+    if (done) saves_.push_back({same->home, record, appeal::phone, value, false, {}});
 }
 
 void OldLives::keep_a_copy() {
@@ -93,6 +110,7 @@ void OldLives::keep_a_copy() {
     auto& copies = kept_[node.code];
     if (copies.size() == copies_max) copies.erase(copies.begin());
     copies.push_back({node.disk.durable_copy()});
+    world_.say(node, "is copied");
 }
 
 void OldLives::put_something_back() {
@@ -134,6 +152,7 @@ void OldLives::stick_goes() {
     world_.tally().count(Happening::stick_written);
     stick->from = from.code;
     stick->to = from_hub ? station.code : world_.hub().code;
+    world_.say(from, "writes a stick for " + stick->to);
     sticks_.push_back(*std::move(stick));
     if (sticks_.size() <= sticks_max) return;
     world_.tally().count(Happening::stick_lost);
@@ -151,6 +170,7 @@ void OldLives::stick_comes() {
         sync::Bytes& item = stick.items[dice_.below(stick.items.size())];
         item[dice_.below(item.size())] ^= 0x10;
     }
+    world_.say(to, "reads a stick of " + stick.from);
     (void)world_.attempt(to, [&](node::Replica& replica) { (void)read_stick(replica, stick); });
     if (dice_.chance(30)) {
         world_.tally().count(Happening::stick_read_twice);

@@ -30,6 +30,7 @@ private:
         schema::FieldId field = 0;
         std::string value;
         bool may_be_lost = false;
+        std::string holders;  ///< As said last, in a trace.
     };
     struct Kept {
         std::unique_ptr<test::FaultDisk> disk;
@@ -42,6 +43,7 @@ private:
     void someone_dials();
     void stick_goes();
     void stick_comes();
+    void say_holders();
     void come_to_rest();
     void judge();
     void judge_station(SimNode& station);

@@ -95,9 +95,13 @@ SimNode* World::find(const std::string& code) {
     return at == nodes_.end() ? nullptr : at->get();
 }
 
-void World::say(const SimNode& node, const std::string& what) const {
+bool World::is_traced() {
     static const bool wanted = std::getenv("JIUYING_SIM_TRACE") != nullptr;
-    if (!wanted) return;
+    return wanted;
+}
+
+void World::say(const SimNode& node, const std::string& what) const {
+    if (!is_traced()) return;
     std::fprintf(stderr, "%12.3f s  %s: %s\n", static_cast<double>(now_) / 1000, node.code.c_str(),
                  what.c_str());
 }

@@ -71,6 +71,7 @@ public:
     [[nodiscard]] SimNode* find(const std::string& code);
     /// A line for people who replay a seed; shown where JIUYING_SIM_TRACE is set.
     void say(const SimNode& node, const std::string& what) const;
+    [[nodiscard]] static bool is_traced();
 
     // --- Time
     void run_for(Ms time);
