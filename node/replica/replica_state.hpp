@@ -47,8 +47,8 @@ struct Replica::State {
     std::unique_ptr<OrderFacts> order_facts;     ///< Read late; dropped when reference data change.
     std::optional<std::uint64_t> facts_version;  ///< Counts these changes; read late.
     std::map<std::uint32_t, std::uint64_t> own_seqs;  ///< Of own logs, tail included; read late.
-    /// Orders of another home: at the hub those that some station holds, at a station those that
-    /// are shared to it. Read late.
+    class UnitArrivals;                               // unit_arrivals.hpp
+    /// Orders of another home that a station holds: at the hub any station, else this. Read late.
     std::optional<std::set<schema::RecordId>> held_orders;
 
     /// A part of a transaction that is forwarded with this commit.
