@@ -57,6 +57,32 @@ void check_same_state(Neighbours& town) {
     }
 }
 
+/// The beginning of a session, up to the first \p segments of the inbox, each in a transaction of
+/// its own; then the link is gone.
+bool hear_inbox(TestNode& station, TestNode& hub, std::size_t segments) {
+    const auto config = station->station_config();
+    const auto hub_peer = station->hub_peer();
+    sync::Admit admit;
+    admit.static_key = node::public_keys(station.secrets).static_key;
+    admit.hello = config.hello;
+    std::optional<node::Replica::Peer> peer;
+    auto answer = hub->admit(admit, peer);
+    if (!std::holds_alternative<sync::Admitted>(answer)) return false;
+    (void)station->note_peer({std::get<sync::Admitted>(answer).hello}, hub_peer);
+    const auto inbox = static_cast<std::size_t>(sync::Lane::inbox) - 1;
+    const sync::Offer offer =
+        hub->fetch({sync::Lane::inbox, config.hello.have[inbox], 1U << 20U}, *peer);
+    for (const sync::Bytes& wrap : offer.key_wraps) {
+        if (!station->store_keys({sync::Lane::inbox, wrap}, hub_peer)) return false;
+    }
+    if (offer.segments.size() < segments) return false;
+    for (std::size_t i = 0; i < segments; ++i) {
+        const auto taken = station->deliver({sync::Lane::inbox, offer.segments[i].bytes}, hub_peer);
+        if (!std::holds_alternative<sync::Delivered>(taken)) return false;
+    }
+    return true;
+}
+
 std::uint64_t rejected(TestNode& node) { return node->status().rejected; }
 
 /// What a program with the keys of \p forger's station writes: that \p target arrived.
@@ -216,6 +242,34 @@ TEST_CASE("a station that was put back does not note again what it had noted", "
         town.settle();
         CHECK(arrivals(town.hub, later).size() == 1);
     }
+    town.settle();
+    check_same_state(town);
+    town.check_sound(folder);
+}
+
+TEST_CASE("a link that dies between the dispatch and the note that comes back makes no second one",
+          "[arrival]") {
+    const TempFolder folder;
+    Neighbours town(folder);
+    (void)add_appeal(town.other, "自己的", "本站的诉求");
+    const auto id = on_its_way(town);
+    keep_copy(town.other, folder.file("copy.db"));
+    for (int i = 0; i < 2; ++i) {
+        REQUIRE(meet(town.other, town.hub).station == sync::CloseReason::done);
+    }
+    const auto noted = arrivals(town.hub, id);
+    REQUIRE(noted.size() == 1);
+    put_back(town.other, folder.file("copy.db"), GENERATE(false, true));
+    REQUIRE(hear_inbox(town.other, town.hub, 1));
+    REQUIRE(town.other->order(id));
+    CHECK(town.other->order(id)->state.sendings.size() == 1);
+    CHECK(arrivals(town.other, id).empty());  // It may be among what it lost.
+    town.other.reopen();
+    for (int i = 0; i < 3; ++i) {
+        REQUIRE(meet(town.other, town.hub).station == sync::CloseReason::done);
+    }
+    CHECK(arrivals(town.other, id) == noted);
+    CHECK(arrivals(town.hub, id) == noted);
     town.settle();
     check_same_state(town);
     town.check_sound(folder);
