@@ -55,7 +55,7 @@ static_assert(is_choice(alarm_kinds, alarm::two_hubs, "two_hubs"));
 
 /// The events of the work order's life cycle (domain B2), as schema::EventKind numbers them. The
 /// first two are never written: docs/decisions/0004.
-inline constexpr std::array<std::string_view, 41> event_kinds{"registered",
+inline constexpr std::array<std::string_view, 42> event_kinds{"registered",
                                                               "received",
                                                               "need_info",
                                                               "info_added",
@@ -95,7 +95,8 @@ inline constexpr std::array<std::string_view, 41> event_kinds{"registered",
                                                               "time_corrected",
                                                               "event_ruling",
                                                               "void_proposed",
-                                                              "assigned"};
+                                                              "assigned",
+                                                              "arrived"};
 inline constexpr std::array<std::string_view, 5> grades{
     "very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied"};
 inline constexpr std::array<std::string_view, 6> contact_methods{

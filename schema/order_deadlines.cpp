@@ -126,14 +126,16 @@ milliseconds transit(WallTime sent, WallTime arrived) {
     return std::max(arrived - sent, milliseconds{0});
 }
 
-/// When the unit's clock of \p round starts, if it does.
+/// When the unit's clock of \p round starts, if it has. While an arrival is not known of, it runs
+/// from the dispatch: the unit may have no station.
 std::optional<WallTime> unit_start(const RoundTimes& round, std::size_t number,
-                                   const ClockRules& rules) {
-    if (rules.unit_clock_starts_at_arrival && round.dispatched_at && round.arrived_at) {
-        return std::max(*round.dispatched_at, *round.arrived_at);
+                                   const ClockRules& rules, WallTime as_of) {
+    const auto arrived = known(round.arrived_at, as_of);
+    if (rules.unit_clock_starts_at_arrival && round.dispatched_at && arrived) {
+        return known(std::max(*round.dispatched_at, *arrived), as_of);
     }
-    if (round.dispatched_at || number == 0) return round.dispatched_at;
-    return round.opened_at;
+    if (round.dispatched_at || number == 0) return known(round.dispatched_at, as_of);
+    return known(round.opened_at, as_of);
 }
 
 }  // namespace
@@ -190,18 +192,16 @@ Result<OrderDeadlines> deadlines_of(const DeadlineInput& input, const DeadlinePo
                                                 citizen_rule(input, policy, number), number == 0);
         if (!citizen) return citizen.error();
         add_doubts(order.doubts, citizen->counts.doubts);
-        RoundDeadlines result{std::move(*citizen), {}};
-        if (const auto start = known(unit_start(round, number, policy.clocks), as_of)) {
+        RoundDeadlines result{std::move(*citizen), {}, {}, {}};
+        if (const auto start = unit_start(round, number, policy.clocks, as_of)) {
             Result<Clock> unit =
                 reckoning.clock(Whose::unit, *start, unit_rule(input, policy, number), number == 0);
             if (!unit) return unit.error();
             add_doubts(order.doubts, unit->counts.doubts);
             result.unit = std::move(*unit);
         }
-        order.transit_to_unit.reset();
-        if (const auto arrived = known(round.arrived_at, as_of); arrived && round.dispatched_at) {
-            order.transit_to_unit = transit(*round.dispatched_at, *arrived);
-        }
+        if (round.dispatched_at) result.arrived_at = known(round.arrived_at, as_of);
+        if (result.arrived_at) result.transit = transit(*round.dispatched_at, *result.arrived_at);
         order.rounds.push_back(std::move(result));
     }
     return order;

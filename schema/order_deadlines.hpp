@@ -38,7 +38,7 @@ struct RoundTimes {
     WallTime opened_at{};                    ///< Of the first round: not read (registered_at is).
     std::optional<WallTime> dispatched_at;   ///< To the unit that has it now; a later round that
                                              ///< needed no dispatch starts at opened_at.
-    std::optional<WallTime> arrived_at;      ///< When that dispatch reached the unit's station.
+    std::optional<WallTime> arrived_at;      ///< When what dispatched it reached the station.
     std::optional<WallTime> replied_at;      ///< Own time of the reply that review accepted.
     std::optional<WallTime> in_review_at;    ///< Own time of a reply that review has yet to judge.
     std::optional<WallTime> extended_until;  ///< End of the latest approved extension.
@@ -105,6 +105,11 @@ struct Clock {
 struct RoundDeadlines {
     Clock citizen;
     std::optional<Clock> unit;  ///< Nothing before the first dispatch.
+    /// When what sent the order to its unit in this round reached the unit's station, and how long
+    /// it was under way: a figure of the link's. Never negative; two clocks that disagree give
+    /// zero.
+    std::optional<WallTime> arrived_at;
+    std::optional<std::chrono::milliseconds> transit;
 };
 
 struct OrderDeadlines {
@@ -112,10 +117,8 @@ struct OrderDeadlines {
     std::string calendar_version;
     std::vector<RoundDeadlines> rounds;  ///< Never empty; the last one is the present.
     std::optional<WallTime> ext_due_at;
-    /// Never negative; two clocks that disagree give zero.
-    std::optional<std::chrono::milliseconds> transit_to_hub;  ///< registered -> received
-    std::optional<std::chrono::milliseconds>
-        transit_to_unit;                ///< dispatched -> arrived, last round
+    /// From registered to received. Never negative, as above.
+    std::optional<std::chrono::milliseconds> transit_to_hub;
     std::vector<CalendarDoubt> doubts;  ///< Of all that counts.
 
     [[nodiscard]] const RoundDeadlines& present() const { return rounds.back(); }

@@ -30,8 +30,9 @@ public:
             }
             tell_clock(round.citizen, {"对群众的承诺", "Promise to the person"});
             if (round.unit) tell_clock(*round.unit, {"承办单位的期限", "Limit of the unit"});
+            tell_transit_to_unit(round);
         }
-        tell_transit();
+        tell_transit_to_hub();
         for (const CalendarDoubt& doubt : order_.doubts) lines_.push_back(words_of(doubt));
         return std::move(lines_);
     }
@@ -98,16 +99,34 @@ private:
                    {"own", end_words(counts ? clock.by_pauses : clock.counts)}});
     }
 
-    void tell_transit() {
-        if (order_.transit_to_hub) {
-            say({"登记到区中枢收到用了 {span}，记在途，不算承办单位的时间。",
-                 "From registration to the hub: {span} in transit, not charged to the unit."},
-                {{"span", span_words(*order_.transit_to_hub)}});
-        }
-        if (order_.transit_to_unit) {
-            say({"派单到承办站点收到用了 {span}，记在途。",
-                 "From dispatch to the unit's station: {span} in transit."},
-                {{"span", span_words(*order_.transit_to_unit)}});
+    void tell_transit_to_hub() {
+        if (!order_.transit_to_hub) return;
+        say({"登记到区中枢收到用了 {span}，记在途，不算承办单位的时间。",
+             "From registration to the hub: {span} in transit, not charged to the unit."},
+            {{"span", span_words(*order_.transit_to_hub)}});
+    }
+
+    /// The figure is the link's either way; whether the unit's clock waits for it is the policy's.
+    void tell_transit_to_unit(const RoundDeadlines& round) {
+        const bool waits = policy_.clocks.unit_clock_starts_at_arrival;
+        if (round.transit) {
+            const Sentence form =
+                waits ? Sentence{"{at} 到达承办站点，派出后在途 {span}，不算承办单位的时间：单位的期限"
+                                 "从到站起算。",
+                                 "Reached the unit's station {at}: {span} in transit, not charged "
+                                 "to the unit, whose limit runs from then."}
+                      : Sentence{"{at} 到达承办站点，派出后在途 {span}，由链路承担；按本政策，单位的期限"
+                                 "仍从派出起算。",
+                                 "Reached the unit's station {at}: {span} in transit, charged to "
+                                 "the link; by this policy the unit's limit runs from the "
+                                 "dispatch."};
+            say(form, {{"at", same(minute_words(*round.arrived_at))},
+                       {"span", span_words(*round.transit)}});
+        } else if (round.unit && waits) {
+            say({"没有到站的记录（还在路上，或承办单位没有站点）：单位的期限从派出起算。",
+                 "No arrival is noted (under way, or the unit has no station): the unit's limit "
+                 "runs from the dispatch."},
+                {});
         }
     }
 

@@ -64,7 +64,10 @@ enum class EventKind : std::uint8_t {
     event_ruling,
     void_proposed,
     assigned,
-    last_of_list = assigned
+    /// Written by no person: the program at the lead unit's station says that what sent the order
+    /// there (the event `target`) has reached it. A fact, never refused by the fold.
+    arrived,
+    last_of_list = arrived
 };
 
 // Each of these counts as the registry's choices do; 0 is "not said".

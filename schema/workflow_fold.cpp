@@ -22,6 +22,16 @@ std::optional<GuardFailure> check_times(const OrderState& state, const WorkOrder
     return std::nullopt;
 }
 
+/// That what was sent has reached the unit's station. No guard: whenever it is heard of, and
+/// whatever the order has come to since, it is so. Of what is not known as sent it says nothing.
+void note_arrival(OrderState& state, const WorkOrderEvent& event) {
+    if (event.at_hub || !event.target) return;
+    const auto sent = std::ranges::find(state.sendings, *event.target, &Sending::event);
+    if (sent == state.sendings.end()) return;
+    // Nobody tells when: the program notes it at once. Of several machines the first counts.
+    sent->arrived_at = std::min(sent->arrived_at.value_or(event.recorded_at), event.recorded_at);
+}
+
 std::optional<GuardFailure> judge(const OrderState& state, const WorkOrderEvent& event,
                                   const Directory& directory, const WorkSettings& settings,
                                   const Transition*& found) {
@@ -168,7 +178,12 @@ private:
             state_.co_tasks.push_back({unit, at_, event_.due_at, {}, false});
         }
         this_round(at_).dispatched_at = at_;
+        sent();
         hold(Post::dispatcher);
+    }
+
+    void sent() {
+        state_.sendings.push_back({event_.id, state_.lead_unit, at_, state_.round, {}, {}});
     }
 
     void dispatch() {
@@ -265,7 +280,9 @@ private:
         ++state_.round;
         state_.extensions_from = state_.extensions.size();
         open_round(at_);
-        if (with_unit) state_.rounds.back().dispatched_at = at_;
+        if (!with_unit) return;
+        state_.rounds.back().dispatched_at = at_;
+        sent();
     }
 
     void open_round(std::int64_t started_at) {
@@ -328,6 +345,7 @@ MainState next_state(const OrderState& state, const WorkOrderEvent& event, const
 
 std::optional<GuardFailure> may(const OrderState& state, const WorkOrderEvent& proposed,
                                 const Directory& directory, const WorkSettings& settings) {
+    if (proposed.kind == EventKind::arrived) return std::nullopt;
     const Transition* found = nullptr;
     return judge(state, proposed, directory, settings, found);
 }
@@ -346,14 +364,21 @@ OrderState fold(const Intake& intake, std::span<const WorkOrderEvent> ordered,
         verdict.late_entry =
             event.happened_at < checks::plus(event.recorded_at, -settings.late_entry_after_ms);
         const Transition* row = nullptr;
-        verdict.refused = judge(state, event, directory, settings, row);
-        if (verdict.refused) {
+        const bool notes = event.kind == EventKind::arrived;
+        if (!notes) verdict.refused = judge(state, event, directory, settings, row);
+        if (notes) {
+            note_arrival(state, event);
+        } else if (verdict.refused) {
             state.conflicts.emplace(event.id,
                                     OpenEventConflict{state.verdicts.size(), *verdict.refused});
         } else {
             const MainState next = next_state(state, event, *row);
             Applying{state, event, directory, settings}.apply();
             state.main = next;
+            if (row->who == Who::lead_unit && !state.sendings.empty()) {
+                auto& acted_at = state.sendings.back().acted_at;
+                acted_at = std::min(acted_at.value_or(event.happened_at), event.happened_at);
+            }
         }
         verdict.after = state.main;
         state.verdicts.push_back(verdict);

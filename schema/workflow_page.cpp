@@ -23,6 +23,7 @@ std::string_view words_of(Who who) {
         case Who::resumer: return "leader, dispatcher";
         case Who::authority: return "dispatcher, supervisor, leader";
         case Who::archivist: return "recorder, dispatcher";
+        case Who::program: return "program at the lead unit's station";
     }
     return "";
 }
@@ -139,7 +140,14 @@ std::string workflow_page() {
         "  person decides which does.\n"
         "- A suspended order is still open. A merged order keeps its own history, and its\n"
         "  requester still gets an answer and a visit.\n"
-        "- Two upheld send-backs, or one that was refused, fix the lead unit.\n";
+        "- Two upheld send-backs, or one that was refused, fix the lead unit.\n"
+        "- What sends the order to its lead unit (dispatch, reassignment, rework, reopening) is "
+        "on its\n"
+        "  way until the program at the unit's station notes by itself that it arrived "
+        "(`arrived`, 到站).\n"
+        "  That is a fact in any state, even void, and changes none; the hub takes it from that "
+        "station\n"
+        "  only. Of the time in transit: [deadlines](deadlines.md).\n";
     add_states(page);
     add_diagram(page);
     add_table(page);

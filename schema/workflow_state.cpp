@@ -31,6 +31,11 @@ bool Visit::satisfied() const {
     return valid() && grade <= Grade::fairly_satisfied && solved.value_or(true);
 }
 
+std::optional<std::int64_t> Sending::reached_at() const {
+    if (!arrived_at || !acted_at) return arrived_at;
+    return std::min(*arrived_at, *acted_at);
+}
+
 bool OrderState::is_open() const { return main != MainState::draft && main < MainState::closed; }
 
 bool OrderState::co_tasks_open() const { return std::ranges::any_of(co_tasks, &CoTask::open); }

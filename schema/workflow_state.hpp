@@ -103,6 +103,22 @@ struct Visit {
     bool operator==(const Visit&) const = default;
 };
 
+/// The order on its way to its lead unit: by a dispatch or reassignment, or by a decision that
+/// opens another round with the unit that has it.
+struct Sending {
+    RecordId event;
+    std::string unit;
+    std::int64_t at = 0;
+    std::uint32_t round = 1;
+    /// When the program at the unit's station got it, by that station's clock; of several machines
+    /// there the first. Nothing: not noted, since it is under way or the unit has no station.
+    std::optional<std::int64_t> arrived_at;
+    std::optional<std::int64_t> acted_at;  ///< When the unit first acted on it.
+    /// When it reached the unit's station: as noted, but no later than the unit acted on it.
+    [[nodiscard]] std::optional<std::int64_t> reached_at() const;
+    bool operator==(const Sending&) const = default;
+};
+
 /// One handling of the order. A rework opens the next and leaves the verdict on this one alone.
 struct Round {
     std::int64_t started_at = 0;
@@ -196,6 +212,7 @@ struct OrderState {
 
     OrderDates dates;
     std::vector<Round> rounds;  ///< Once dispatched or closed on the spot: as many as `round` says.
+    std::vector<Sending> sendings;  ///< In the order of their events.
     std::vector<Visit> visits;
     std::vector<Extension> extensions;
     std::size_t extensions_from = 0;  ///< Those before were of another unit or round.

@@ -133,6 +133,8 @@ constexpr std::array table{
                "提出作废", "reason"},
     Transition{0, K::assigned, busy, L::stay, none, W::authority, checks::assigned, hub, "定岗",
                "a holder of that post; no handler visits"},
+    Transition{0, K::arrived, all, L::stay, none, W::program, nullptr, station, "到站",
+               "names what sent the order there; once for each"},
 };
 
 consteval bool well_formed() {

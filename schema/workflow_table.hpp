@@ -45,6 +45,7 @@ enum class Who : std::uint8_t {
     resumer,    ///< Leader or dispatcher.
     authority,  ///< Dispatcher, supervisor or leader.
     archivist,  ///< Recorder or dispatcher.
+    program,    ///< No person: the program at the lead unit's station, judged by the hub's rights.
 };
 
 /// What a guard may look at. References: alive during one judgement.

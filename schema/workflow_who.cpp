@@ -107,6 +107,7 @@ Refused allowed(Who who, const Judged& judged) {
         case Who::archivist:
             return unless(holds_one(judged, {Post::recorder, Post::dispatcher}),
                           GuardFailure::no_post);
+        case Who::program: break;  // No person does it.
     }
     return GuardFailure::no_post;
 }

@@ -72,6 +72,7 @@ constexpr std::array event_words{
     Wording{"事件裁定", "ruling on an event"},
     Wording{"提出作废", "voiding proposed"},
     Wording{"定岗", "holder named"},
+    Wording{"到站", "arrived at the station"},
 };
 static_assert(event_words.size() == static_cast<std::size_t>(EventKind::last_of_list) + 1);
 

@@ -161,6 +161,11 @@ private:
             if (!received.empty() && number_at(*dues, "transit_to_hub_seconds") > 0) {
                 line(desk_.pick("区中枢收到", "received by the hub"), short_time(received));
             }
+            const std::string arrived = text_at(*dues, "arrived_at");
+            if (!arrived.empty()) {
+                line(desk_.pick("承办站点收到", "received by the unit's station"),
+                     short_time(arrived));
+            }
         }
     }
 
@@ -190,6 +195,8 @@ private:
             page_.append("]");
         }
         page_.append("\n");
+        // Which of them arrived is the one above; its id tells people nothing.
+        if (text_at(event, "kind") == schema::name_of(schema::EventKind::arrived)) return;
         const json::object& facts = event.at("facts").as_object();
         for (const auto& fact : facts) {
             page_.append("      ").append(

@@ -98,6 +98,16 @@ json::object dates_json(const schema::OrderDates& dates) {
             {"archived_at", time_json(dates.archived_at)}};
 }
 
+json::value seconds_json(const std::optional<std::chrono::milliseconds>& span) {
+    if (!span) return nullptr;
+    return std::chrono::floor<std::chrono::seconds>(*span).count();
+}
+
+json::value wall_time_json(const std::optional<schema::WallTime>& at) {
+    if (!at) return nullptr;
+    return json::string(schema::format_time(*at));
+}
+
 json::object clock_json(const schema::Clock& clock) {
     constexpr std::array<std::string_view, 3> sources{"rule", "extension", "external"};
     return {{"starts_at", schema::format_time(clock.starts_at)},
@@ -233,19 +243,15 @@ json::object dues_json(const OrderDues& dues) {
     for (const schema::RoundDeadlines& round : all.rounds) {
         rounds.push_back(json::object{
             {"citizen", clock_json(round.citizen)},
-            {"unit", round.unit ? json::value(clock_json(*round.unit)) : json::value(nullptr)}});
+            {"unit", round.unit ? json::value(clock_json(*round.unit)) : json::value(nullptr)},
+            {"arrived_at", wall_time_json(round.arrived_at)},
+            {"transit_seconds", seconds_json(round.transit)}});
     }
     json::array steps;
     for (const schema::Sentence& sentence : dues.story) {
         steps.push_back(json::object{{"zh", sentence.zh}, {"en", sentence.en}});
     }
     const schema::RoundDeadlines& now = all.present();
-    json::value transit;
-    if (all.transit_to_hub) {
-        transit = std::chrono::floor<std::chrono::seconds>(*all.transit_to_hub).count();
-    }
-    json::value external;
-    if (all.ext_due_at) external = json::string(schema::format_time(*all.ext_due_at));
     return {{"policy", all.policy_version},
             {"calendar", all.calendar_version},
             {"citizen_due", schema::format_time(now.citizen.counts.ends_at)},
@@ -254,9 +260,11 @@ json::object dues_json(const OrderDues& dues) {
             {"citizen_verdict", schema::name_of(now.citizen.verdict)},
             {"unit_verdict",
              now.unit ? json::value(schema::name_of(now.unit->verdict)) : json::value(nullptr)},
-            {"ext_due_at", std::move(external)},
+            {"ext_due_at", wall_time_json(all.ext_due_at)},
             {"received_at", time_json(dues.received_at)},
-            {"transit_to_hub_seconds", std::move(transit)},
+            {"transit_to_hub_seconds", seconds_json(all.transit_to_hub)},
+            {"arrived_at", wall_time_json(now.arrived_at)},
+            {"transit_to_unit_seconds", seconds_json(now.transit)},
             {"rounds", std::move(rounds)},
             {"steps", std::move(steps)}};
 }

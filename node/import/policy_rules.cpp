@@ -172,12 +172,13 @@ Member<schema::ClockRules> moves_when_off() {
 const std::vector<Member<schema::ClockRules>>& clock_members() {
     using schema::ClockRules;
     static const std::vector<Member<ClockRules>> members{
-        moves_when_off(), late_after(), external_due(),
+        moves_when_off(),
+        late_after(),
+        external_due(),
         flag("extension_moves_citizen_due", &ClockRules::extension_moves_citizen_due),
         flag("need_info_stops_clock", &ClockRules::need_info_stops_clock),
-        // Not unit_clock_starts_at_arrival: when a dispatch arrived at a station is not noted yet,
-        // and a rule that changes nothing must not be taken for one that does.
-        flag("suspension_stops_clock", &ClockRules::suspension_stops_clock)};
+        flag("suspension_stops_clock", &ClockRules::suspension_stops_clock),
+        flag("unit_clock_starts_at_arrival", &ClockRules::unit_clock_starts_at_arrival)};
     return members;
 }
 

@@ -1,6 +1,7 @@
 #include "node/replica/bundles.hpp"
 
 #include "node/replica/replica_state.hpp"
+#include "node/replica/unit_arrivals.hpp"
 #include "sync/segment/receipt.hpp"
 
 #include <algorithm>
@@ -357,6 +358,7 @@ void Bundles::end_at_station(const Opened& bundle, bool whole) {
         if (!whole || !same_receipt) return;
         state.raise_decided();
         state.drop_unshared();
+        Replica::State::UnitArrivals(state).note_put_off();
     });
     state.scrub();
     // The hub writes only to nodes that it admitted.

@@ -1,6 +1,7 @@
 // What a session asks of the replica: heads, segments to send, segments to take, receipts.
 #include "node/replica/replica_state.hpp"
 
+#include "node/replica/unit_arrivals.hpp"
 #include "schema/assert.hpp"
 #include "schema/planted.hpp"
 #include "sync/merge/byte_text.hpp"
@@ -402,6 +403,7 @@ void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
         if (!state.is_hub() && done) {
             state.raise_decided();
             state.drop_unshared();
+            State::UnitArrivals(state).note_put_off();
         }
     });
     state.scrub();

@@ -1,6 +1,7 @@
 // What the hub cannot accept of what a station sent. Design section 4.
 #include "node/replica/replica_state.hpp"
 
+#include "node/replica/unit_arrivals.hpp"
 #include "node/store/order_family.hpp"
 #include "schema/assert.hpp"
 #include "schema/planted.hpp"
@@ -172,7 +173,7 @@ std::optional<Fault> Replica::State::rights_fault(const Transaction& tx, sync::A
             return Fault{schema::rejection::forged_base, id, change.field};
         }
     }
-    return std::nullopt;
+    return UnitArrivals(*this).fault(tx, scope);
 }
 
 /// Whether \p base can't be a version that the author of \p by saw on \p record (null: a record

@@ -25,6 +25,10 @@ schema::RoundTimes times_of(const OrderState& state, std::size_t index) {
     } else if (last && state.main == MainState::replied) {
         times.in_review_at = wall_time(round.replied_at);
     }
+    // The last one of the round: what the unit that has it now was sent.
+    for (const schema::Sending& sending : state.sendings) {
+        if (sending.round == index + 1) times.arrived_at = wall_time(sending.reached_at());
+    }
     for (std::size_t i = 0; i < state.extensions.size(); ++i) {
         const schema::Extension& extension = state.extensions[i];
         const bool of_present = !last || i >= state.extensions_from;

@@ -46,6 +46,16 @@ std::optional<schema::ScopeId> OrderFacts::scope_of_unit(std::string unit, std::
     return std::nullopt;
 }
 
+bool OrderFacts::has_been_at(std::string unit, const schema::ScopeId& scope) const {
+    const std::string code = station_of(scope);
+    constexpr int takeovers_max = 8;
+    for (int hop = 0; hop <= takeovers_max && !code.empty() && !unit.empty(); ++hop) {
+        if (unit == code || ever_at_.contains({unit, code})) return true;
+        unit = std::string(staff_.successor_of(unit));
+    }
+    return false;
+}
+
 void FactsReader::add(const sync::Transaction& tx) {
     for (std::size_t i = 0; i < tx.records.size(); ++i) {
         const sync::TouchedRecord& touched = tx.records[i];
@@ -82,6 +92,7 @@ void FactsReader::emit_unit(const Values& values, Period period, OrderFacts& int
     if (is_inactive(values, active)) used = {0, 0};
     into.staff_.add_unit(own, used, text_in(values, successor));
     const std::string at_station = text_in(values, schema::unit::station);
+    if (!at_station.empty()) into.ever_at_.emplace(own, at_station);
     const bool now = period.to == INT64_MAX && !at_station.empty();
     if (!now) return;
     into.units_.emplace(at_station, own);

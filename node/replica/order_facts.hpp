@@ -22,8 +22,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace jiuying::node {
@@ -43,6 +45,9 @@ public:
     /// for those at the hub's desk and for units without a station.
     [[nodiscard]] std::optional<schema::ScopeId> scope_of_unit(std::string unit,
                                                                std::int64_t now) const;
+    /// Whether the people of \p unit, or of one that took over from it, ever worked at the station
+    /// of \p scope: a station may not have heard yet that they have moved.
+    [[nodiscard]] bool has_been_at(std::string unit, const schema::ScopeId& scope) const;
     [[nodiscard]] const schema::StaffBook& staff() const { return staff_; }
     [[nodiscard]] const schema::CalendarBook& calendars() const { return calendars_; }
     [[nodiscard]] const schema::PolicyBook& policies() const { return policies_; }
@@ -60,8 +65,9 @@ private:
     schema::ReasonBook reasons_;
     schema::DispatchCatalogue catalogue_;
     OrderClocks clocks_{calendars_, policies_};
-    std::map<std::string, std::string> units_;          ///< By station code.
-    std::map<std::string, std::string> unit_stations_;  ///< Station codes by unit.
+    std::map<std::string, std::string> units_;               ///< By station code.
+    std::map<std::string, std::string> unit_stations_;       ///< Station codes by unit.
+    std::set<std::pair<std::string, std::string>> ever_at_;  ///< Units and their station codes.
     std::map<schema::ScopeId, std::string> stations_;
 };
 

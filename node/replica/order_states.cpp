@@ -3,6 +3,7 @@
 #include "node/replica/replica_state.hpp"
 
 #include "node/replica/summary_codec.hpp"
+#include "node/replica/unit_arrivals.hpp"
 #include "schema/assert.hpp"
 #include "sync/merge/byte_text.hpp"
 
@@ -102,8 +103,12 @@ void Replica::State::write_order_row(const RecordId& id) {
                                     "LIMIT 1")
                                 .maybe<int>(id)
                                 .has_value();
-    const auto order = has_events ? read_order(id) : std::optional<Order>{};
-    if (is_hub()) update_shares(id, order);
+    auto order = has_events ? read_order(id) : std::optional<Order>{};
+    if (is_hub()) {
+        update_shares(id, order);
+    } else if (order && UnitArrivals(*this).note(*order)) {
+        order = read_order(id);
+    }
     // A rejected event leaves its order as if it had not been.
     if (!order || order->events.empty()) {
         const schema::Entity* kind = store.stored_entity(schema::EntityId::appeal);

@@ -38,12 +38,6 @@ std::vector<RecordId> ids_in(std::string_view bytes) {
     return ids;
 }
 
-std::string bytes_of(std::span<const RecordId> ids) {
-    std::string bytes;
-    for (const RecordId& id : ids) bytes.append(id.bytes.begin(), id.bytes.end());
-    return bytes;
-}
-
 /// The version that the event's own transaction wrote: what others add to it later is no part of
 /// it.
 const sync::Version* own_version(const sync::RecordState& record, const sync::FieldGraph& graph) {
@@ -79,6 +73,15 @@ std::optional<Stored> read_event(const LoadedRecord& record, const Store& store,
 }
 
 }  // namespace
+
+schema::Value after_heads(std::span<const RecordId> heads) {
+    if (heads.empty()) return {};
+    std::string bytes;
+    for (const RecordId& id : heads.last(std::min(heads.size(), heads_max))) {
+        bytes.append(id.bytes.begin(), id.bytes.end());
+    }
+    return bytes;
+}
 
 const OrderFacts& Replica::State::facts() {
     if (!order_facts) {
@@ -224,19 +227,20 @@ Result<Acted> Replica::act(const std::string& actor, const RecordId& order_id,
         }
         Acted acted;
         acted.main = order->state.main;
+        // The program's own word, which nobody tells it to say.
+        if (event.kind == schema::EventKind::arrived) {
+            acted.refused = schema::GuardFailure::not_an_event;
+            return acted;
+        }
         acted.refused =
             schema::may(order->state, event, facts.staff(), facts.settings().at(event.recorded_at));
         if (acted.refused) return acted;
         Result<std::vector<schema::EventField>> told = schema::fields_of(event);
         if (!told) return told.error();
-        std::vector<RecordId> heads = order->heads;
-        if (heads.size() > heads_max) {
-            heads.erase(heads.begin(), heads.end() - static_cast<std::ptrdiff_t>(heads_max));
-        }
         NewRecord record{EntityId::work_order_event, {}};
         record.values.push_back(
             {fields::order, std::string(order_id.bytes.begin(), order_id.bytes.end())});
-        if (!heads.empty()) record.values.push_back({fields::after, bytes_of(heads)});
+        record.values.push_back({fields::after, after_heads(order->heads)});
         for (schema::EventField& one : *told) {
             record.values.push_back({one.field, std::move(one.value)});
         }
@@ -336,7 +340,9 @@ std::vector<EventConflictView> Replica::event_conflicts() {
                                        std::nullopt,
                                        order->state.main};
             for (std::size_t k = i; k-- > 0 && !conflict.before;) {
-                if (!events[k].verdict.refused) conflict.before = events[k];
+                const bool decides = !events[k].verdict.refused &&
+                                     events[k].event.kind != schema::EventKind::arrived;
+                if (decides) conflict.before = events[k];
             }
             all.push_back(std::move(conflict));
         }

@@ -9,8 +9,10 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
+
 namespace jiuying::node {
 
 /// The desk of the hub, 区中枢, among the codes of stations.
@@ -196,6 +198,10 @@ struct Filed {
 /// Puts \p tx into its records in \p store. \p flags: all that is known of it.
 void apply_transaction(Store& store, const sync::Transaction& tx, sync::AuthorIx author,
                        const Filed& filed, std::uint8_t flags);
+
+/// What the field `after` of a new event says where \p heads are known: as many of the last ones as
+/// it has room for. Nothing for none.
+[[nodiscard]] schema::Value after_heads(std::span<const schema::RecordId> heads);
 
 /// The order that a record is or belongs to.
 [[nodiscard]] std::optional<schema::RecordId> order_of(const LoadedRecord& record);

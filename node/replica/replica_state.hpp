@@ -13,6 +13,7 @@ namespace jiuying::node {
 
 struct Replica::State : StateFacts {
     State(const Options& options, const NodeSecrets& secrets);
+    class UnitArrivals;  // unit_arrivals.hpp
 
     /// Runs \p work inside one durable database transaction (or the batch that is open).
     template <class Work>
@@ -105,7 +106,6 @@ struct Replica::State : StateFacts {
     [[nodiscard]] SnapshotFacts snapshot_facts(std::uint64_t id);
 
     // snapshot_offer.cpp (hub)
-    /// A machine was let in for the first time.
     void note_machine(const schema::NodeId& newcomer, const schema::ScopeId& scope);
     void note_joining(const sync::Hello& said, const Peer& peer);
     /// Whether \p machine gets all that its scope holds, so that digests can be compared.
@@ -188,7 +188,7 @@ struct Replica::State : StateFacts {
     /// The log that nothing follows; the one being written, if there is one. May be null.
     [[nodiscard]] LogFacts* last_log(const schema::NodeId& writer, sync::Stream stream,
                                      const schema::ScopeId& scope);
-    /// The way to the end of \p last, from its writer's first epoch on. Empty for null.
+    /// From its writer's first epoch to the end of \p last. Empty for null.
     [[nodiscard]] std::vector<Stretch> lineage_to(LogFacts* last);
     /// The log that \p log left as a branch, or itself.
     [[nodiscard]] const LogFacts& root_of(const LogFacts& log);
@@ -254,7 +254,6 @@ struct Replica::State : StateFacts {
 
     // references.cpp
     [[nodiscard]] std::vector<Claim> claims_of(std::string_view channel, std::string_view ext_no);
-    /// The order that \p id was merged into, and that one in turn; itself if it was not.
     [[nodiscard]] schema::RecordId master_of(const schema::RecordId& id);
     /// Whether \p record, an appeal or a reference, still claims a number that an order with
     /// another master claims, too.
@@ -345,7 +344,7 @@ struct Replica::State : StateFacts {
     // unread.cpp: segments that ask for a newer program, and what stands behind them in their log.
     /// The first sequence number that is kept and not applied.
     [[nodiscard]] std::optional<std::uint64_t> unread_from(const LogFacts& log);
-    /// Whether what comes next in \p log waits for something in it, or in one that it goes on from.
+    /// Whether what comes next in \p log, or in one that it goes on from, waits.
     [[nodiscard]] bool waits_behind_unread(const LogFacts& log);
     [[nodiscard]] bool goes_on_from_unread(const LogFacts& log);
     [[nodiscard]] bool has_unread();

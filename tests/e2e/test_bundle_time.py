@@ -7,6 +7,8 @@ from pathlib import Path
 
 from jy import Skip, World, add
 from test_bundle import brought, returned
+from test_rows_dispatch import policy_file
+from test_share import dispatch, district, on_the_way, record
 
 DAY = 86_400
 
@@ -69,6 +71,51 @@ def test_thirty_days_without_a_link_merge_whole_by_stick():
             assert not any(one.get("suspect") for one in shown["history"])
             assert world.hub.ok("station", "list")["stations"][0]["clock_offset_ms"] is None
             assert node.ok("verify")["ok"] and world.hub.ok("verify")["ok"]
+        finally:
+            os.environ.pop("LD_PRELOAD", None)
+            os.environ.pop("JIUYING_CLOCK_OFFSET", None)
+
+
+def test_three_days_on_a_stick_are_the_links_and_not_the_units():
+    with World() as world:
+        node, = district(world, "SXZ01")
+        hub = world.hub
+        brought(world, node, "start")
+        returned(world, node, "start-down")
+        plain = record(hub)
+        try:
+            moved_clock(world)
+            set_day(1)
+            dispatch(hub, plain, "SXZ01")
+            hub.ok("policy", "load",
+                   policy_file(world, "1235@2", unit_clock_starts_at_arrival=True))
+            waits = record(hub)
+            dispatch(hub, waits, "SXZ01")
+            world.folder.joinpath("down").mkdir()
+            hub.ok("bundle", "export", "--station", "SXZ01", "--out", world.folder / "down")
+            set_day(4)
+            node.ok("bundle", "import", world.folder / "down")
+            here = {number: node.ok("appeal", "deadline", number) for number in (plain, waits)}
+            for told in here.values():
+                if told["transit_to_unit_seconds"] < 3600:
+                    raise Skip("these programs do not see a clock that is moved")
+            # The same stick again, and a restart of the machine between: noted is noted.
+            set_day(6)
+            node.ok("bundle", "import", world.folder / "down")
+            brought(world, node, "up")
+            returned(world, node, "down2")
+            for number, told in here.items():
+                as_of = told["as_of"]
+                there = hub.ok("appeal", "deadline", number, "--as-of", as_of)
+                assert on_the_way(told) == on_the_way(there), (told, there)
+                assert 3 * DAY <= told["transit_to_unit_seconds"] < 3 * DAY + 600
+                kinds = [e["kind"] for e in hub.ok("appeal", "show", number)["events"]]
+                assert kinds.count("arrived") == 1, kinds
+            assert here[waits]["unit_due"] > here[plain]["unit_due"]
+            assert here[waits]["rounds"][0]["unit"]["starts_at"] == here[waits]["arrived_at"]
+            assert node.ok("status")["unsent"] == 0
+            world.assert_equal(node)
+            assert node.ok("verify")["ok"] and hub.ok("verify")["ok"]
         finally:
             os.environ.pop("LD_PRELOAD", None)
             os.environ.pop("JIUYING_CLOCK_OFFSET", None)

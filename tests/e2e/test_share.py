@@ -5,6 +5,7 @@ import time
 
 from jy import World, add
 from test_orders import act
+from test_rows_dispatch import policy_file
 
 UNITS = """code,name,active,station
 SHG01,四褐山街道便民服务中心,是,SHG01
@@ -109,7 +110,7 @@ def test_recorded_at_one_station_and_answered_at_another():
         other.ok("appeal", "edit", number, "--set", "place=长堤路北段", "--as", "X1")
         shown = whole(other, number)
         assert shown["state"] == "replied"
-        assert [e["delivered"] for e in shown["events"]] == [True] * 2 + [False] * 3
+        assert [e["delivered"] for e in shown["events"]] == [True] * 3 + [False] * 3
         home.ok("appeal", "edit", number, "--set", "contact_wish=上午", "--as", "W1")
 
         world.serve()
@@ -169,7 +170,8 @@ def test_what_is_given_to_another_unit_leaves_no_byte():
         shown = whole(other, number)
         assert shown["state"] == "dispatched" and len(shown["notes"]) == 2
         assert [e["kind"] for e in shown["events"]] == [
-            "triaged", "dispatched", "signed", "reassigned", "signed", "reassigned"]
+            "triaged", "dispatched", "arrived", "signed", "reassigned", "signed", "reassigned",
+            "arrived"]
         act(other, "sign", number, "X1")
         equal(world, home, other, third)
         assert whole(home, number)["state"] == "in_progress"
@@ -219,6 +221,67 @@ def test_taken_back_and_given_again_while_the_station_was_away():
         act(other, "sign", number, "X1")
         equal(world, home, other)
         assert whole(home, number)["state"] == "in_progress"
+
+
+def on_the_way(told):
+    """Of an answer of `appeal deadline` what all must compute alike."""
+    return {key: told[key] for key in ("policy", "unit_due", "unit_verdict", "arrived_at",
+                                       "transit_to_unit_seconds", "rounds")}
+
+
+def test_the_time_on_the_way_to_the_units_station_is_the_links():
+    with World() as world:
+        home, other, third = district(world, "SHG01", "SXZ01", "BDZ01")
+        hub = world.hub
+        by_dispatch, by_arrival, own = (record(home) for _ in range(3))
+        hub.ok("policy", "load", policy_file(world, "1235@2", unit_clock_starts_at_arrival=True))
+        world.serve()
+        equal(world, home, other, third)
+        dispatch(hub, by_dispatch, "SXZ01")
+        act(hub, "triage", by_arrival, "PD1", "--type", "complaint", "--complexity", "simple",
+            "--policy", "1235@2", "--reason", "legal_question")
+        act(hub, "dispatch", by_arrival, "PD1", "--unit", "SXZ01")
+        dispatch(hub, own, "SHG01")
+        for number in (by_dispatch, by_arrival):
+            told = hub.ok("appeal", "deadline", number)
+            assert told["arrived_at"] is told["transit_to_unit_seconds"] is None
+            assert told["rounds"][0]["unit"] and told["rounds"][0]["arrived_at"] is None
+        assert any("没有到站的记录" in step["zh"] for step in told["steps"])
+        time.sleep(2.1)
+        equal(world, home, other, third)
+        for number, waits in ((by_dispatch, False), (by_arrival, True)):
+            shown = whole(hub, number)
+            sent = [e for e in shown["events"] if e["kind"] == "dispatched"][0]
+            noted = [e for e in shown["events"] if e["kind"] == "arrived"]
+            assert len(noted) == 1 and noted[0]["verdict"] == "accepted", noted
+            assert noted[0]["station"] == "SXZ01" and noted[0]["facts"]["target"] == sent["id"]
+            assert noted[0]["state"] == shown["state"] == "dispatched"
+            as_of = ("--as-of", noted[0]["time"][:10] + "T23:59:59+08:00")
+            answers = [node.ok("appeal", "deadline", number, *as_of)
+                       for node in (hub, home, other)]
+            assert on_the_way(answers[0]) == on_the_way(answers[1]) == on_the_way(answers[2])
+            told = answers[0]
+            assert 2 <= told["transit_to_unit_seconds"] < 120, told
+            assert told["arrived_at"] == noted[0]["happened_at"] > sent["happened_at"]
+            unit = told["rounds"][0]["unit"]
+            assert unit["starts_at"] == (told["arrived_at"] if waits else sent["happened_at"])
+            assert told["rounds"][0]["transit_seconds"] == told["transit_to_unit_seconds"]
+            step, = [one["zh"] for one in told["steps"] if "承办站点" in one["zh"]]
+            assert ("不算承办单位的时间" in step) == waits and "在途" in step
+            for node in (hub, home, other):
+                page = node.run("appeal", "show", number, json_out=False).out
+                assert "承办站点收到" in page and "到站" in page
+                assert sent["id"] not in page
+        # The station that recorded it is the unit's own: the dispatch had the same way.
+        assert home.ok("appeal", "deadline", own)["transit_to_unit_seconds"] >= 2
+        # One more push, then there is nothing to say any more, for nobody.
+        heads = other.ok("digest")["heads"]
+        for node in (home, other, third):
+            assert world.sync(node)["sent"]["transactions"] == 0
+        assert other.ok("digest")["heads"] == heads
+        assert all(node.ok("conflict", "list")["conflicts"] == []
+                   for node in (hub, home, other, third))
+        absent(third, by_dispatch)
 
 
 def test_a_call_to_the_hub_is_answered_at_a_station():

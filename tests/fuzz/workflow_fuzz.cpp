@@ -104,6 +104,7 @@ void check_laws(const OrderState& state) {
     const bool with_unit =
         state.main >= MainState::dispatched && state.main <= MainState::suspended;
     JY_ASSERT(!with_unit || !state.lead_unit.empty());
+    JY_ASSERT(!with_unit || !state.sendings.empty());
     JY_ASSERT(state.rounds.empty() ? state.round == 1 : state.rounds.size() == state.round);
     const bool closed = state.main == MainState::closed || state.main == MainState::archived;
     JY_ASSERT(!closed || (state.dates.closed_at && state.rounds.back().replied_at));

@@ -465,6 +465,15 @@ void Life::count_disks() {
     count(Happening::order_let_go, "SELECT count(*) FROM share WHERE dropped_at NOT NULL");
     count(Happening::order_shared_again,
           "SELECT count(*) - count(DISTINCT \"order\" || scope) FROM share");
+    count(Happening::arrival_noted, "SELECT count(*) FROM work_order_event WHERE kind = 42");
+    static_assert(static_cast<int>(schema::EventKind::arrived) == 42);
+    const char* twice =  // By one author, whose number is the head of its records' keys.
+        "SELECT count(*) - count(DISTINCT (rid >> 48) || hex(target)) FROM work_order_event "
+        "WHERE kind = 42";
+    if (hub.rows_of(twice) != 0) throw Violation("an arrival was noted twice");
+    const char* refused =
+        "SELECT count(*) FROM rejection JOIN work_order_event ON work_order_event.id = record";
+    if (hub.rows_of(refused) != 0) throw Violation("an event of an honest station was rejected");
 }
 
 }  // namespace jiuying::sim

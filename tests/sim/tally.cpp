@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Happening::last_
     "orders shared",
     "orders shared again",
     "orders let go",
+    "arrivals noted",
     "work for another station",
     "restated segments seen",
     "imports of many",

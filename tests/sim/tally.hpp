@@ -20,6 +20,7 @@ enum class Happening : std::uint8_t {
     order_shared,
     order_shared_again,  ///< With a station that had let go of it.
     order_let_go,
+    arrival_noted,       ///< Of a dispatch, by its unit's station.
     worked_for_another,  ///< On an order of another station's.
     segment_restated,    ///< Seen at a station, each time that somebody looked.
     import_of_many,

@@ -214,6 +214,10 @@ std::string broken_law(const OrderState& state) {
     for (const CoTask& task : state.co_tasks) {
         if (task.done_at && task.dropped) return "a co-task done and dropped";
     }
+    for (const Sending& sending : state.sendings) {
+        if (sending.unit.empty() || sending.round > state.round) return "sent to nobody";
+    }
+    if (with_unit && state.sendings.empty()) return "with a unit, and never sent to it";
     for (const auto& [id, conflict] : state.conflicts) {
         if (conflict.index >= state.verdicts.size()) return "a conflict about no event";
         if (!state.verdicts[conflict.index].refused) return "a conflict about an accepted event";

@@ -57,12 +57,17 @@ TEST_CASE("time in transit is a figure of its own and not charged to the unit", 
     input.rounds[0].arrived_at = at("2026-11-04 10:30");
     const OrderDeadlines order = reckon(input, "2026-11-05");
     CHECK(order.transit_to_hub == 23h);
-    CHECK(order.transit_to_unit == 24h + 30min);
+    CHECK(order.present().transit == 24h + 30min);
+    CHECK(order.present().arrived_at == at("2026-11-04 10:30"));
     CHECK(day_of(*order.present().unit) == "2026-11-06");
     CHECK_FALSE(reckon(input, "2026-11-02 12:00").transit_to_hub);  // Not received yet.
     const auto at_arrival =
         with([](DeadlinePolicy& policy) { policy.clocks.unit_clock_starts_at_arrival = true; });
     CHECK(day_of(*reckon(input, "2026-11-05", at_arrival).present().unit) == "2026-11-09");
+    // Before it arrived nobody knew when it would.
+    const OrderDeadlines before = reckon(input, "2026-11-04 10:29", at_arrival);
+    CHECK(day_of(*before.present().unit) == "2026-11-06");
+    CHECK_FALSE(before.present().transit);
     input.received_at = at("2026-11-01");  // The station's clock ran ahead.
     CHECK(reckon(input, "2026-11-05").transit_to_hub == 0ms);
 }

@@ -64,7 +64,7 @@ TEST_CASE("an order dispatched at the hub is signed and answered at the station"
     town.at_station("W1", id, replied());
     CHECK(town.station->order(id)->state.main == MainState::replied);
     REQUIRE(exchange(town.station, town.hub));
-    const std::string all = "triaged dispatched signed first_contact replied replied";
+    const std::string all = "triaged dispatched arrived signed first_contact replied replied";
     CHECK(verdicts(town.hub, id) == all);
     CHECK(verdicts(town.station, id) == all);
     CHECK(problems_of(town.hub, folder).empty());
@@ -106,7 +106,7 @@ TEST_CASE("signed for after it was given to another unit: kept, refused, seen on
     town.at_station("W1", id, only(EventKind::signed_for));
     CHECK(town.station->order(id)->state.main == MainState::in_progress);
     for (int i = 0; i < 3; ++i) REQUIRE(exchange(town.station, town.hub));
-    const std::string all = "triaged dispatched reassigned signed!not_lead_unit dispatched";
+    const std::string all = "triaged dispatched reassigned arrived signed!not_lead_unit dispatched";
     CHECK(verdicts(town.station, id) == all);
     CHECK(verdicts(town.hub, id) == all);
     for (TestNode* node : {&town.station, &town.hub}) {
@@ -164,9 +164,9 @@ TEST_CASE("who leaves a post later decided rightly before", "[orders]") {
     other.kind = EventKind::reassigned;
     other.reason = "wrong_unit";
     CHECK(town.refused_at_hub("PD1", id, other) == GuardFailure::no_post);
-    REQUIRE(exchange(town.station, town.hub));
+    for (int i = 0; i < 2; ++i) REQUIRE(exchange(town.station, town.hub));
     for (TestNode* node : {&town.station, &town.hub}) {
-        CHECK(verdicts(*node, id) == "triaged dispatched dispatched");
+        CHECK(verdicts(*node, id) == "triaged dispatched arrived dispatched");
         CHECK((*node)->list(in_state("dispatched")).total == 1);
     }
     CHECK(problems_of(town.station, folder).empty());
@@ -234,7 +234,8 @@ TEST_CASE("a staff list that comes later is asked about what was done meanwhile"
     CHECK(town.station->list(in_state("in_progress")).total == 0);
     CHECK(town.station->list(in_state("dispatched")).total == 1);
     CHECK(town.station->status().conflicts == 1);
-    CHECK(verdicts(town.station, id) == "triaged dispatched signed!not_lead_unit dispatched");
+    CHECK(verdicts(town.station, id) ==
+          "triaged dispatched arrived signed!not_lead_unit dispatched");
     CHECK(verdicts(town.hub, id) == verdicts(town.station, id));
     CHECK(problems_of(town.station, folder).empty());
 }

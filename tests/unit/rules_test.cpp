@@ -134,7 +134,8 @@ TEST_CASE("a policy survives its JSON, and each fault names its place", "[policy
     CHECK(fault("handling", {{"repeat_window_days", -1}}) == "handling.repeat_window_days");
     // What guards ask for is a setting, and can't be said in two places.
     CHECK(fault("handling", {{"extensions_max", 5}}) == "handling.extensions_max");
-    CHECK(fault("clocks", {{"unit_clock_starts_at_arrival", true}}) ==
+    CHECK(fault("clocks", {{"unit_clock_starts_at_arrival", true}}) == "read");
+    CHECK(fault("clocks", {{"unit_clock_starts_at_arrival", 1}}) ==
           "clocks.unit_clock_starts_at_arrival");
     CHECK(std::holds_alternative<node::PolicyFault>(node::read_policy_text("x@7", "[")));
 }

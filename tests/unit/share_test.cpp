@@ -1,8 +1,7 @@
 // Home and share over replicas: what the hub forwards, what a station may do on an order of another
 // home, and what is left of it once it is taken back.
 #include "node/store/sqlite.hpp"
-#include "tests/support/forger.hpp"
-#include "tests/support/order_people.hpp"
+#include "tests/support/neighbours.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,84 +14,6 @@ using namespace jiuying::tests;
 using schema::EventKind;
 
 namespace {
-
-std::string bytes_of(const schema::RecordId& id) { return {id.bytes.begin(), id.bytes.end()}; }
-
-schema::WorkOrderEvent only(EventKind kind) {
-    schema::WorkOrderEvent event;
-    event.kind = kind;
-    return event;
-}
-
-schema::WorkOrderEvent given_to(const std::string& unit) {
-    schema::WorkOrderEvent event = dispatched(unit);
-    event.kind = EventKind::reassigned;
-    event.reason = "wrong_unit";
-    return event;
-}
-
-/// The town's station SHG01 is the home; SXZ01 works on its orders, BDZ01 has no part in them.
-struct Neighbours : OrderTown {
-    explicit Neighbours(const TempFolder& folder)
-        : OrderTown(folder),
-          other(make_station(folder, hub, "SXZ01")),
-          third(make_station(folder, hub, "BDZ01")) {
-        using namespace schema;
-        for (const char* code : {"SXZ01", "BDZ01"}) {
-            node::Draft draft;
-            draft.actor = "admin";
-            draft.records.push_back(
-                {EntityId::unit,
-                 {{unit::code, std::string(code)}, {unit::station, std::string(code)}}});
-            REQUIRE(hub->commit(draft).has_value());
-            node::Draft person;
-            person.actor = "admin";
-            person.records.push_back({EntityId::staff,
-                                      {{staff::code, std::string(code).substr(0, 2) + "1"},
-                                       {staff::unit, std::string(code)}}});
-            REQUIRE(hub->commit(person).has_value());
-        }
-        for (TestNode* node : all()) node->environment->now = hub.environment->now;
-    }
-    [[nodiscard]] std::vector<TestNode*> all() { return {&station, &other, &third}; }
-
-    /// All have what the others have for them.
-    void settle() {
-        for (int round = 0; round < 3; ++round) {
-            for (TestNode* node : all()) REQUIRE(exchange(*node, hub));
-        }
-    }
-    schema::RecordId shared_order() {
-        const auto id = add_appeal(station, "路灯不亮", "村口路灯坏了", "19900000001");
-        settle();
-        at_hub("PD1", id, triaged());
-        at_hub("PD1", id, dispatched("SXZ01"));
-        settle();
-        return id;
-    }
-    /// Signs for it at SXZ01.
-    void sign(const schema::RecordId& id) {
-        other.environment->now += 1000;
-        const auto acted = other->act("SX1", id, only(EventKind::signed_for));
-        REQUIRE(acted.has_value());
-        REQUIRE_FALSE(acted->refused);
-    }
-    void check_equal() {
-        for (TestNode* node : all()) {
-            const schema::ScopeId& scope = (*node)->profile().scope;
-            CHECK((*node)->digest(scope).digest == hub->digest(scope).digest);
-            CHECK((*node)->digest(scope).records == hub->digest(scope).records);
-            CHECK((*node)->digest(scope).heads == hub->digest(scope).heads);
-        }
-    }
-    void check_sound(const TempFolder& folder) {
-        CHECK(problems_of(hub, folder).empty());
-        for (TestNode* node : all()) CHECK(problems_of(*node, folder).empty());
-    }
-
-    TestNode other;
-    TestNode third;
-};
 
 /// Whether the node's database file or its log has these bytes.
 bool has_bytes(const TestNode& node, const std::string& text) {
@@ -158,7 +79,7 @@ TEST_CASE("equal logs show equal state, whatever is under way when it is taken b
         REQUIRE(town.other->show(id, false));
         CHECK(shown(town.other, id, schema::appeal::place) == "村南");
         CHECK(shown(town.other, id, schema::appeal::contact_wish) == "下午");
-        CHECK(town.other->order(id)->events.size() == 5);
+        CHECK(town.other->order(id)->events.size() == 7);
         town.sign(id);
         town.settle();
         CHECK(town.station->order(id)->state.main == schema::MainState::in_progress);

@@ -102,6 +102,7 @@ TEST_CASE("the program's names and the registry's choices are the same", "[workf
     CHECK(name_of(EventKind::reassigned) == "reassigned");
     CHECK(name_of(EventKind::event_ruling) == "event_ruling");
     CHECK(name_of(EventKind::assigned) == "assigned");
+    CHECK(name_of(EventKind::arrived) == "arrived");
     CHECK(name_of(EventKind::unknown) == "unknown");
     CHECK(event_kind("no_such_event") == EventKind::unknown);
     CHECK(name_of(Post::recorder) == "recorder");
@@ -139,6 +140,7 @@ TEST_CASE("every event that is written has a transition, and every refusal its o
     CHECK(wording(MainState::visit_pending).zh == "待回访");
     CHECK(wording(EventKind::unit_added).zh == "加派");
     CHECK(wording(EventKind::assigned).zh == "定岗");
+    CHECK(wording(EventKind::arrived).zh == "到站");
 }
 
 TEST_CASE("all 22 rows of the district's table are in ours", "[workflow]") {
