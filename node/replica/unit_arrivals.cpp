@@ -114,7 +114,7 @@ void Replica::State::UnitArrivals::note_put_off() {
     }
 }
 
-std::optional<Replica::State::Fault> Replica::State::UnitArrivals::fault(
+std::optional<Fault> Replica::State::UnitArrivals::fault(
     const sync::Transaction& tx, ScopeIx scope) {
     for (std::size_t i = 0; i < tx.records.size(); ++i) {
         if (!is_arrival(tx, i)) continue;
