@@ -71,6 +71,9 @@ LogFacts* Replica::State::take_segment(sync::View bytes, const sync::SegmentHead
         .statement("INSERT OR REPLACE INTO segment VALUES(?, ?, ?, ?, ?)")
         .run(log_place(log->ix, header.first), header.last(), transactions.front().txn,
              transactions.back().txn, bytes);
+    // What was there before, of which this is more, may have been read lately.
+    std::erase_if(decoded,
+                  [&](const auto& one) { return one->place == log_place(log->ix, header.first); });
     take_transactions(*opened, placement, *log, peer);
     forget_partial(header.log.stream, peer);
     return log;
@@ -93,6 +96,7 @@ bool Replica::State::take_common(sync::View bytes, const sync::OpenedSegment& op
         .statement("INSERT OR REPLACE INTO segment VALUES(?, ?, ?, ?, ?)")
         .run(log_place(log.ix, first), opened.header.last(), opened.transactions.front().txn,
              opened.transactions.back().txn, bytes);
+    std::erase_if(decoded, [&](const auto& one) { return one->place == log_place(log.ix, first); });
     take_transactions(common, {Placement::Kind::next, &log}, log, peer);
     return true;
 }

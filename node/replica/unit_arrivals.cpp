@@ -114,8 +114,8 @@ void Replica::State::UnitArrivals::note_put_off() {
     }
 }
 
-std::optional<Fault> Replica::State::UnitArrivals::fault(
-    const sync::Transaction& tx, ScopeIx scope) {
+std::optional<Fault> Replica::State::UnitArrivals::fault(const sync::Transaction& tx,
+                                                         ScopeIx scope) {
     for (std::size_t i = 0; i < tx.records.size(); ++i) {
         if (!is_arrival(tx, i)) continue;
         const RecordId& event = tx.records[i].id;
