@@ -61,6 +61,7 @@ LogFacts* Replica::State::take_segment(sync::View bytes, const sync::SegmentHead
         return log;
     }
     std::vector<sync::Transaction>& transactions = opened->transactions;
+    const std::uint64_t first_txn = transactions.front().txn;
     transactions.erase(transactions.begin(),
                        transactions.begin() + static_cast<std::ptrdiff_t>(placement.skip));
     if (!follows(transactions, *log)) return nullptr;
@@ -69,8 +70,8 @@ LogFacts* Replica::State::take_segment(sync::View bytes, const sync::SegmentHead
     log->position = header.after();
     store.database()
         .statement("INSERT OR REPLACE INTO segment VALUES(?, ?, ?, ?, ?)")
-        .run(log_place(log->ix, header.first), header.last(), transactions.front().txn,
-             transactions.back().txn, bytes);
+        .run(log_place(log->ix, header.first), header.last(), first_txn, transactions.back().txn,
+             bytes);
     // What was there before, of which this is more, may have been read lately.
     std::erase_if(decoded,
                   [&](const auto& one) { return one->place == log_place(log->ix, header.first); });

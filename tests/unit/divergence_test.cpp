@@ -218,7 +218,7 @@ TEST_CASE("orders with events, shared ones too, are compared and mended like any
     SECTION("an event of it") {
         damage(other, "DELETE FROM work_order_event");
         REQUIRE(meet(other, town.hub).station == CloseReason::done);
-        CHECK(other->differing().size() == 2);
+        CHECK(other->differing().size() == town.hub->order(id)->events.size());
         CHECK_FALSE(other->differing().front().number.empty());
         REQUIRE(other->order(id));
         CHECK(other->order(id)->events.size() == town.hub->order(id)->events.size());
