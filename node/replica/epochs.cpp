@@ -414,8 +414,8 @@ bool Replica::State::replay(
             }
             // Each author's in their order: what a station lost and got again comes after what of
             // that log it kept. What came for its sisters stands in its own log as well.
-            const bool again =
-                !is_hub() && tx.origin && from.authors()[tx.origin->dot.author].node == node;
+            const bool again = !is_hub() && tx.origin && tx.origin->dot.author != its.author &&
+                               from.authors()[tx.origin->dot.author].node == node;
             if (!is_hub()) {
                 for (const ChainNotice& notice : chain_notices_in(tx)) {
                     given.note(notice, kept_of(notice.author));
