@@ -68,10 +68,14 @@ LaneHead Replica::State::head_for(Lane lane, const Peer& peer, const LaneHead& t
                 head_of({{peer.node, told.epoch}, sync::Stream::station, peer.scope});
             if (beside.seq != 0) return beside;
         }
-        // An epoch of the hub that it does not know any more: before its present one.
+        // An epoch of the hub that it does not know any more: what it has of the one in which the
+        // station stood when it was last heard of, or nothing.
         if (same == stretches.end() && lane != Lane::station && is_hub()) {
-            for (auto one = stretches.rbegin(); one != stretches.rend(); ++one) {
-                if (one->log->author != own && filled(*one)) return head_of(one->log->id);
+            const LaneHead before = places_of(peer.node)[index_of(lane)];
+            for (const Stretch& one : stretches) {
+                if (one.log->id.author.epoch != before.epoch || !filled(one)) continue;
+                const auto chain = chain_at(*one.log, one.last_seq);
+                if (chain) return {before.epoch, one.last_seq, half(*chain)};
             }
             return {};
         }
