@@ -34,7 +34,7 @@ std::optional<LaneHead> left_way(Store& store, const std::vector<Stretch>& way, 
         if (on_way != way.end()) {
             return LaneHead{log->id.author.epoch, std::min(seq, on_way->last_seq), {}};
         }
-        if (!log->origin.previous) break;
+        if (!log->origin.previous) return LaneHead{};  // Both began from nothing.
         seq = log->leaves_at();
         log = store.logs()[*log->origin.previous].get();
     }
