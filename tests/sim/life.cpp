@@ -17,13 +17,13 @@ constexpr schema::FieldId people_affected = 25;
 }  // namespace
 
 Life::Life(std::uint64_t seed, bool machines)
-    : world_(seed, 2 + seed % 4, programs_of(seed, machines)),
+    : world_(seed, 2 + seed % 4, programs_of(seed)),
       desk_(world_, oracle_),
       watch_(world_, oracle_),
       dice_(seed * 0x9E37'79B9U + 1),
       more_dice_(seed * 0x2545'F491U + 5),
       more_(more_of(seed, machines)),
-      programs_(programs_of(seed, machines)) {
+      programs_(programs_of(seed)) {
     faults_.cuts = dice_.chance(70);
     faults_.stalls = dice_.chance(40);
     faults_.stale = dice_.chance(40);

@@ -17,7 +17,7 @@ namespace jiuying::sim {
 
 class Life {
 public:
-    /// \p machines: a second computer of a station joins.
+    /// \p machines: in each fifth of these lives a second computer of a station joins.
     explicit Life(std::uint64_t seed, bool machines = false);
     /// Throws Violation.
     void run();
@@ -48,7 +48,7 @@ private:
         bool rot = false;      ///< Cells of a station's tables turn.
     };
     [[nodiscard]] static More more_of(std::uint64_t seed, bool machines);
-    [[nodiscard]] static Programs programs_of(std::uint64_t seed, bool machines);
+    [[nodiscard]] static Programs programs_of(std::uint64_t seed);
 
     void one_thing();
     void one_more_thing();

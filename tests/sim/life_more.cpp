@@ -27,15 +27,16 @@ Life::More Life::more_of(std::uint64_t seed, bool machines) {
     More more;
     more.dishonest = dice.chance(25);
     more.prunes = dice.chance(30);
-    more.machine = machines;
-    more.mixed = dice.chance(25) && seed % 3 != 0 && !machines;
+    const bool machine = dice.chance(20);
+    more.machine = machine && machines;
+    more.mixed = dice.chance(25) && seed % 3 != 0 && !machine;
     more.rot = dice.chance(15) && !more.prunes && !more.mixed;
     return more;
 }
 
-Programs Life::programs_of(std::uint64_t seed, bool machines) {
+Programs Life::programs_of(std::uint64_t seed) {
     if (seed % 3 == 0) return Programs::lenient;
-    return more_of(seed, machines).mixed ? Programs::mixed : Programs::same;
+    return more_of(seed, false).mixed ? Programs::mixed : Programs::same;
 }
 
 std::vector<SimNode*> Life::everyone() {
