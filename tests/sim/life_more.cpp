@@ -169,7 +169,7 @@ void Life::upgrade(SimNode& node) {
 
 /// What only the next version of the program knows.
 bool Life::write_new_fields(SimNode& node, const RecordId& record) {
-    if (!is_newest(node) || !more_dice_.chance(25)) return false;
+    if (!is_newest(node) || !more_dice_.chance(60)) return false;
     switch (more_dice_.below(4)) {
         case 0: (void)desk_.edit(node, record, next::weather, desk_.words()); break;
         case 1:

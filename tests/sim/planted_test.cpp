@@ -48,22 +48,22 @@ constexpr std::array<Promising, defects> promising{{{},
                                                     {District::life, 59},
                                                     {District::life, 3},
                                                     {District::life, 3},
-                                                    {District::old_lives, 1},
-                                                    {District::old_lives, 1},
-                                                    {District::old_lives, 1},
+                                                    {District::old_lives, 7},
+                                                    {District::old_lives, 2},
+                                                    {District::old_lives, 4},
                                                     {District::old_lives, 1},
                                                     {District::life, 1},
                                                     {District::life, 5},
                                                     {District::machines, 14},
-                                                    {District::machines, 14},
-                                                    {District::life, 23},
-                                                    {District::life, 31},
+                                                    {District::machines, 16},
+                                                    {District::life, 56},
+                                                    {District::life, 56},
                                                     {District::stick_lives, 1},
                                                     {District::stick_lives, 1},
                                                     {District::life, 9},
-                                                    {District::life, 3},
+                                                    {District::life, 11},
                                                     {District::life, 19},
-                                                    {District::life, 2}}};
+                                                    {District::life, 1}}};
 
 struct Planted {
     explicit Planted(Defect defect) { planted::active = defect; }
@@ -96,6 +96,15 @@ std::string violation_in(District district, std::uint64_t seed, Defect defect) {
     return {};
 }
 
+/// The same, where the district is sound without the defect, as not all that are put back, or have
+/// a second computer, are yet.
+std::string found_in(District district, std::uint64_t seed, Defect defect) {
+    std::string violation = violation_in(district, seed, defect);
+    const bool may_fail = district == District::old_lives || district == District::machines;
+    if (violation.empty() || !may_fail) return violation;
+    return violation_in(district, seed, Defect::none).empty() ? violation : std::string();
+}
+
 }  // namespace
 
 TEST_CASE("every planted defect is found by the outcome of some life, and is gone without it") {
@@ -107,11 +116,11 @@ TEST_CASE("every planted defect is found by the outcome of some life, and is gon
     const auto [district, first] = promising[static_cast<std::size_t>(number)];
     const std::uint64_t begin = number_from("JIUYING_PLANTED_SEED", 0);
     std::uint64_t seed = begin != 0 ? begin : first;
-    std::string violation = violation_in(district, seed, defect);
+    std::string violation = found_in(district, seed, defect);
     for (std::uint64_t next = std::max<std::uint64_t>(begin, 1); violation.empty() && next <= seeds;
          ++next) {
         seed = next;
-        violation = violation_in(district, seed, defect);
+        violation = found_in(district, seed, defect);
     }
     REQUIRE_FALSE(violation.empty());
     std::cout << "defect " << number << ", seed " << seed << ": " << violation << "\n";
