@@ -34,7 +34,6 @@ enum class Defect : std::uint8_t {
     prune_forgets_losers,   ///< Values that lost a merge go with the segments that brought them.
     snapshot_without_losers,   ///< A machine that joins by a snapshot does not get such values.
     snapshot_without_horizon,  ///< A snapshot does not say where its logs begin.
-    unknown_value_dropped,     ///< After an upgrade values that it knows now stay hidden.
     unread_taken_in_part,  ///< Of what waited for a newer program only the first segment is taken.
     old_receipt_wins,      ///< A receipt from an old stick replaces a later one.
     early_segment_let_go,  ///< What waited for an earlier stick is dropped when that one comes.

@@ -4,7 +4,6 @@
 #include "node/store/entity_rows.hpp"
 #include "node/store/store.hpp"
 #include "schema/assert.hpp"
-#include "schema/planted.hpp"
 #include "sync/merge/state_codec.hpp"
 
 #include <algorithm>
@@ -144,8 +143,7 @@ void Store::finish_adoption(const std::string& former_text) {
     }
     std::vector<RecordKey> keys;
     const auto note = [&](RecordKey key) { keys.push_back(key); };
-    if (!planted::on(planted::Defect::unknown_value_dropped))
-        db_.statement("SELECT rid FROM waiting_values ORDER BY rid").each<RecordKey>(note);
+    db_.statement("SELECT rid FROM waiting_values ORDER BY rid").each<RecordKey>(note);
     for (const schema::Entity* entity : entities_) {
         db_.statement("SELECT rid FROM unplaced WHERE entity = ?")
             .each<RecordKey>(note, entity->id);
