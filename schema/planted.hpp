@@ -31,8 +31,6 @@ enum class Defect : std::uint8_t {
     branch_keeps_its_name,  ///< What a second machine wrote takes the names of what the first did.
     lost_hub_log_ignored,   ///< A hub that was put back does not take its own words from stations.
     prunes_unsent,          ///< Pruning takes what the hub does not have.
-    prune_forgets_losers,   ///< Values that lost a merge go with the segments that brought them.
-    snapshot_without_losers,   ///< A machine that joins by a snapshot does not get such values.
     snapshot_without_horizon,  ///< A snapshot does not say where its logs begin.
     unread_taken_in_part,  ///< Of what waited for a newer program only the first segment is taken.
     old_receipt_wins,      ///< A receipt from an old stick replaces a later one.

@@ -209,8 +209,7 @@ void Replica::State::give_up(const LogFacts& log, std::int64_t place) {
             throw sqlite::Error(SQLITE_CORRUPT, 0, "reading a segment that is to be given up");
         }
         const std::uint64_t last = segment->transactions.back().txn;
-        if (!planted::on(planted::Defect::prune_forgets_losers))
-            keep_lost(std::vector<sync::Transaction>(segment->transactions));
+        keep_lost(std::vector<sync::Transaction>(segment->transactions));
         store.database().statement("DELETE FROM segment WHERE place = ?").run(place);
         const sync::Position after = header->after();
         store.database()

@@ -3,7 +3,6 @@
 #include "node/replica/replica_state.hpp"
 
 #include "node/store/order_family.hpp"
-#include "schema/planted.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -70,7 +69,6 @@ public:
             return !is_for_stations(loaded.entity, graph.id);
         });
         for (sync::KeptVersion& kept : hub_.store.kept_versions(record_key(loaded.state.name))) {
-            if (planted::on(planted::Defect::snapshot_without_losers)) continue;
             if (is_for_stations(loaded.entity, kept.field)) record.kept.push_back(std::move(kept));
         }
         std::size_t size = 0;  // Roughly, so that a chunk is closed before it is too large.
