@@ -30,6 +30,15 @@ enum class Defect : std::uint8_t {
     put_back_unnoticed,  ///< A station that was put back never gets again what it had sent.
     branch_keeps_its_name,  ///< What a second machine wrote takes the names of what the first did.
     lost_hub_log_ignored,   ///< A hub that was put back does not take its own words from stations.
+    prunes_unsent,          ///< Pruning takes what the hub does not have.
+    snapshot_without_horizon,  ///< A snapshot does not say where its logs begin.
+    unread_taken_in_part,  ///< Of what waited for a newer program only the first segment is taken.
+    old_receipt_wins,      ///< A receipt from an old stick replaces a later one.
+    early_segment_let_go,  ///< What waited for an earlier stick is dropped when that one comes.
+    differing_not_mended,  ///< A table that is not what the log says is found and left so.
+    forged_origin_believed,  ///< A station may say that its words are another's.
+    future_base_believed,    ///< A station may build on what its hub never wrote.
+    notice_of_last_only,     ///< Only the last transaction of a segment is looked through.
     last_of_list
 };
 

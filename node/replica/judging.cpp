@@ -73,6 +73,8 @@ void Replica::State::judge_and_apply(const std::vector<Transaction>& transaction
     const Arrivals arrivals(transactions, rejected);
     for (std::size_t i = 0; i < transactions.size(); ++i) {
         if (rejected[i]) continue;
+        if (planted::on(planted::Defect::notice_of_last_only) && i + 1 != transactions.size())
+            continue;
         for (const Fault& fault : content_faults(transactions[i], arrivals, i)) {
             using namespace schema::notice;
             judgements.push_back({EntityId::notice,
@@ -192,6 +194,7 @@ bool Replica::State::is_forged(sync::Dot base, sync::Dot by, ScopeIx by_scope,
     // What the hub wrote, in this epoch or a closed one, is all here, and what it forwarded, too;
     // but of an epoch in which it was put back to an older state, what it lost is yet to come back.
     if (here) return false;
+    if (planted::on(planted::Defect::future_base_believed)) return false;
     if (writer == profile.hub.node) {
         const auto lost = lost_epochs();
         return std::ranges::find(lost, store.authors()[base.author].epoch) == lost.end();
@@ -201,7 +204,12 @@ bool Replica::State::is_forged(sync::Dot base, sync::Dot by, ScopeIx by_scope,
     const auto scope = store.database()
                            .statement("SELECT scope FROM peer WHERE node = ?")
                            .maybe<schema::ScopeId>(writer);
-    return !scope || !(*scope == store.scope_id(by_scope));
+    if (scope && *scope == store.scope_id(by_scope)) return false;
+    // But a hub that was put back may have lost what it passed on; its writer gives it again.
+    const bool held = std::ranges::any_of(store.logs(), [&](const auto& log) {
+        return log->author == base.author && base.txn <= log->txn;
+    });
+    return !scope || held || lost_epochs().empty();
 }
 
 /// In whose scope a station that writes in \p scope may do what \p tx does: its own, or the home
@@ -210,6 +218,7 @@ std::optional<ScopeIx> Replica::State::business_of(const Transaction& tx, ScopeI
     if (tx.origin) {
         const auto home = store.find_scope(tx.origin->scope);
         const auto order = home ? only_order_of(tx, *home) : std::nullopt;
+        if (planted::on(planted::Defect::forged_origin_believed)) return home;
         if (!order || !was_shared(*order, scope)) return std::nullopt;
         return home;
     }

@@ -3,6 +3,7 @@
 #include "node/replica/apply_in.hpp"
 #include "node/replica/comparison.hpp"
 
+#include "schema/planted.hpp"
 #include "sync/session/messages.hpp"
 
 namespace jiuying::node {
@@ -151,6 +152,7 @@ std::vector<FoundRecord> Replica::State::judge_found(Comparison& comparison, con
         }
         if (replayed) {
             for (const auto& [key, record] : *replayed) {
+                if (planted::on(planted::Defect::differing_not_mended)) continue;
                 if (wrong.contains(record.state.id)) store.restore(record.state, record.scope);
             }
         }

@@ -145,14 +145,20 @@ Result<sync::OpenedSegment> Replica::State::open_received(sync::View bytes, cons
     Result<sync::OpenedSegment> opened =
         open_segment(bytes, log, authors, restater ? &*restater : nullptr);
     if (!opened) return opened;
-    // All others that a station may name it has from this hub.
+    // All others that a station may name it has from this hub; of a hub that was put back also from
+    // what it wrote in an epoch that it does not know any more.
     const schema::NodeId& sender = log.id.author.node;
+    const std::vector<std::uint64_t> lost = is_hub() ? lost_epochs() : std::vector<std::uint64_t>();
+    const auto is_lost = [&](const sync::Author& author) {
+        return author.node == node && std::ranges::find(lost, author.epoch) != lost.end();
+    };
     std::size_t epochs = 0;
     for (std::size_t i = 0; i < authors.size(); ++i) {
         const bool of_sender = authors[sync::AuthorIx(i)].node == sender;
         if (of_sender) ++epochs;
         const bool unknown = i >= store.authors().size();
-        if (is_hub() && unknown && !of_sender && !own_words) return Errc::wrong_scope;
+        const bool nobody = unknown && !of_sender && !is_lost(authors[sync::AuthorIx(i)]);
+        if (is_hub() && nobody && !own_words) return Errc::wrong_scope;
     }
     if (is_hub() && !own_words && epochs > epochs_max) return Errc::exhausted;
     if (authors.size() > authors_max) return Errc::exhausted;

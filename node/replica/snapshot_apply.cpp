@@ -3,6 +3,7 @@
 #include "node/replica/replica_state.hpp"
 
 #include "schema/assert.hpp"
+#include "schema/planted.hpp"
 #include "sync/segment/key_wrap.hpp"
 
 #include <algorithm>
@@ -244,6 +245,7 @@ void Replica::State::end_filling() {
         }
         before = &log;
         store.touch_log(log);
+        if (planted::on(planted::Defect::snapshot_without_horizon)) continue;
         store.database()
             .statement("INSERT OR REPLACE INTO horizon VALUES(?, ?, ?, ?)")
             .run(log.ix, place.position.seq, place.position.chain, place.txn);

@@ -3,6 +3,7 @@
 // they are taken as if they had just come.
 #include "node/replica/replica_state.hpp"
 
+#include "schema/planted.hpp"
 #include "sync/segment/segment.hpp"
 
 namespace jiuying::node {
@@ -93,7 +94,7 @@ bool Replica::State::apply_unread_segment(LogFacts& log, std::uint64_t first) {
         store.database()
             .statement("UPDATE segment SET first_txn = ?, last_txn = ? WHERE place = ?")
             .run(opened->transactions.front().txn, opened->transactions.back().txn, place);
-        if (last < log.position.seq) {
+        if (last < log.position.seq && !planted::on(planted::Defect::unread_taken_in_part)) {
             store.database()
                 .statement("UPDATE unread SET first = ? WHERE log = ?")
                 .run(last + 1, log.ix);

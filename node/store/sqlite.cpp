@@ -61,7 +61,9 @@ bool Error::is_full() const {
 }
 
 bool Error::is_corrupt() const {
-    return code() == SQLITE_CORRUPT || extended_ == SQLITE_IOERR_DATA ||
+    // Our statements are right by our tables: what SQLite can't make anything of, such as an index
+    // of words that doesn't open, is not what was made.
+    return code() == SQLITE_CORRUPT || code() == SQLITE_ERROR || extended_ == SQLITE_IOERR_DATA ||
            extended_ == SQLITE_IOERR_CORRUPTFS || code() == SQLITE_MISMATCH;
 }
 

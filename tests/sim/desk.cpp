@@ -130,15 +130,20 @@ bool Desk::change(SimNode& node, const RecordId& record, const node::Draft& draf
 
 bool Desk::edit(SimNode& node, const RecordId& record, std::vector<FieldValue> values) {
     if (!node.up()) return false;
-    const auto view = node->show(record, true);
+    auto view = node->show(record, true);
     if (!view) return false;
+    oracle_.name_writers(view->history);
     const EntityId entity = oracle_.records.at(record).entity;
     std::vector<Write> writes;
     for (const FieldValue& given : values) {
         const schema::Value* shown = view->find(given.field);
         const bool same = shown == nullptr ? schema::empty(given.value) : *shown == given.value;
-        writes.push_back(
-            {{}, given.field, given.value, versions_in(*view, given.field), world_.now(), same});
+        writes.push_back({{},
+                          given.field,
+                          given.value,
+                          oracle_.known_at(node.code, *view, given.field),
+                          world_.now(),
+                          same});
     }
     const auto hubs = std::ranges::find(writes, schema::appeal::complexity, &Write::field);
     if (hubs != writes.end() && !node.is_hub() && entity == EntityId::appeal) {
@@ -207,7 +212,7 @@ bool Desk::add_record(SimNode& node, EntityId entity, std::vector<FieldValue> va
     draft.records.push_back({entity, values});
     const auto committed = save(node, [&](Replica& replica) { return replica.commit(draft); });
     if (!committed) return false;
-    const schema::Entity* spec = schema::find_entity(schema::registry(), entity);
+    const schema::Entity* spec = schema::find_entity(node.registry, entity);
     const bool reference = spec->home == schema::Home::reference;
     const RecordId id = committed->records.front();
     oracle_.records[id] = {entity, reference ? "" : node.code, "", {}};
@@ -259,9 +264,10 @@ std::vector<OpenedConflict> Desk::open_conflicts(SimNode& node) {
     std::vector<OpenedConflict> opened;
     if (!node.up()) return opened;
     for (node::ConflictView& conflict : node->conflicts()) {
-        const auto view = node->show(conflict.record, true);
+        auto view = node->show(conflict.record, true);
+        oracle_.name_writers(view->history);
         opened.push_back({std::move(conflict), {}});
-        opened.back().seen = versions_in(*view, opened.back().view.field->id);
+        opened.back().seen = oracle_.known_at(node.code, *view, opened.back().view.field->id);
     }
     return opened;
 }

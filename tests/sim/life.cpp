@@ -16,11 +16,14 @@ constexpr schema::FieldId people_affected = 25;
 
 }  // namespace
 
-Life::Life(std::uint64_t seed)
-    : world_(seed, 2 + seed % 4, seed % 3 == 0),
+Life::Life(std::uint64_t seed, bool machines)
+    : world_(seed, 2 + seed % 4, programs_of(seed)),
       desk_(world_, oracle_),
       watch_(world_, oracle_),
-      dice_(seed * 0x9E37'79B9U + 1) {
+      dice_(seed * 0x9E37'79B9U + 1),
+      more_dice_(seed * 0x2545'F491U + 5),
+      more_(more_of(seed, machines)),
+      programs_(programs_of(seed)) {
     faults_.cuts = dice_.chance(70);
     faults_.stalls = dice_.chance(40);
     faults_.stale = dice_.chance(40);
@@ -31,6 +34,11 @@ Life::Life(std::uint64_t seed)
     faults_.slips = dice_.chance(40);
     faults_.years = dice_.chance(20);
     faults_.big = dice_.chance(15);
+    if (more_.dishonest) {
+        mallory_.emplace(world_, seed);
+        oracle_.dishonest.insert(mallory_->node());
+        oracle_.dishonest_scopes.insert(mallory_->scope());
+    }
     if (dice_.chance(60)) {
         // Small ones, so that segments take many messages and wait for credit.
         world_.limits.chunk_bytes = 300;
@@ -52,6 +60,7 @@ void Life::run() {
     const std::int64_t things = dice_.between(120, 400);
     for (std::int64_t i = 0; i < things; ++i) {
         one_thing();
+        one_more_thing();
         reopen_some();
         pass_time();
     }
@@ -193,6 +202,7 @@ const RecordId& Life::often_the_same(const std::vector<RecordId>& records) {
 }
 
 void Life::edit_something(SimNode& node, const RecordId& record) {
+    if (programs_ == Programs::mixed && write_new_fields(node, record)) return;
     const bool at_home = oracle_.records.at(record).home == node.code;
     switch (dice_.below(13)) {
         case 0:
@@ -219,7 +229,7 @@ void Life::edit_something(SimNode& node, const RecordId& record) {
         case 11: (void)desk_.edit(node, record, people_affected, dice_.between(1, 5000)); break;
         default: {
             // A program that lets a station write what is the hub's; refused whole at the hub.
-            const bool lenient = node.registry.data() != schema::registry().data();
+            const bool lenient = node.registry.data() == lenient_registry().data();
             if (node.is_hub() || lenient) {
                 (void)desk_.edit(node, record,
                                  {{complexity, dice_.between(1, 2)},
@@ -410,8 +420,9 @@ void Life::someone_dials() {
 }
 
 void Life::reopen_some() {
-    for (const auto& node : world_.nodes()) {
+    for (SimNode* node : everyone()) {
         if (node->up() || !dice_.chance(30)) continue;
+        if (programs_ == Programs::mixed && more_dice_.chance(20)) upgrade(*node);
         if (faults_.kills && dice_.chance(20)) node->disk.kill_at(1 + dice_.below(4));
         world_.open(*node);
         if (faults_.kills && node->up() && dice_.chance(50)) fall_again(*node);
@@ -429,9 +440,12 @@ void Life::fall_again(SimNode& node) {
 }
 
 void Life::come_to_rest() {
-    for (const auto& node : world_.nodes()) {
+    const std::vector<SimNode*> all = everyone();
+    if (more_.rot) cell_turns();
+    for (SimNode* node : all) {
         node->disk.mend();
         node->link_up = true;
+        if (programs_ == Programs::mixed) upgrade(*node);
         world_.open(*node);
         if (!node->up()) throw Violation(node->code + " does not open");
     }
@@ -439,13 +453,15 @@ void Life::come_to_rest() {
     // What came late may move an order, which then leaves a station, which then says so.
     constexpr int rounds = 6;
     for (int round = 0; round < rounds; ++round) {
-        for (std::size_t i = 0; i < world_.stations(); ++i) {
-            SimNode& station = world_.station(i);
-            if (!world_.dial(station)) throw Violation(station.code + " could not dial");
+        // Large scopes are counted anew once a day.
+        if (more_.rot) world_.run_for(2 * day);
+        for (SimNode* station : all) {
+            if (station->is_hub()) continue;
+            if (!world_.dial(*station)) throw Violation(station->code + " could not dial");
             world_.run_until_quiet();
-            const auto close = world_.last_close(station);
+            const auto close = world_.last_close(*station);
             if (round == rounds - 1 && close != sync::CloseReason::done) {
-                throw Violation(station.code + " ended its last exchange with reason " +
+                throw Violation(station->code + " ended its last exchange with reason " +
                                 std::to_string(static_cast<int>(*close)));
             }
         }
@@ -453,11 +469,21 @@ void Life::come_to_rest() {
 }
 
 void Life::count_disks() {
-    for (const auto& node : world_.nodes()) world_.tally().disk += node->disk.tally();
+    for (const SimNode* node : everyone()) world_.tally().disk += node->disk.tally();
     Autopsy hub(world_.hub().disk);
     const auto count = [&](Happening happening, const char* sql) {
         world_.tally().count(happening, hub.rows_of(sql));
     };
+    for (const auto& machine : world_.machines()) {
+        world_.tally().count(
+            Happening::machine_joined,
+            Autopsy(machine->disk).rows_of("SELECT count(*) FROM horizon LIMIT 1") != 0);
+    }
+    for (std::size_t i = 0; i < world_.stations(); ++i) {
+        world_.tally().count(
+            Happening::table_cell_mended,
+            Autopsy(world_.station(i).disk).rows_of("SELECT count(*) FROM differing"));
+    }
     count(Happening::transaction_rejected, "SELECT count(*) FROM rejection");
     count(Happening::notice_given, "SELECT count(*) FROM notice");
     count(Happening::clock_verdict_given, "SELECT count(*) FROM clock_verdict");

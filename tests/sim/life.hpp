@@ -3,17 +3,22 @@
 #pragma once
 
 #include "tests/sim/desk.hpp"
+#include "tests/sim/mallory.hpp"
 #include "tests/sim/verdict.hpp"
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace jiuying::sim {
 
 class Life {
 public:
-    explicit Life(std::uint64_t seed);
+    /// \p machines: in each fifth of these lives a second computer of a station joins.
+    explicit Life(std::uint64_t seed, bool machines = false);
     /// Throws Violation.
     void run();
     [[nodiscard]] const Tally& tally() { return world_.tally(); }
@@ -34,7 +39,27 @@ private:
         bool big = false;    ///< Imports whose segments take many messages.
     };
 
+    /// Drawn from dice of their own, so that lives without them are as they were before these came.
+    struct More {
+        bool dishonest = false;  ///< A station with good keys and a bad program.
+        bool prunes = false;
+        bool machine = false;  ///< A second one of a station joins by a snapshot.
+        bool mixed = false;    ///< Programs of several versions.
+        bool rot = false;      ///< Cells of a station's tables turn.
+    };
+    [[nodiscard]] static More more_of(std::uint64_t seed, bool machines);
+    [[nodiscard]] static Programs programs_of(std::uint64_t seed);
+
     void one_thing();
+    void one_more_thing();
+    void play_a_trick();
+    void hub_backs_up();
+    void station_prunes();
+    void machine_joins();
+    void cell_turns();
+    void upgrade(SimNode& node);
+    bool write_new_fields(SimNode& node, const schema::RecordId& record);
+    [[nodiscard]] std::vector<SimNode*> everyone();
     void someone_works();
     void settle_something(SimNode& node);
     const schema::RecordId& often_the_same(const std::vector<schema::RecordId>& records);
@@ -62,6 +87,10 @@ private:
     Watch watch_;
     test::Dice dice_;
     Faults faults_;
+    test::Dice more_dice_;
+    More more_;
+    Programs programs_;
+    std::optional<Mallory> mallory_;
     int silences_ = 0;
     std::vector<OpenedConflict> opened_;  ///< Screens left open.
     std::vector<std::string> opened_at_;

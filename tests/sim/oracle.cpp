@@ -12,6 +12,21 @@ std::vector<schema::RecordId> Oracle::of(schema::EntityId entity, const std::str
     return ids;
 }
 
+void Oracle::name_writers(std::vector<node::VersionView>& versions) const {
+    for (node::VersionView& version : versions) {
+        const auto code = codes.find(version.station);
+        if (code != codes.end()) version.station = code->second;
+    }
+}
+
+std::set<VersionKey> Oracle::known_at(const std::string& code, const node::RecordView& view,
+                                      schema::FieldId field) const {
+    std::set<VersionKey> keys = versions_in(view, field);
+    const auto earlier = seen.find({code, view.id, field});
+    if (earlier != seen.end()) keys.insert(earlier->second.begin(), earlier->second.end());
+    return keys;
+}
+
 std::set<VersionKey> versions_in(const node::RecordView& view, schema::FieldId field) {
     std::set<VersionKey> keys;
     for (const node::VersionView& version : view.history) {

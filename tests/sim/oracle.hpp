@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace jiuying::sim {
@@ -56,6 +57,13 @@ struct Oracle {
     std::vector<LimboAppeal> limbo;
     /// The last transaction that each station acknowledged.
     std::map<std::string, std::uint64_t> last_txn;
+    /// Versions of a field that people at a node had on their screens before its log was pruned:
+    /// by its code, record and field.
+    std::map<std::tuple<std::string, schema::RecordId, schema::FieldId>, std::set<VersionKey>> seen;
+    std::map<std::string, std::string> codes;  ///< By the beginning of a machine's key.
+    /// Nodes of which nothing is promised, and the scopes that are theirs alone.
+    std::set<schema::NodeId> dishonest;
+    std::set<schema::ScopeId> dishonest_scopes;
     /// Whether no clock jumped or ran wrong: then `later` means something.
     bool clocks_were_right = true;
     /// Even then two saves nearer than this in true time may come in any order of their clocks.
@@ -63,6 +71,13 @@ struct Oracle {
 
     [[nodiscard]] std::vector<schema::RecordId> of(schema::EntityId entity,
                                                    const std::string& home) const;
+    /// Writes the codes of stations where a node knows a machine only by its key: the list of
+    /// stations has one machine of each, the one that joined last.
+    void name_writers(std::vector<node::VersionView>& versions) const;
+    /// What whoever writes \p field there knows of it, by the screen now and earlier ones.
+    [[nodiscard]] std::set<VersionKey> known_at(const std::string& code,
+                                                const node::RecordView& view,
+                                                schema::FieldId field) const;
 };
 
 /// The versions of \p field in a record's history.

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Shows that no unit test sees a planted defect: builds the unit tests with the defects in them
-# (build/planted) and runs them once with each. Three of the fourteen have got a unit test since
-# they were planted; they stay, for the simulator must find them too, and are left out here.
+# Shows that no unit test sees the first fourteen planted defects: builds the unit tests with the
+# defects in them (build/planted) and runs them once with each. Three of these have got a unit test
+# since they were planted; they stay, for the simulator must find them too, and are left out here.
+# So are those behind: unit tests tell of old copies, sticks and snapshots, too.
 #
 #     tests/sim/planted_units.sh [NUMBER...]
 #
@@ -13,7 +14,7 @@ list='/enum class Defect/,/last_of_list/'
 mapfile -t names < <(sed -n "${list}s/^ *\([a-z_]*\),.*/\1/p" schema/planted.hpp)
 numbers=("$@")
 if ((${#numbers[@]} == 0)); then
-    for number in $(seq 1 $((${#names[@]} - 1))); do
+    for number in $(seq 1 14); do
         case ${names[$number]} in
             decided_too_early | verdict_of_first | cover_of_sixteen) ;;
             *) numbers+=("$number") ;;

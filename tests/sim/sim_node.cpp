@@ -14,6 +14,7 @@ node::Replica::Options options_of(SimNode& node) {
     options.vfs = node.vfs.name();
     options.environment = &node.environment;
     options.registry = node.registry;
+    options.understood = node.understood;
     return options;
 }
 

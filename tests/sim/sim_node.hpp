@@ -29,6 +29,7 @@ struct SimNode {
 
     std::string code;  ///< "QZX" of the hub.
     schema::Registry registry;
+    std::uint32_t understood = sync::must_known;  ///< Bits that its program knows.
     test::FaultDisk disk;
     test::FaultVfs vfs;
     SimEnvironment environment;

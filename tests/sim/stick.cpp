@@ -21,6 +21,7 @@ std::optional<Stick> write_stick(node::Replica& from, node::Environment& environ
     manifest.hello = outline.hello;
     manifest.receipt = outline.receipt;
     std::vector<sync::Bytes> segments;
+    std::vector<Stick::Listed> listed;
     for (std::size_t i = 0; i < outline.begins.size(); ++i) {
         if (!outline.begins[i]) continue;
         const auto lane = static_cast<Lane>(i + 1);
@@ -40,6 +41,7 @@ std::optional<Stick> write_stick(node::Replica& from, node::Environment& environ
                                           static_cast<std::uint32_t>(segment.bytes.size()),
                                           sync::blake2b_128({segment.bytes})});
                 segments.push_back(std::move(segment.bytes));
+                listed.push_back({segment.first, segment.last, 0});
             }
             more = offer.more && !offer.segments.empty();
         }
@@ -49,11 +51,12 @@ std::optional<Stick> write_stick(node::Replica& from, node::Environment& environ
     sync::Key32 key;
     const auto start = bundles.seal(outline.peer, header, std::move(manifest), key);
     if (!start) return std::nullopt;
-    Stick stick{"", "", start->head, start->manifest, {}};
+    Stick stick{"", "", start->head, start->manifest, {}, std::move(listed)};
     const sync::View beginning = sync::View{stick.head}.first(sync::bundle_header_size);
     for (std::size_t i = 0; i < segments.size(); ++i) {
         const auto index = static_cast<std::uint32_t>(i);
         stick.items.push_back(sync::seal_bundle_item(key, beginning, index, segments[i]));
+        stick.listed[i].size = stick.items.back().size();
     }
     bundles.made(outline.peer, header.id);
     return stick;

@@ -15,6 +15,13 @@ struct Stick {
     sync::Bytes head;
     sync::Bytes manifest;
     std::vector<sync::Bytes> items;
+    /// Which transactions stand in each of them, and how large it is.
+    struct Listed {
+        std::uint64_t first = 0;
+        std::uint64_t last = 0;
+        std::size_t size = 0;
+    };
+    std::vector<Listed> listed{};
 };
 
 /// All that \p from has for its peer (a station's; at the hub \p station's). Nothing if it has no

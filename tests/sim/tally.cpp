@@ -56,6 +56,29 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Happening::last_
     "clock jumps of years",
     "clock resets to 1970",
     "weeks to a year of silence",
+    "snapshots written and copied",
+    "kills inside a snapshot or its copy",
+    "logs pruned",
+    "kills inside a prune",
+    "programs upgraded",
+    "values of unknown fields waited",
+    "segments for newer programs waited",
+    "cells turned in tables",
+    "cells mended at a contact",
+    "origins forged",
+    "words of others in an own log",
+    "logs of others signed",
+    "forks of a dishonest station",
+    "gaps of a dishonest station",
+    "old segments sent again",
+    "floods of tiny segments",
+    "huge segments",
+    "floods of keys",
+    "bases from the future",
+    "bases of unknown epochs",
+    "clocks at their end",
+    "machines joined by a snapshot",
+    "cuts inside a snapshot",
     "stations put back",
     "hubs put back",
     "second chains",
@@ -66,9 +89,16 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Happening::last_
     "sticks lost",
     "sticks damaged",
     "sticks read twice",
-    "sticks out of turn"};
+    "sticks out of turn",
+    "sticks carried by another station",
+    "sticks refused by the disk",
+    "kills while a stick is written or read",
+    "segments that came early"};
 
+constexpr auto first_machine = static_cast<std::size_t>(Happening::machine_joined);
 constexpr auto first_old = static_cast<std::size_t>(Happening::station_put_back);
+constexpr auto first_stick = static_cast<std::size_t>(Happening::stick_written);
+constexpr auto end_old = static_cast<std::size_t>(Happening::stick_carried_by_another);
 
 std::vector<std::pair<std::string_view, std::uint64_t>> of_disk(const test::DiskTally& disk) {
     return {{"power cuts with unsynced writes", disk.power_cuts},
@@ -81,6 +111,12 @@ std::vector<std::pair<std::string_view, std::uint64_t>> of_disk(const test::Disk
             {"failed writes", disk.failed_writes},
             {"failed syncs", disk.failed_syncs}};
 }
+
+}  // namespace
+
+std::string_view name_of(Happening happening) { return names[static_cast<std::size_t>(happening)]; }
+
+namespace {
 
 std::string line(std::string_view name, std::uint64_t times) {
     std::string number = std::to_string(times);
@@ -96,17 +132,28 @@ Tally& Tally::operator+=(const Tally& other) {
     return *this;
 }
 
-std::string Tally::text() const {
+std::string Tally::lines(std::size_t first, std::size_t end) const {
     std::string all;
-    for (std::size_t i = 0; i < first_old; ++i) all += line(names[i], counts_[i]);
+    for (std::size_t i = first; i < end; ++i) all += line(names[i], counts_[i]);
+    return all;
+}
+
+std::string Tally::text() const {
+    std::string all = lines(0, first_machine);
     for (const auto& [name, times] : of_disk(disk)) all += line(name, times);
     return all;
 }
 
 std::string Tally::old_text() const {
-    std::string all = line(names[static_cast<std::size_t>(Happening::session_done)],
-                           (*this)[Happening::session_done]);
-    for (std::size_t i = first_old; i < counts_.size(); ++i) all += line(names[i], counts_[i]);
+    return line(name_of(Happening::session_done), (*this)[Happening::session_done]) +
+           lines(first_old, end_old);
+}
+
+std::string Tally::machine_text() const { return lines(first_machine, first_old); }
+
+std::string Tally::stick_text() const {
+    std::string all = lines(first_stick, counts_.size());
+    for (const auto& [name, times] : of_disk(disk)) all += line(name, times);
     return all;
 }
 
@@ -118,19 +165,22 @@ void add_missing(std::string& all, std::string_view name, std::uint64_t times) {
 
 }  // namespace
 
-std::string Tally::missing() const {
+std::string Tally::none_of(std::size_t first, std::size_t end) const {
     std::string all;
-    for (std::size_t i = 0; i < first_old; ++i) add_missing(all, names[i], counts_[i]);
+    for (std::size_t i = first; i < end; ++i) add_missing(all, names[i], counts_[i]);
+    return all;
+}
+
+std::string Tally::missing() const {
+    std::string all = none_of(0, first_machine);
     for (const auto& [name, times] : of_disk(disk)) add_missing(all, name, times);
     return all;
 }
 
-std::string Tally::old_missing() const {
-    std::string all;
-    for (std::size_t i = first_old; i < counts_.size(); ++i) {
-        add_missing(all, names[i], counts_[i]);
-    }
-    return all;
-}
+std::string Tally::machine_missing() const { return none_of(first_machine, first_old); }
+
+std::string Tally::old_missing() const { return none_of(first_old, end_old); }
+
+std::string Tally::stick_missing() const { return none_of(first_stick, counts_.size()); }
 
 }  // namespace jiuying::sim

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace jiuying::sim {
 
@@ -62,6 +63,32 @@ enum class Happening : std::uint8_t {
     clock_jumped_years,
     clock_reset_to_1970,
     months_passed,  ///< In which nobody did anything.
+    // Backups, pruning, further machines, versions (life_more.cpp)
+    snapshot_written,  ///< And its copy read back: the hub has that scope twice.
+    killed_inside_backup,
+    log_pruned,
+    killed_inside_prune,
+    program_upgraded,
+    value_waited,    ///< Of a field that a program was too old to know; seen at its upgrade.
+    segment_waited,  ///< That a program was too old to read.
+    table_cell_turned,
+    table_cell_mended,
+    // A dishonest station (mallory.hpp), by Trick
+    trick_forged_origin,
+    trick_words_of_another,
+    trick_name_of_another,
+    trick_fork,
+    trick_gap,
+    trick_replay,
+    trick_tiny_flood,
+    trick_huge_segment,
+    trick_key_flood,
+    trick_base_from_future,
+    trick_base_of_unknown_epoch,
+    trick_clock_at_its_end,
+    // A second computer of a station
+    machine_joined,       ///< By a snapshot.
+    cut_inside_snapshot,  ///< What it had of it then was there already, and it went on from there.
     // Old copies and sticks (old_lives.hpp)
     station_put_back,
     hub_put_back,
@@ -74,8 +101,15 @@ enum class Happening : std::uint8_t {
     stick_damaged,
     stick_read_twice,
     stick_out_of_turn,
+    // Sticks alone, on failing disks (stick_lives.hpp)
+    stick_carried_by_another,
+    stick_refused_by_disk,  ///< While it was written or read.
+    killed_inside_stick,
+    segment_came_early,
     last_of_list
 };
+
+[[nodiscard]] std::string_view name_of(Happening happening);
 
 class Tally {
 public:
@@ -86,16 +120,24 @@ public:
         return counts_[static_cast<std::size_t>(happening)];
     }
     Tally& operator+=(const Tally& other);
-    /// One line each, with the disk's: of lives, and of districts that are put back.
+    /// One line each, with the disk's: of lives, of districts that are put back, and of those that
+    /// only sticks join.
     [[nodiscard]] std::string text() const;
     [[nodiscard]] std::string old_text() const;
+    [[nodiscard]] std::string stick_text() const;
+    [[nodiscard]] std::string machine_text() const;
     /// Names of what never happened of that, joined.
     [[nodiscard]] std::string missing() const;
+    [[nodiscard]] std::string machine_missing() const;
     [[nodiscard]] std::string old_missing() const;
+    [[nodiscard]] std::string stick_missing() const;
 
     test::DiskTally disk;
 
 private:
+    [[nodiscard]] std::string lines(std::size_t first, std::size_t end) const;
+    [[nodiscard]] std::string none_of(std::size_t first, std::size_t end) const;
+
     std::array<std::uint64_t, static_cast<std::size_t>(Happening::last_of_list)> counts_{};
 };
 

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,11 @@ private:
     void check_conflict(const std::string& where, const schema::Field& field,
                         const Expected& expected, const schema::RecordId& id, SimNode& node);
     void check_tables(SimNode& node);
+    void check_notices(SimNode& station);
+    // verdict_partial.cpp
+    [[nodiscard]] static bool is_partial(SimNode& node);
+    void check_as_at_hub(const schema::RecordId& id, SimNode& node, const node::RecordView& view);
+    void check_machine(SimNode& machine);
     /// Those that must have the record: the hub, its home, and whoever works on its order.
     [[nodiscard]] std::vector<SimNode*> holders(const schema::RecordId& id,
                                                 const KnownRecord& known);
@@ -53,6 +59,7 @@ private:
     World& world_;
     Oracle& oracle_;
     Watch& watch_;
+    std::set<std::string> partial_;  ///< Codes of stations that do not hold the whole history.
     /// Conflicts as each node lists them, by record and field.
     std::map<std::string,
              std::map<std::pair<schema::RecordId, schema::FieldId>, node::ConflictView>>

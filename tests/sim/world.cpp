@@ -43,51 +43,15 @@ struct World::Connection {
     [[nodiscard]] bool over() const { return !ends[0].runner && !ends[1].runner; }
 };
 
-World::World(std::uint64_t seed, std::size_t stations, bool lenient) : dice_(seed) {
+World::World(std::uint64_t seed, std::size_t stations, Programs programs) : dice_(seed) {
     sqlite3_randomness(0, nullptr);
-    enlist(stations, lenient);
+    enlist(stations, programs);
 }
 
 World::~World() {
     connections_.clear();
     for (const auto& node : nodes_) node->replica.reset();
-}
-
-void World::enlist(std::size_t stations, bool lenient) {
-    const auto made = [&](const std::string& code, schema::Registry registry) -> SimNode& {
-        return *nodes_.emplace_back(
-            std::make_unique<SimNode>(code, now_, dice_.next() >> 2U, registry));
-    };
-    SimNode& hub = made("QZX", schema::registry());
-    node::Profile profile;
-    profile.role = node::Profile::Role::hub;
-    profile.district = "340207";
-    profile.station_code = hub.code;
-    profile.name = "鸠江区";
-    hub.environment.random(profile.scope.bytes);
-    hub.environment.random(profile.district_scope.bytes);
-    const node::NodePublic keys = node::public_keys(hub.secrets);
-    profile.hub = {keys.node, keys.static_key, keys.sign_key, keys.box_key, profile.name, ""};
-    hub.create(std::move(profile));
-    for (std::size_t i = 0; i < stations; ++i) {
-        const std::string code = "SIM0" + std::to_string(i + 1);
-        const node::Invitation invitation = hub->invite("admin", code, "站点" + code, "340207001",
-                                                        hub.environment.now_ms() + 3650 * day);
-        node::Profile of_station;
-        of_station.role = node::Profile::Role::station;
-        of_station.district = hub.profile.district;
-        of_station.station_code = code;
-        of_station.name = invitation.name;
-        of_station.region = invitation.region;
-        of_station.scope = invitation.scope;
-        of_station.district_scope = hub.profile.district_scope;
-        of_station.hub = hub.profile.hub;
-        of_station.invitation = invitation.id;
-        of_station.invitation_secret = invitation.secret.clone();
-        const bool is_lenient = lenient && i % 3 == 0;
-        made(code, is_lenient ? lenient_registry() : schema::registry())
-            .create(std::move(of_station));
-    }
+    for (const auto& machine : machines_) machine->replica.reset();
 }
 
 SimNode* World::find(const std::string& code) {
@@ -228,7 +192,8 @@ std::optional<CloseReason> World::last_close(const SimNode& station) const {
 /// Whether the hub has taken its invitation.
 bool World::is_enrolled(const SimNode& station) {
     const auto peers = hub()->peers();
-    const auto known = std::ranges::find(peers, station.code, &node::PeerFacts::station_code);
+    const auto known =
+        std::ranges::find(peers, node::public_keys(station.secrets).node, &node::PeerFacts::node);
     return known != peers.end() && known->status == "active";
 }
 

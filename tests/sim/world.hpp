@@ -44,6 +44,13 @@ struct Weather {
     std::size_t slip_max = 200;  ///< Largest such piece.
 };
 
+/// Which programs the nodes run.
+enum class Programs : std::uint8_t {
+    same,
+    lenient,  ///< Each third station lets people write what is the hub's.
+    mixed,    ///< Stations of the version before and of the next; see tests/support/registries.hpp.
+};
+
 /// How a piece of work at a node ended.
 enum class Outcome : std::uint8_t {
     done,    ///< The call returned: acknowledged. (The node may have died right after.)
@@ -54,9 +61,9 @@ enum class Outcome : std::uint8_t {
 
 class World {
 public:
-    /// \p stations of them, invited and not yet enrolled. Each third has the lenient registry if
-    /// \p lenient.
-    explicit World(std::uint64_t seed, std::size_t stations = 2, bool lenient = false);
+    /// \p stations of them, invited and not yet enrolled.
+    explicit World(std::uint64_t seed, std::size_t stations = 2,
+                   Programs programs = Programs::same);
     ~World();
     World(const World&) = delete;
     World& operator=(const World&) = delete;
@@ -68,7 +75,14 @@ public:
     [[nodiscard]] SimNode& station(std::size_t at) { return *nodes_.at(at + 1); }
     [[nodiscard]] std::size_t stations() const { return nodes_.size() - 1; }
     [[nodiscard]] const std::vector<std::unique_ptr<SimNode>>& nodes() { return nodes_; }
+    [[nodiscard]] const std::vector<std::unique_ptr<SimNode>>& machines() { return machines_; }
     [[nodiscard]] SimNode* find(const std::string& code);
+    /// A second machine with the keys of \p station and the state that its disk is sure to have;
+    /// \p noticed: it can tell that its file is a copy. None of the nodes above.
+    SimNode& clone(const SimNode& station, bool noticed);
+    /// A second machine of \p station with keys of its own, invited and not yet enrolled. Known as
+    /// \p code here; none of the nodes above.
+    SimNode& add_machine(const SimNode& station, const std::string& code);
     /// A line for people who replay a seed; shown where JIUYING_SIM_TRACE is set.
     void say(const SimNode& node, const std::string& what) const;
     [[nodiscard]] static bool is_traced();
@@ -128,12 +142,14 @@ private:
     void end_session(Connection& connection, Side side, sync::CloseReason reason);
     void tidy(int id);
     [[nodiscard]] std::uint64_t disk_faults(const SimNode& node) const;
-    void enlist(std::size_t stations, bool lenient);
+    void enlist(std::size_t stations, Programs programs);
+    [[nodiscard]] node::Profile invited(const std::string& code);
 
     Ms now_ = 0;
     test::Dice dice_;
     Tally tally_;
-    std::vector<std::unique_ptr<SimNode>> nodes_;  ///< The hub first.
+    std::vector<std::unique_ptr<SimNode>> nodes_;     ///< The hub first.
+    std::vector<std::unique_ptr<SimNode>> machines_;  ///< Beside the first of their station.
     std::map<std::pair<Ms, std::uint64_t>, std::function<void()>> events_;
     std::uint64_t events_made_ = 0;
     std::map<int, std::unique_ptr<Connection>> connections_;
