@@ -1,5 +1,6 @@
 // What else befalls a simulated district: a dishonest station, backups and pruning, further
 // machines, programs of other versions, cells that turn.
+#include "tests/sim/autopsy.hpp"
 #include "tests/sim/backup.hpp"
 #include "tests/sim/life.hpp"
 #include "tests/support/registries.hpp"
@@ -183,6 +184,40 @@ bool Life::write_new_fields(SimNode& node, const RecordId& record) {
                 {{next::inspection_place, desk_.words()}, {next::inspection_found, desk_.words()}});
     }
     return true;
+}
+
+void Life::count_disks() {
+    for (const SimNode* node : everyone()) world_.tally().disk += node->disk.tally();
+    Autopsy hub(world_.hub().disk);
+    const auto count = [&](Happening happening, const char* sql) {
+        world_.tally().count(happening, hub.rows_of(sql));
+    };
+    for (const auto& machine : world_.machines()) {
+        world_.tally().count(
+            Happening::machine_joined,
+            Autopsy(machine->disk).rows_of("SELECT count(*) FROM horizon LIMIT 1") != 0);
+    }
+    for (std::size_t i = 0; i < world_.stations(); ++i) {
+        world_.tally().count(
+            Happening::table_cell_mended,
+            Autopsy(world_.station(i).disk).rows_of("SELECT count(*) FROM differing"));
+    }
+    count(Happening::transaction_rejected, "SELECT count(*) FROM rejection");
+    count(Happening::notice_given, "SELECT count(*) FROM notice");
+    count(Happening::clock_verdict_given, "SELECT count(*) FROM clock_verdict");
+    count(Happening::order_shared, "SELECT count(*) FROM share");
+    count(Happening::order_let_go, "SELECT count(*) FROM share WHERE dropped_at NOT NULL");
+    count(Happening::order_shared_again,
+          "SELECT count(*) - count(DISTINCT \"order\" || scope) FROM share");
+    count(Happening::arrival_noted, "SELECT count(*) FROM work_order_event WHERE kind = 42");
+    static_assert(static_cast<int>(schema::EventKind::arrived) == 42);
+    const char* twice =  // By one author, whose number is the head of its records' keys.
+        "SELECT count(*) - count(DISTINCT (rid >> 48) || hex(target)) FROM work_order_event "
+        "WHERE kind = 42";
+    if (hub.rows_of(twice) != 0) throw Violation("an arrival was noted twice");
+    const char* refused =
+        "SELECT count(*) FROM rejection JOIN work_order_event ON work_order_event.id = record";
+    if (hub.rows_of(refused) != 0) throw Violation("an event of an honest station was rejected");
 }
 
 }  // namespace jiuying::sim
