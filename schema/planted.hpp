@@ -26,8 +26,7 @@ enum class Defect : std::uint8_t {
     clock_follows_nobody,   ///< A clock that is behind stays behind what its owner has seen.
     base_check_of_newest,   ///< The hub takes its own earlier versions for made up.
     digest_before_rejection,  ///< A rejection changes a record and not the digest of its scope.
-    numbers_of_a_copy,   ///< A copied node goes on with the numbers of the one it was copied from.
-    put_back_unnoticed,  ///< A station that was put back never gets again what it had sent.
+    put_back_unnoticed,       ///< A station that was put back never gets again what it had sent.
     branch_keeps_its_name,  ///< What a second machine wrote takes the names of what the first did.
     lost_hub_log_ignored,   ///< A hub that was put back does not take its own words from stations.
     prunes_unsent,          ///< Pruning takes what the hub does not have.

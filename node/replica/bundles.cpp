@@ -285,9 +285,8 @@ Bundles::Answer Bundles::take(const Opened& bundle, std::uint32_t index, sync::V
                           header->first == item.first && header->last() == item.last;
     if (!as_named) return {Taken::refused, CloseReason::bad_segment};
     const LogFacts* log = state.store.find_log(header->log);
-    const bool early =
-        log != nullptr && state.is_lane_of(log->id, item.lane, bundle.peer) &&
-        state.place_in_turn(*segment, *header, bundle.peer).kind == Placement::Kind::gap;
+    const bool early = log != nullptr && state.is_lane_of(log->id, item.lane, bundle.peer) &&
+                       state.place_as_told(*segment, *header).kind == Placement::Kind::gap;
     if (early) {
         const auto kept = state.keep_waiting(*segment, *header, *log, bundle.peer);
         if (kept) return {Taken::waiting, {}};

@@ -19,11 +19,6 @@ using Blob = std::vector<std::uint8_t>;
 constexpr std::string_view lost_key = "lost_epochs";
 constexpr std::size_t lost_epochs_max = 256;
 
-/// Where a station stands in this hub's lanes beyond what the hub has: lane, epoch, seq of each.
-std::string awaited_key(const schema::NodeId& peer) {
-    return "awaited " + sync::hex_encode(peer.bytes);
-}
-
 std::string author_bytes(const sync::Author& author) {
     std::string bytes(author.node.bytes.begin(), author.node.bytes.end());
     sync::put_fixed64(bytes, author.epoch);
@@ -164,14 +159,8 @@ Placement Replica::State::place_segment(sync::View bytes, const sync::SegmentHea
             sync::branch_epoch(header.log.author.epoch, (*links)[skip])};
 }
 
-Placement Replica::State::place_in_turn(sync::View bytes, const sync::SegmentHeader& header,
-                                        const Peer& peer) {
-    const Placement placement = as_told(place_segment(bytes, header), bytes, header);
-    const bool goes_on =
-        placement.kind == Placement::Kind::next || placement.kind == Placement::Kind::branch;
-    const bool of_station = is_hub() && header.log.author.node == peer.node;
-    if (goes_on && of_station && awaits_own_words(peer)) return {Placement::Kind::gap};
-    return placement;
+Placement Replica::State::place_as_told(sync::View bytes, const sync::SegmentHeader& header) {
+    return as_told(place_segment(bytes, header), bytes, header);
 }
 
 /// A hub that was put back and told of a second chain before may get that one first: it keeps the
@@ -203,26 +192,6 @@ Placement Replica::State::as_told(const Placement& placement, sync::View bytes,
         return {Placement::Kind::branch, &log, skip, nullptr, epoch};
     }
     return placement;
-}
-
-/// Whether \p peer still has words of this hub that the hub lost. What it wrote may stand on them.
-/// It is waited for once: a station that can't give them back goes on all the same.
-bool Replica::State::awaits_own_words(const Peer& peer) {
-    const auto kept = store.meta(awaited_key(peer.node));
-    if (!kept) return false;
-    const std::vector<std::uint64_t> awaited = epochs_in(*kept);
-    bool awaits = false;
-    for (std::size_t i = 0; i + 2 < awaited.size(); i += 3) {
-        sync::LogId id = lane_log(static_cast<sync::Lane>(awaited[i]), peer);
-        id.author.epoch = awaited[i + 1];
-        const LogFacts* log = store.find_log(id);
-        awaits = awaits || log == nullptr || log->position.seq < awaited[i + 2];
-    }
-    if (!awaits) return false;
-    const auto ended = store.database()
-                           .statement("SELECT reason FROM contact WHERE node = ?")
-                           .maybe<sync::CloseReason>(peer.node);
-    return ended != sync::CloseReason::bad_segment;
 }
 
 // --- The hub tells a station -------------------------------------------------------------------
@@ -305,7 +274,6 @@ std::vector<std::uint64_t> Replica::State::lost_epochs() {
 std::optional<sync::CloseReason> Replica::State::compare_with_lost(const sync::Hello& station,
                                                                    const Peer& peer) {
     std::vector<std::uint64_t> lost = lost_epochs();
-    std::vector<std::uint64_t> awaited;
     const std::size_t before = lost.size();
     for (const sync::Lane lane : {sync::Lane::inbox, sync::Lane::reference}) {
         const sync::LaneHead& told = station.have[static_cast<std::size_t>(lane) - 1];
@@ -319,9 +287,7 @@ std::optional<sync::CloseReason> Replica::State::compare_with_lost(const sync::H
             return sync::CloseReason::hub_log_differs;
         }
         if (std::ranges::find(lost, told.epoch) == lost.end()) lost.push_back(told.epoch);
-        awaited.insert(awaited.end(), {static_cast<std::uint64_t>(lane), told.epoch, told.seq});
     }
-    if (!awaited.empty()) store.set_meta(awaited_key(peer.node), bytes_of_epochs(awaited));
     if (lost.size() == before) return std::nullopt;
     // A place is only somebody's word; the hub does not lose so much.
     if (lost.size() > lost_epochs_max) return sync::CloseReason::hub_log_differs;

@@ -73,14 +73,11 @@ void Replica::State::open_epoch(bool suspected) {
     store.set_meta("decided", {});
     update_decided();
     if (!suspected) return;
-    if (!planted::on(planted::Defect::numbers_of_a_copy)) {
-        std::array<std::uint8_t, 4> chance{};
-        environment.random(chance);
-        const std::uint32_t number =
-            chance[0] | (std::uint32_t{chance[1]} << 8U) | (std::uint32_t{chance[2]} << 16U);
-        profile.number_block =
-            suspected_block_min + number % (number_blocks_max - suspected_block_min);
-    }
+    std::array<std::uint8_t, 4> chance{};
+    environment.random(chance);
+    const std::uint32_t number =
+        chance[0] | (std::uint32_t{chance[1]} << 8U) | (std::uint32_t{chance[2]} << 16U);
+    profile.number_block = suspected_block_min + number % (number_blocks_max - suspected_block_min);
     counters.clear();
     save_profile();
     std::string at;

@@ -203,7 +203,7 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
     const bool may = state.store.find_log(id) != nullptr &&
                      state.is_lane_of(id, deliver.lane, peer) && id.author != state.own_author();
     if (!may) return sync::DeliveryFailed{CloseReason::bad_segment};
-    const Placement placement = state.place_in_turn(deliver.segment, *header, peer);
+    const Placement placement = state.place_as_told(deliver.segment, *header);
     const bool own_words = id.author.node == state.node;
     if (placement.kind == Placement::Kind::branch && (own_words || !state.is_hub())) {
         if (own_words) {

@@ -225,12 +225,10 @@ struct Replica::State : StateFacts {
     [[nodiscard]] bool is_kept(const LogFacts& log, sync::View bytes,
                                const sync::SegmentHeader& header);
     [[nodiscard]] Placement place_segment(sync::View bytes, const sync::SegmentHeader& header);
-    /// As place_segment; what a station wrote waits while it has words of this hub's that are lost.
-    [[nodiscard]] Placement place_in_turn(sync::View bytes, const sync::SegmentHeader& header,
-                                          const Peer& peer);
+    /// As place_segment, by what this hub told of second chains before it was put back.
+    [[nodiscard]] Placement place_as_told(sync::View bytes, const sync::SegmentHeader& header);
     [[nodiscard]] Placement as_told(const Placement& placement, sync::View bytes,
                                     const sync::SegmentHeader& header);
-    [[nodiscard]] bool awaits_own_words(const Peer& peer);
     void give_what_lacks(LogFacts& log, std::uint64_t seq, const Peer& peer);
     void note_chain(const LogFacts& log, std::uint64_t first_seq,
                     const std::optional<LogBranch>& branch, const Peer& peer);

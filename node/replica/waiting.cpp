@@ -59,7 +59,7 @@ void Replica::State::take_waiting(const Peer& peer) {
                 peer.node);
         for (const auto& [place, bytes] : waiting) {
             const auto header = sync::peek(bytes);
-            const Placement where = header ? place_in_turn(bytes, *header, peer) : Placement{};
+            const Placement where = header ? place_as_told(bytes, *header) : Placement{};
             if (where.kind == Placement::Kind::gap) continue;
             writing([&] {
                 // One that does not fit what came in between is let go, and missing again.

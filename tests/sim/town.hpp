@@ -101,7 +101,11 @@ struct Town {
     /// After at most three exchanges of each.
     void agree() {
         for (int round = 0; round < 3; ++round) {
-            for (std::size_t i = 0; i < world.stations(); ++i) REQUIRE(sync(world.station(i)));
+            for (std::size_t i = 0; i < world.stations(); ++i) {
+                const bool done = sync(world.station(i));
+                // The first may find that the hub lost more than it can say, and ends.
+                if (round != 0) REQUIRE(done);
+            }
         }
         expect_agreement();
     }
