@@ -441,7 +441,6 @@ void Life::fall_again(SimNode& node) {
 
 void Life::come_to_rest() {
     const std::vector<SimNode*> all = everyone();
-    if (more_.rot) cell_turns();
     for (SimNode* node : all) {
         node->disk.mend();
         node->link_up = true;
@@ -453,6 +452,8 @@ void Life::come_to_rest() {
     // What came late may move an order, which then leaves a station, which then says so.
     constexpr int rounds = 6;
     for (int round = 0; round < rounds; ++round) {
+        // When nothing else comes: what comes on top of a value that turned takes it for what was.
+        if (more_.rot && round == 2) cell_turns();
         // Large scopes are counted anew once a day.
         if (more_.rot) world_.run_for(2 * day);
         for (SimNode* station : all) {

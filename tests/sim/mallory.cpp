@@ -428,6 +428,7 @@ std::vector<CloseReason> Mallory::fitting(Trick trick) const {
         case Trick::base_of_unknown_epoch: return {CloseReason::bad_segment};
         case Trick::key_flood: return {CloseReason::protocol_error};
         // Beyond a number of chains and of lost epochs the hub does not go along any more.
+        case Trick::tiny_flood:
         case Trick::fork: return {CloseReason::done, CloseReason::bad_segment};
         case Trick::hub_said_more: return {CloseReason::done, CloseReason::hub_log_differs};
         default: return {CloseReason::done};
