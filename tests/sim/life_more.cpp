@@ -141,18 +141,21 @@ void Life::cell_turns() {
     SimNode& station = world_.station(more_dice_.below(world_.stations()));
     if (station.up()) world_.bury(station, World::Death::process);
     station.disk.mend();
-    node::sqlite::OpenOptions options;
-    options.vfs = station.vfs.name();
-    options.create = false;
-    options.exclusive = true;
-    auto db = node::sqlite::Database::open("node.db", options);
-    db.statement(
-          "UPDATE appeal SET title = 'x' WHERE rid = (SELECT min(rid) FROM appeal WHERE scope = "
-          "(SELECT ix FROM scope WHERE id = ?))")
-        .run(station.profile.scope);
-    const auto turned = db.statement("SELECT changes()").one<std::uint64_t>();
-    (void)db.checkpoint();
-    world_.tally().count(Happening::table_cell_turned, turned);
+    {
+        node::sqlite::OpenOptions options;
+        options.vfs = station.vfs.name();
+        options.create = false;
+        options.exclusive = true;
+        auto db = node::sqlite::Database::open("node.db", options);
+        db.statement(
+              "UPDATE appeal SET title = 'x' WHERE rid = (SELECT min(rid) FROM appeal WHERE scope "
+              "= (SELECT ix FROM scope WHERE id = ?))")
+            .run(station.profile.scope);
+        const auto turned = db.statement("SELECT changes()").one<std::uint64_t>();
+        (void)db.checkpoint();
+        world_.tally().count(Happening::table_cell_turned, turned);
+    }
+    world_.open(station);
 }
 
 void Life::upgrade(SimNode& node) {
