@@ -91,6 +91,7 @@ private:
     More more_;
     Programs programs_;
     std::optional<Mallory> mallory_;
+    bool chain_refused_ = false;  ///< Of the dishonest station's.
     int silences_ = 0;
     std::vector<OpenedConflict> opened_;  ///< Screens left open.
     std::vector<std::string> opened_at_;

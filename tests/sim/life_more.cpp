@@ -62,7 +62,13 @@ void Life::play_a_trick() {
     const std::string what(name_of(happening_of(trick)));
     world_.tally().count(happening_of(trick));
     world_.say(world_.hub(), "hears of " + what);
-    if (std::ranges::count(mallory_->fitting(trick), *answer.reason) == 0) {
+    const auto fitting = mallory_->fitting(trick);
+    const bool refused = *answer.reason == CloseReason::bad_segment;
+    // Once a chain of its was refused, what it says on top of that may be, too.
+    const bool fits = std::ranges::count(fitting, *answer.reason) != 0;
+    const bool follows = refused && chain_refused_;
+    chain_refused_ = chain_refused_ || (refused && std::ranges::count(fitting, CloseReason::done));
+    if (!fits && !follows) {
         throw Violation(what + " were answered with reason " +
                         std::to_string(static_cast<int>(*answer.reason)));
     }
