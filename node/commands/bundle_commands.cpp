@@ -178,7 +178,7 @@ json::object bundle_fetch(CommandContext& context, const json::object& args) {
     const Replica::Peer peer = peer_in(bundles, args);
     const bool bytes = flag_in(args, "bytes");
     const sync::Offer offer = context.replica.fetch(
-        {lane_in(args), head_in(require_object(args, "after")), fetch_bytes}, peer);
+        {lane_in(args), head_in(require_object(args, "after")), fetch_bytes, {}}, peer);
     json::array wraps;
     for (const sync::Bytes& wrap : offer.key_wraps) {
         wraps.push_back(json::object{{"lane", name_of(lane_in(args))}, {"bytes", to_base64(wrap)}});

@@ -41,6 +41,7 @@ const ReasonName& entry_of_reason(CloseReason reason) {
         ReasonName{"storage_failed", Error::hub_busy},
         ReasonName{"hub_log_differs", Error::hub_rolled_back},
         ReasonName{"station_log_differs", Error::fork_found},
+        ReasonName{"lacks_own_words", Error::hub_busy},
     };
     const auto index = static_cast<std::size_t>(reason);
     return names[index < names.size() ? index : 0];
@@ -112,6 +113,7 @@ json::object sync_now(CommandContext& context, const json::object& args) {
         all = context.sync_now(address);
         add(traffic, all.traffic);
         seconds += all.seconds;
+        if (all.reason == CloseReason::lacks_own_words) continue;
         if (!all.ok || context.replica.exchange_status().unsent == 0) break;
     }
     all.traffic = traffic;

@@ -1,5 +1,6 @@
 #include "node/replica/bundles.hpp"
 
+#include "node/replica/late_words.hpp"
 #include "node/replica/replica_state.hpp"
 #include "node/replica/unit_arrivals.hpp"
 #include "schema/planted.hpp"
@@ -310,6 +311,9 @@ std::vector<Bundles::Missing> Bundles::conclude(const Opened& bundle) {
     Replica::State& state = *replica_.state_;
     const sync::BundleManifest& manifest = bundle.manifest;
     state.take_waiting(bundle.peer);
+    if (!state.is_hub()) {
+        state.writing([&] { Replica::State::LateWords(state).take_put_off(); });
+    }
     // What the bundle names, log by log.
     std::vector<std::uint64_t> named(manifest.logs.size());
     for (const sync::BundleItem& item : manifest.items) {

@@ -164,7 +164,9 @@ Placement Replica::State::place_as_told(sync::View bytes, const sync::SegmentHea
 }
 
 /// A hub that was put back and told of a second chain before may get that one first: it keeps the
-/// name that was told, and what both chains have in common goes to the log that it left.
+/// name that was told, and what both chains have in common goes to the log that it left. And it may
+/// have of a log only what it had forwarded of it: where what comes says other things in the same
+/// places, it is of a second chain, too.
 Placement Replica::State::as_told(const Placement& placement, sync::View bytes,
                                   const sync::SegmentHeader& header) {
     if (!is_hub() || placement.kind != Placement::Kind::next || placement.previous != nullptr) {
@@ -184,12 +186,30 @@ Placement Replica::State::as_told(const Placement& placement, sync::View bytes,
             },
             sqlite::as_blob(author_bytes(log.id.author)), header.first + placement.skip,
             header.last());
-    const auto links = told.empty() ? std::nullopt : links_of(bytes, log);
-    if (!links) return placement;
+    const bool forwarded = store.database()
+                               .statement("SELECT 1 FROM forwarded WHERE author = ? AND txn > ?")
+                               .maybe<int>(log.author, log.txn)
+                               .has_value();
+    if (told.empty() && !forwarded) return placement;
+    sync::Authors authors = store.authors();
+    const sync::VerifyKey restater = signing.verify_key();
+    std::vector<Hash32> links;
+    const auto opened = open_sealed(bytes, log, authors, &restater, &links);
+    if (!opened) return placement;
+    const auto branch_at = [&](std::size_t skip) {
+        return Placement{Placement::Kind::branch, &log, skip, nullptr,
+                         sync::branch_epoch(header.log.author.epoch, links[skip])};
+    };
     for (const auto& [first_seq, epoch] : told) {
-        const auto skip = static_cast<std::size_t>(first_seq - header.first);
-        if (sync::branch_epoch(header.log.author.epoch, (*links)[skip]) != epoch) continue;
-        return {Placement::Kind::branch, &log, skip, nullptr, epoch};
+        const Placement branch = branch_at(static_cast<std::size_t>(first_seq - header.first));
+        if (branch.epoch == epoch) return branch;
+    }
+    for (std::size_t i = placement.skip; forwarded && i < opened->transactions.size(); ++i) {
+        const Transaction& tx = opened->transactions[i];
+        const auto there = find_transaction({log.author, tx.txn});
+        const bool other =
+            there && (there->hlc != tx.hlc || there->changes.size() != tx.changes.size());
+        if (other) return branch_at(i);
     }
     return placement;
 }
@@ -259,6 +279,16 @@ void Replica::State::give_again(const LogFacts& log, std::uint64_t first_seq, co
 /// What the places of a station show: \p told is the end of its log as it knows it.
 void Replica::State::compare_places(const sync::LaneHead& told, const Peer& peer) {
     LogFacts* log = store.find_log({{peer.node, told.epoch}, sync::Stream::station, peer.scope});
+    if (told.seq == 0) {
+        // From before its first word: all that it ever said.
+        for (const auto& first : store.logs()) {
+            const bool begins = first->id.author.node == peer.node && !first->origin.previous &&
+                                first->id.stream == sync::Stream::station &&
+                                first->id.scope == peer.scope && first->position.seq != 0;
+            if (begins) return give_what_lacks(*first, 0, peer);
+        }
+        return;
+    }
     if (log == nullptr || told.seq < log->first_seq()) return;
     // What it has beyond our end it will send; where it left our chain, its segments tell.
     if (told.seq <= log->position.seq && lies_on_log(*log, told)) {

@@ -1,5 +1,6 @@
 // What is shared to a station, at the station: what it takes of the inbox, and how a copy that was
 // taken back leaves it without a trace. docs/explanation/home-and-share.md.
+#include "node/replica/late_words.hpp"
 #include "node/replica/replica_state.hpp"
 
 #include "node/store/order_family.hpp"
@@ -51,7 +52,10 @@ void Replica::State::take_inbox(const std::vector<Transaction>& transactions,
             not_for_us.push_back(i);
             continue;
         }
-        if (tx.origin && !comes_in_turn(tx.origin->dot)) continue;
+        if (tx.origin && !comes_in_turn(tx.origin->dot)) {
+            LateWords(*this).put_off(tx, log);
+            continue;
+        }
         apply(tx, log.author, log.scope, flags_of(tx));
         if (tx.origin) note_forwarded(tx, log);
     }

@@ -125,6 +125,22 @@ std::variant<sync::Admitted, sync::Refused> Replica::admit(const sync::Admit& ad
         state.compare_places(admit.hello.have[0], *peer);
         return state.compare_with_lost(admit.hello, *peer);
     });
+    // After a session that ended well a station begins with its own words.
+    const auto last = state.store.database()
+                          .statement("SELECT reason FROM contact WHERE node = ?")
+                          .maybe<CloseReason>(peer->node);
+    const bool further = std::ranges::any_of(
+        std::array{sync::Lane::inbox, sync::Lane::reference}, [&](sync::Lane lane) {
+            const auto& told = admit.hello.have[static_cast<std::size_t>(lane) - 1];
+            sync::LogId id = state.lane_log(lane, *peer);
+            id.author.epoch = told.epoch;
+            const LogFacts* log = state.store.find_log(id);
+            return told.seq > (log == nullptr ? 0 : log->position.seq);
+        });
+    state.unreturned.erase(peer->node);
+    if (further && last.value_or(CloseReason::done) == CloseReason::done) {
+        state.unreturned.insert(peer->node);
+    }
     if (reason) return sync::Refused{*reason};
     state.seal_tail(state.lane_log(sync::Lane::inbox, *peer));
     state.seal_tail(state.lane_log(sync::Lane::reference, *peer));

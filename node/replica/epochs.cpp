@@ -64,7 +64,15 @@ void Replica::State::open_epoch(bool suspected) {
     store.set_meta("epoch", bytes);
     const auto kept = store.meta(own_epochs_key);
     std::vector<std::uint64_t> epochs = kept ? epochs_in(*kept) : std::vector{own_id.epoch};
-    epochs.push_back(epoch);
+    // One in which nothing was said leaves no trace.
+    const bool wrote = std::ranges::any_of(store.logs(), [&](const auto& log) {
+        return log->author == own && log->position.seq != 0;
+    });
+    if (wrote) {
+        epochs.push_back(epoch);
+    } else {
+        epochs.back() = epoch;
+    }
     store.set_meta(own_epochs_key, bytes_of_epochs(epochs));
     own_id = {node, epoch};
     own = store.authors().intern(own_id);
@@ -85,15 +93,13 @@ void Replica::State::open_epoch(bool suspected) {
     store.set_meta("put_back", sqlite::as_blob(at));
 }
 
-/// Only where the present one says anything yet: a start that nothing came of leaves no trace.
+/// Also where the present one says nothing yet: of a copy of this file that is put back, another
+/// may have gone on under that name.
 void Replica::begin_service() {
     State& state = *state_;
-    const bool wrote = std::ranges::any_of(state.store.logs(), [&](const auto& log) {
-        return log->author == state.own && state.own_log(log->id).last_seq != 0;
-    });
     state.writing([&] {
         state.settle_file();
-        if (wrote && state.is_hub()) state.open_epoch(false);
+        if (state.is_hub()) state.open_epoch(false);
     });
 }
 
@@ -205,9 +211,15 @@ std::uint64_t Replica::State::receipted(const LogFacts& log) {
                                .statement("SELECT stored FROM receipt WHERE log = ?")
                                .maybe<std::uint64_t>(log.ix)
                                .value_or(0);
+    // A log of which all went to a branch has nothing of its own to show.
+    const auto goes_on = [&](const auto& self, const LogFacts& from, const LogFacts& next) -> bool {
+        if (next.origin.previous != from.ix || next.ix == from.ix) return false;
+        if (receipted(next) >= next.first_seq()) return true;
+        return std::ranges::any_of(store.logs(),
+                                   [&](const auto& one) { return self(self, next, *one); });
+    };
     for (const auto& next : store.logs()) {
-        if (next->origin.previous != log.ix || next->ix == log.ix) continue;
-        if (receipted(*next) >= next->first_seq()) stored = std::max(stored, next->leaves_at());
+        if (goes_on(goes_on, log, *next)) stored = std::max(stored, next->leaves_at());
     }
     return stored;
 }
@@ -392,6 +404,7 @@ bool Replica::State::replay(
     const bool took_back =
         store.database().prepare("SELECT 1 FROM forwarded LIMIT 1").maybe<int>().has_value();
     bool whole = true;
+    std::vector<std::pair<const LogFacts*, sync::Transaction>> out_of_turn;
     const auto show = [&](const LogFacts& log, std::uint64_t last, const auto& with) {
         whole &= each_transaction(log, next[log.ix], last, [&](const sync::Transaction& tx) {
             next[log.ix] = tx.txn + 1;
@@ -403,11 +416,8 @@ bool Replica::State::replay(
         show(*log, all_txns, [&](const LogFacts& its, const sync::Transaction& tx) {
             // The hub forwards what it has in another log, or had before it was put back.
             if (is_hub() && own_node && tx.origin) {
-                if (!took_back || !is_forwarded(its, tx)) return;
-                for (const LogFacts* kept : logs) {
-                    if (kept->author == tx.origin->dot.author) show(*kept, all_txns, visit);
-                }
-                return visit(its, tx);
+                if (took_back && is_forwarded(its, tx)) out_of_turn.emplace_back(&its, tx);
+                return;
             }
             // Each author's in their order: what a station lost and got again comes after what of
             // that log it kept. What came for its sisters stands in its own log as well.
@@ -420,7 +430,10 @@ bool Replica::State::replay(
             }
             const sync::Author& author =
                 again ? from.authors()[tx.origin->dot.author] : its.id.author;
-            if (again && !given.reaches(author, tx.origin->dot.txn, kept_of(author))) return;
+            if (again && !given.reaches(author, tx.origin->dot.txn, kept_of(author))) {
+                if (is_forwarded(its, tx)) out_of_turn.emplace_back(&its, tx);
+                return;
+            }
             for (const LogFacts* kept : logs) {
                 if (!again || kept->author != tx.origin->dot.author || kept == &its) continue;
                 show(*kept, tx.origin->dot.txn, visit);
@@ -428,6 +441,10 @@ bool Replica::State::replay(
             visit(its, tx);
         });
     }
+    // Each author's behind what of their logs is kept.
+    std::ranges::stable_sort(out_of_turn, {},
+                             [](const auto& one) { return one.second.origin->dot.txn; });
+    for (const auto& [log, tx] : out_of_turn) visit(*log, tx);
     return whole;
 }
 

@@ -1,4 +1,6 @@
 // What a session asks of the replica: heads, segments to send, segments to take, receipts.
+#include "node/replica/giving_back.hpp"
+#include "node/replica/late_words.hpp"
 #include "node/replica/replica_state.hpp"
 
 #include "node/replica/unit_arrivals.hpp"
@@ -121,11 +123,11 @@ LaneHead Replica::State::receipted_place() {
 sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
     State& state = *state_;
     if (fetch.lane == Lane::snapshot) return state.offer_snapshot(fetch, peer);
+    if (!state.is_hub() && fetch.lane != Lane::station) {
+        return State::GivingBack(state).offer(fetch, peer);
+    }
     const LogId own = state.lane_log(fetch.lane, peer);
-    const bool written_here =
-        own.author.node == state.node && (state.is_hub() || fetch.lane == Lane::station);
-    const auto stretches = [&] { return state.lane_stretches(fetch.lane, peer); };
-    std::vector<Stretch> way = stretches();
+    std::vector<Stretch> way = state.lane_stretches(fetch.lane, peer);
     const auto place_of = [&](const LaneHead& head) {
         return std::ranges::find(way, head.epoch,
                                  [](const Stretch& one) { return one.log->id.author.epoch; });
@@ -133,13 +135,13 @@ sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
     LaneHead after = state.after_snapshot(way, fetch.after, peer);
     auto at = after.seq == 0 ? way.begin() : place_of(after);
     const bool on_way = after.seq == 0 || (at != way.end() && state.lies_on_log(*at->log, after));
-    if (!on_way && written_here && !state.is_hub()) {
+    if (!on_way && !state.is_hub()) {
         // The hub has another chain of ours. Both agree on what has a receipt.
         after = state.receipted_place();
         at = after.seq == 0 ? way.begin() : place_of(after);
     } else if (!on_way && at == way.end()) {
-        // Of the hub's lanes it has more than we do, or what the way does not lead to any more.
-        const auto left = written_here ? left_way(state.store, way, own, after) : std::nullopt;
+        // The way does not lead there any more.
+        const auto left = left_way(state.store, way, own, after);
         if (!left) return {};
         after = *left;
         at = after.seq == 0 ? way.begin() : place_of(after);
@@ -149,20 +151,17 @@ sync::Offer Replica::fetch(const sync::Fetch& fetch, const Peer& peer) {
     std::uint64_t from = after.seq;
     for (; at != way.end() && !offer.more; ++at, from = 0) {
         from = std::max(from, at->first_seq - 1);
-        if (written_here && at->log->id == own && from >= at->log->position.seq &&
-            offer.segments.empty() && state.seal_next(own)) {
+        if (at->log->id == own && from >= at->log->position.seq && offer.segments.empty() &&
+            state.seal_next(own)) {
             at->last_seq = at->log->position.seq;
         }
         if (from >= at->last_seq) continue;
-        // A hub that lost what a snapshot stands for here can't have it back from here.
-        const auto horizon = written_here ? std::nullopt : state.horizon_of(at->log->ix);
-        if (horizon && from < horizon->position.seq) break;
         for (Blob& wrap : state.wraps_for(*at->log, peer, from)) {
             offer.key_wraps.push_back(std::move(wrap));
         }
         state.offer_from(*at, from, fetch, size, offer);
     }
-    offer.more = offer.more || (written_here && state.has_tail(own));
+    offer.more = offer.more || state.has_tail(own);
     return offer;
 }
 
@@ -217,6 +216,10 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
     if (placement.kind == Placement::Kind::known || ignored) {
         log = placement.log;
     } else {
+        if (state.unreturned.contains(peer.node) &&
+            state.stands_on_lost(deliver.segment, placement)) {
+            return sync::DeliveryFailed{CloseReason::lacks_own_words};
+        }
         state.writing([&] { log = state.take_segment(deliver.segment, *header, placement, peer); });
     }
     if (log == nullptr) return sync::DeliveryFailed{CloseReason::bad_segment};
@@ -354,7 +357,15 @@ std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const 
 void Replica::State::compare_with_hub(const sync::Hello& hub) {
     const Peer peer{profile.hub.node, profile.scope};
     const LaneHead& held_there = hub.have[index_of(Lane::station)];
-    if (lies_on(Lane::station, peer, held_there)) {
+    // It answers of the epoch that it was told, if it has any of that.
+    const LaneHead told = head_for(Lane::station, peer, {});
+    const bool has_any = held_there.epoch == told.epoch;
+    if (const LogFacts* log =
+            has_any ? nullptr
+                    : store.find_log({{node, told.epoch}, sync::Stream::station, profile.scope})) {
+        store.database().statement("DELETE FROM receipt WHERE log = ?").run(log->ix);
+    }
+    if (!has_any || lies_on(Lane::station, peer, held_there)) {
         forget_receipts_beyond(held_there);
     } else if (held_there.epoch == own_author().epoch) {
         // It has what this copy never wrote: whatever comes next must not take the same name.
@@ -390,6 +401,7 @@ void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
     State& state = *state_;
     state.comparisons.erase(peer->node);
     state.joining.erase(peer->node);
+    state.unreturned.erase(peer->node);
     const bool done = reason == CloseReason::done;
     const std::int64_t now = state.environment.now_ms();
     state.writing([&] {
@@ -403,6 +415,7 @@ void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
         if (!state.is_hub() && done) {
             state.raise_decided();
             state.drop_unshared();
+            State::LateWords(state).take_put_off();
             State::UnitArrivals(state).note_put_off();
         }
     });

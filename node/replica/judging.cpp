@@ -192,12 +192,17 @@ bool Replica::State::is_forged(sync::Dot base, sync::Dot by, ScopeIx by_scope,
         return touches.author == base.author && std::ranges::binary_search(touches.txns, base.txn);
     });
     // What the hub wrote, in this epoch or a closed one, is all here, and what it forwarded, too;
-    // but of an epoch in which it was put back to an older state, what it lost is yet to come back.
+    // but once it was put back to an older state, what it lost is yet to come back.
     if (here) return false;
     if (planted::on(planted::Defect::future_base_believed)) return false;
-    if (writer == profile.hub.node) {
-        const auto lost = lost_epochs();
-        return std::ranges::find(lost, store.authors()[base.author].epoch) == lost.end();
+    // The hub writes a log for each scope.
+    const bool by_hub = writer == profile.hub.node;
+    const bool held = std::ranges::any_of(store.logs(), [&](const auto& log) {
+        return log->author == base.author && base.txn <= log->txn &&
+               (!by_hub || log->scope == record->scope);
+    });
+    if (by_hub) {
+        return held || base.author == own || lost_epochs().empty();
     }
     // A node of the same station, in any of its epochs, may have versions that are still on their
     // way. Whatever else the station could see it has from here.
@@ -206,9 +211,6 @@ bool Replica::State::is_forged(sync::Dot base, sync::Dot by, ScopeIx by_scope,
                            .maybe<schema::ScopeId>(writer);
     if (scope && *scope == store.scope_id(by_scope)) return false;
     // But a hub that was put back may have lost what it passed on; its writer gives it again.
-    const bool held = std::ranges::any_of(store.logs(), [&](const auto& log) {
-        return log->author == base.author && base.txn <= log->txn;
-    });
     return !scope || held || lost_epochs().empty();
 }
 

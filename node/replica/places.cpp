@@ -63,13 +63,15 @@ LaneHead Replica::State::head_for(Lane lane, const Peer& peer, const LaneHead& t
                             same->last_seq == same->log->position.seq && same->last_seq < told.seq;
         if (behind) return head_of(same->log->id);
         // Of the station's lane, the chain that it speaks of; the way may have gone on elsewhere.
-        if (same == stretches.end() && lane == Lane::station) {
+        const bool off = same == stretches.end() || told.seq > same->last_seq;
+        if (off && lane == Lane::station) {
             const LaneHead beside =
                 head_of({{peer.node, told.epoch}, sync::Stream::station, peer.scope});
             if (beside.seq != 0) return beside;
         }
         // An epoch of the hub that it does not know any more: what it has of the one in which the
-        // station stood when it was last heard of, or nothing.
+        // station stood when it was last heard of, or nothing. The station may have been put back
+        // since, and not know that one either: hello_for says beside it what this is.
         if (same == stretches.end() && lane != Lane::station && is_hub()) {
             const LaneHead before = places_of(peer.node)[index_of(lane)];
             for (const Stretch& one : stretches) {
@@ -92,6 +94,15 @@ sync::Hello Replica::State::hello_for(const Peer& peer, const sync::Hello* told)
     for (const Lane lane : {Lane::station, Lane::inbox, Lane::reference}) {
         const LaneHead stands = told == nullptr ? LaneHead{} : told->have[index_of(lane)];
         hello.have[index_of(lane)] = head_for(lane, peer, stands);
+    }
+    const auto knows = [&](Lane lane) {
+        LogId id = lane_log(lane, peer);
+        id.author.epoch = told->have[index_of(lane)].epoch;
+        return told->have[index_of(lane)].seq == 0 || store.find_log(id) != nullptr;
+    };
+    if (is_hub() && told != nullptr) {
+        hello.features |= knows(Lane::inbox) ? 0U : sync::feature::lost_inbox;
+        hello.features |= knows(Lane::reference) ? 0U : sync::feature::lost_reference;
     }
     hello.wall_ms = environment.now_ms();
     if (!is_hub()) hello.have[index_of(Lane::snapshot)] = filling_place();

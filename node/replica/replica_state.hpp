@@ -14,6 +14,8 @@ namespace jiuying::node {
 struct Replica::State : StateFacts {
     State(const Options& options, const NodeSecrets& secrets);
     class UnitArrivals;  // unit_arrivals.hpp
+    class GivingBack;    // giving_back.hpp
+    class LateWords;     // late_words.hpp
 
     /// Runs \p work inside one durable database transaction (or the batch that is open).
     template <class Work>
@@ -225,7 +227,7 @@ struct Replica::State : StateFacts {
     [[nodiscard]] bool is_kept(const LogFacts& log, sync::View bytes,
                                const sync::SegmentHeader& header);
     [[nodiscard]] Placement place_segment(sync::View bytes, const sync::SegmentHeader& header);
-    /// As place_segment, by what this hub told of second chains before it was put back.
+    /// As place_segment, by what this hub told of second chains or forwarded, and lost.
     [[nodiscard]] Placement place_as_told(sync::View bytes, const sync::SegmentHeader& header);
     [[nodiscard]] Placement as_told(const Placement& placement, sync::View bytes,
                                     const sync::SegmentHeader& header);
@@ -314,7 +316,6 @@ struct Replica::State : StateFacts {
     /// Whether they may come next in \p log.
     [[nodiscard]] static bool follows(const std::vector<sync::Transaction>& transactions,
                                       const LogFacts& log);
-    /// Of a segment that is kept and opened: clock, judgement, records, receipt.
     void take_transactions(const sync::OpenedSegment& opened, const Placement& placement,
                            LogFacts& log, const Peer& peer);
     void take_back(const sync::OpenedSegment& opened, const LogFacts& log);
@@ -322,6 +323,7 @@ struct Replica::State : StateFacts {
     void say_again(const sync::Transaction& tx, const LogFacts& log);
     void note_forwarded(const sync::Transaction& tx, const LogFacts& inbox);
     [[nodiscard]] bool is_forwarded(const LogFacts& inbox, const sync::Transaction& tx);
+    [[nodiscard]] bool stands_on_lost(sync::View bytes, const Placement& placement);
     void forget_partial(sync::Stream stream, const Peer& peer);
     void compare_with_hub(const sync::Hello& hub);
     [[nodiscard]] sync::LaneHead receipted_place();

@@ -69,6 +69,8 @@ struct StateFacts {
     // --- Of the running session, by peer
     std::map<schema::NodeId, Joining> joining;
     std::map<schema::NodeId, std::int64_t> offsets;  ///< Peer's clock minus ours, ms.
+    /// Stations that have words of this hub which it lost, and began with their own.
+    std::set<schema::NodeId> unreturned;
 
     /// Of running sessions that compare record by record, by peer.
     std::map<schema::NodeId, std::shared_ptr<Comparison>> comparisons;

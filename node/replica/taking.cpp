@@ -1,5 +1,6 @@
 // Taking a segment that came: where it belongs, what is in it, what it shows of its author. What
 // only a newer program can read is kept: unread.cpp.
+#include "node/replica/late_words.hpp"
 #include "node/replica/replica_state.hpp"
 
 #include "schema/assert.hpp"
@@ -102,6 +103,29 @@ bool Replica::State::take_common(sync::View bytes, const sync::OpenedSegment& op
     return true;
 }
 
+/// Hub: whether a station's words are about a record that is not here. Only asked where that may be
+/// among what the station has yet to give back.
+bool Replica::State::stands_on_lost(sync::View bytes, const Placement& placement) {
+    if (placement.log == nullptr) return false;
+    sync::Authors authors = store.authors();
+    const sync::VerifyKey restater = signing.verify_key();
+    const auto opened = open_segment(bytes, *placement.log, authors, &restater);
+    if (!opened) return false;
+    std::set<RecordKey> made;
+    for (const sync::Transaction& tx : opened->transactions) {
+        if (!fits_keys(tx)) return false;
+        for (const sync::TouchedRecord& touched : tx.records) {
+            if (touched.created) {
+                made.insert(record_key(touched.name));
+            } else if (!made.contains(record_key(touched.name)) &&
+                       store.find(touched.name) == nullptr) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 bool Replica::State::follows(const std::vector<sync::Transaction>& transactions,
                              const LogFacts& log) {
     return !transactions.empty() && transactions.front().txn > log.txn &&
@@ -122,9 +146,11 @@ void Replica::State::take_transactions(const sync::OpenedSegment& opened,
         }
     if (log.id.author.node == node) {
         take_back(opened, log);
+        LateWords(*this).take_in(transactions, log.author);
         look_for_twins(log, transactions, peer);
     } else if (is_hub()) {
         judge_and_apply(transactions, log, peer);
+        LateWords(*this).take_in(transactions, log.author);
         store_own_receipt(log);
         tell_of_chains(placement, log, transactions, peer);
     } else {
@@ -178,6 +204,7 @@ void Replica::State::take_back_forwarded(const sync::Transaction& tx, const LogF
     said.txn = dot.txn;
     if (tx.origin->scope == scope) said.origin.reset();
     apply(said, dot.author, store.scope(scope), flags_of(tx));
+    LateWords(*this).take_in({said}, dot.author);
     note_forwarded(tx, inbox);
 }
 

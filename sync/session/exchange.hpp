@@ -53,6 +53,10 @@ namespace feature {
 inline constexpr std::uint32_t snapshots = 1U << 0U;
 /// Compares record by record where the digests of equal logs differ.
 inline constexpr std::uint32_t compare = 1U << 1U;
+/// The hub doesn't know the epoch in which the station has that lane: it was put back, and its own
+/// place there is not one that the station must have passed.
+inline constexpr std::uint32_t lost_inbox = 1U << 2U;
+inline constexpr std::uint32_t lost_reference = 1U << 3U;
 }  // namespace feature
 
 /// A run of record ids, both ends included.
@@ -153,6 +157,9 @@ enum class CloseReason : std::uint8_t {
     hub_log_differs,
     /// The station's own log is not the one that the hub has from it: an old copy of the station.
     station_log_differs,
+    /// The hub was put back, and what the station said stands on words of the hub that it lost. In
+    /// the next session the station gives these back first.
+    lacks_own_words,
 };
 
 /// Totals of a session, everything on the wire counted.

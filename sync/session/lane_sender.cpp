@@ -54,9 +54,9 @@ void LaneSender::begin(const std::vector<Lane>& lanes) {
     more_ = true;
 }
 
-void LaneSender::also(Lane lane, const LaneHead& after, const std::optional<LaneHead>& until) {
+void LaneSender::also(Lane lane, const LaneHead& after, const std::optional<GivenBack>& back) {
     at(lane) = after;
-    until_[static_cast<std::size_t>(lane) - 1] = until;
+    back_[static_cast<std::size_t>(lane) - 1] = back;
     if (lanes_.empty()) return begin({lane});
     lanes_.push_back(lane);
 }
@@ -69,7 +69,8 @@ std::optional<Fetch> LaneSender::pump(Line& line) {
             // Asked once in any case, to know whether there is anything.
             if (asked_ && room() == 0) return std::nullopt;
             fetching_ = asked_ = true;
-            return Fetch{lanes_.front(), at(lanes_.front()), limits_.credit};
+            const Lane lane = lanes_.front();
+            return Fetch{lane, at(lane), limits_.credit, back_[static_cast<std::size_t>(lane) - 1]};
         } else {
             lanes_.pop_front();
             asked_ = false;
@@ -82,15 +83,6 @@ std::optional<Fetch> LaneSender::pump(Line& line) {
 void LaneSender::offered(Offer offer, Line& line) {
     JY_ASSERT(fetching_ && queue_.empty());
     fetching_ = false;
-    if (const auto& until = until_[static_cast<std::size_t>(lanes_.front()) - 1]) {
-        const auto end = std::ranges::find(offer.segments, *until, &OutgoingSegment::head);
-        if (end != offer.segments.end()) {
-            offer.segments.erase(end + 1, offer.segments.end());
-            offer.more = false;
-        } else if (!offer.more) {
-            offer = {};  // It leads elsewhere.
-        }
-    }
     for (const Bytes& wrap : offer.key_wraps) {
         JY_ASSERT(!wrap.empty() && wrap.size() <= key_wrap_bytes_max);
         line.say(message::KeyWrap{lanes_.front(), wrap});

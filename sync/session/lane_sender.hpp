@@ -39,9 +39,9 @@ public:
     /// Begins a round over \p lanes, in that order. The former is finished (asserted).
     void begin(const std::vector<Lane>& lanes);
 
-    /// Adds \p lane to the end of the round: what lies behind \p after; with \p until up to there,
-    /// and nothing that came since.
-    void also(Lane lane, const LaneHead& after, const std::optional<LaneHead>& until = {});
+    /// Adds \p lane to the end of the round: what lies behind \p after. \p back: of a lane that the
+    /// peer writes.
+    void also(Lane lane, const LaneHead& after, const std::optional<GivenBack>& back = {});
 
     /// Says what can be said. Returns the question to the replica without which it can't go on.
     [[nodiscard]] std::optional<Fetch> pump(Line& line);
@@ -71,14 +71,13 @@ private:
     SessionLimits limits_;
     std::deque<Lane> lanes_;  ///< Still to send in this round; the first is under way.
     std::array<LaneHead, lane_count> at_{};  ///< By lane - 1: behind the last segment sent whole.
-    /// By lane - 1: where it ends, if that is set.
-    std::array<std::optional<LaneHead>, lane_count> until_;
-    std::vector<LaneHead> passed_;        ///< Where `correct` has nothing to do.
-    std::deque<OutgoingSegment> queue_;   ///< Of the first lane.
-    std::optional<Current> current_;      ///< The front of the queue has begun.
-    std::optional<PartialSegment> part_;  ///< What the peer has of one segment.
-    bool asked_ = false;                  ///< Fetch was asked for the first lane.
-    bool more_ = true;                    ///< Something may stand behind the queue.
+    std::array<std::optional<GivenBack>, lane_count> back_;  ///< By lane - 1.
+    std::vector<LaneHead> passed_;                           ///< Where `correct` has nothing to do.
+    std::deque<OutgoingSegment> queue_;                      ///< Of the first lane.
+    std::optional<Current> current_;                         ///< The front of the queue has begun.
+    std::optional<PartialSegment> part_;                     ///< What the peer has of one segment.
+    bool asked_ = false;  ///< Fetch was asked for the first lane.
+    bool more_ = true;    ///< Something may stand behind the queue.
     bool fetching_ = false;
     bool early_ = false;      ///< `correct` will follow.
     std::uint64_t sent_ = 0;  ///< Bytes of segments.

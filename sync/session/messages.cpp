@@ -275,7 +275,7 @@ Done read_done(WireReader& in) {
 
 Goodbye read_goodbye(WireReader& in) {
     const auto reason = CloseReason{in.byte()};
-    if (reason < CloseReason::stopped || reason > CloseReason::station_log_differs) {
+    if (reason < CloseReason::stopped || reason > CloseReason::lacks_own_words) {
         refuse(Errc::malformed);
     }
     return Goodbye{reason};

@@ -101,12 +101,19 @@ struct Admit {
     Hash32 handshake_hash{};  ///< Over the handshake up to the second message, as the MAC uses it.
     Hello hello;
 };
+/// What is given back to the writer of a lane, who was put back to an older state.
+struct GivenBack {
+    LaneHead held;      ///< What was had when the session began: the writer has what came since.
+    bool lost = false;  ///< The writer doesn't know the epoch in which that is.
+};
 /// Give sealed segments of \p lane that follow \p after, up to \p bytes_max (at least one if
 /// there is any). Answered by Offered.
 struct Fetch {
     Lane lane{};
     LaneHead after;
     std::uint32_t bytes_max = 0;
+    /// Of a lane that the peer writes.
+    std::optional<GivenBack> back;
 };
 /// Verify and store durably, then answer with Delivered or DeliveryFailed.
 struct Deliver {

@@ -172,13 +172,15 @@ void StationSession::State::hear_hello(const Hello& said) {
     if (said.partial) sender_.peer_has_part(*said.partial);
     const LaneHead& stands_at = said.have[static_cast<std::size_t>(Lane::station) - 1];
     const bool begun = sending && !sender_.correct(Lane::station, stands_at);
-    // A hub that was put back to an older state has less of its own lanes than we do. What we wrote
-    // may stand on that: it comes first, unless ours is on its way already.
+    // What a hub that was put back to an older state lacks of its own lanes. What we wrote may
+    // stand on that: it comes first, unless ours is on its way already.
     for (const Lane lane : {Lane::reference, Lane::inbox}) {
         const LaneHead& ours = hello.have[static_cast<std::size_t>(lane) - 1];
         const LaneHead& theirs = said.have[static_cast<std::size_t>(lane) - 1];
-        const bool behind = theirs.epoch != ours.epoch || theirs.seq < ours.seq;
-        if (ours.seq != 0 && behind) sender_.also(lane, theirs, ours);
+        const std::uint32_t lost =
+            lane == Lane::inbox ? feature::lost_inbox : feature::lost_reference;
+        const GivenBack back{ours, (said.features & lost) != 0};
+        if (ours.seq != 0) sender_.also(lane, theirs, back);
     }
     if (begun) return;
     sender_.also(Lane::station, stands_at);

@@ -200,3 +200,155 @@ TEST_CASE("what a station did on another's order stands though the hub lost what
         CHECK(town.shown(*node, id, appeal::phone) == "承办站的");
     }
 }
+
+namespace {
+
+bool has_version(SimNode& node, const schema::RecordId& id, const std::string& value) {
+    const auto view = node->show(id, true);
+    return view && std::ranges::any_of(view->history, [&](const node::VersionView& version) {
+               return version.value == schema::Value(value);
+           });
+}
+
+}  // namespace
+
+TEST_CASE("both sides are put back: the end of a log comes back before its beginning") {
+    Town town;
+    SimNode& station = town.station();
+    const auto hub_before = town.copy_of(town.hub());
+    const auto id = town.write(station, "标题");
+    const auto with_title = town.copy_of(station);
+    town.edit(station, id, appeal::phone, "一");
+    town.edit(station, id, appeal::phone, "二");
+    REQUIRE(town.sync(station));
+    // The station gets its own edits again, in its inbox; the title stays in its own log only.
+    town.put_back(station, *with_title, true);
+    REQUIRE(town.sync(station));
+    REQUIRE(town.shown(station, id, appeal::phone) == "二");
+    town.put_back(town.hub(), *hub_before, GENERATE(false, true));
+    SECTION("nobody goes on") {}
+    SECTION("the station writes on it before it has met the hub") {
+        town.edit(station, id, appeal::phone, "三");
+    }
+    town.agree();
+    CHECK(town.rejections() == 0);
+    CHECK(town.titles(town.hub()) == std::multiset<std::string>{"标题"});
+    for (const std::string value : {"标题", "一", "二"}) CHECK(has_version(town.hub(), id, value));
+}
+
+TEST_CASE("what a station got back stands though the hub loses it and the station writes on it") {
+    Town town;
+    SimNode& station = town.station();
+    const auto hub_before = town.copy_of(town.hub());
+    const auto station_before = town.copy_of(station);
+    const auto id = town.write(station, "标题");
+    REQUIRE(town.sync(station));
+    town.put_back(station, *station_before, true);
+    REQUIRE(town.sync(station));
+    REQUIRE(town.sync(station));
+    REQUIRE(station->show(id, false));
+    town.put_back(town.hub(), *hub_before, GENERATE(false, true));
+    // The last session ended well: the station begins with its own words, which stand on a record
+    // that it has from its inbox only.
+    town.edit(station, id, appeal::phone, "接着写");
+    town.agree();
+    CHECK(town.rejections() == 0);
+    CHECK(town.shown(town.hub(), id, appeal::phone) == "接着写");
+}
+
+TEST_CASE("a hub that was put back and goes on at once still gets what it had said before") {
+    Town town;
+    SimNode& station = town.station();
+    const auto id = town.write(station, "标题");
+    REQUIRE(town.sync(station));
+    const auto copy = town.copy_of(town.hub());
+    town.edit(town.hub(), id, appeal::phone, "先前的话");
+    REQUIRE(town.sync(station));
+    town.put_back(town.hub(), *copy, GENERATE(false, true));
+    town.edit(town.hub(), id, appeal::place, "后来的话");
+    SECTION("in a session that begins with the station's own words") {
+        town.edit(station, id, appeal::contact, "站里的话");
+    }
+    SECTION("on a line that breaks at every place") {
+        for (std::size_t cut = 200; cut < 2600; cut += 60) {
+            Weather weather;
+            weather.cut_after = cut;
+            (void)town.sync(station, weather);
+        }
+    }
+    SECTION("and is put back once more before it has heard of it") {
+        REQUIRE(read_stick(*station.replica, town.stick(town.hub(), station)));
+        town.put_back(town.hub(), *copy, true);
+        town.edit(town.hub(), id, appeal::contact, "又写");
+    }
+    town.agree();
+    CHECK(town.rejections() == 0);
+    CHECK(has_version(town.hub(), id, "先前的话"));
+    CHECK(has_version(station, id, "先前的话"));
+}
+
+TEST_CASE("a copy of the hub from before its first word of a day goes on under another name") {
+    Town town;
+    SimNode& station = town.station();
+    const auto id = town.write(station, "标题");
+    REQUIRE(town.sync(station));
+    town.world.bury(town.hub(), World::Death::process);
+    town.world.open(town.hub());
+    const auto copy = town.copy_of(town.hub());
+    town.edit(town.hub(), id, appeal::phone, "第一次");
+    REQUIRE(town.sync(station));
+    town.put_back(town.hub(), *copy, false);
+    town.edit(town.hub(), id, appeal::place, "第二次");
+    town.agree();
+    CHECK(town.alarms(town.hub()) == 0);
+    CHECK(has_version(town.hub(), id, "第一次"));
+    CHECK(has_version(station, id, "第二次"));
+}
+
+TEST_CASE("a hub that lost a chain meets another that took its names meanwhile") {
+    Town town;
+    SimNode& station = town.station();
+    const auto hub_before = town.copy_of(town.hub());
+    const auto id = town.write(station, "标题");
+    const auto station_before = town.copy_of(station);
+    town.edit(station, id, appeal::phone, "第一次");
+    REQUIRE(town.sync(station));
+    // The station gets it again in its inbox, and the hub loses all but what it has from there.
+    town.put_back(station, *station_before, true);
+    REQUIRE(town.sync(station));
+    REQUIRE(town.sync(station));
+    town.put_back(town.hub(), *hub_before, true);
+    (void)town.sync(station);  // The first may find that the hub lost the whole log, and ends.
+    REQUIRE(town.sync(station));
+    town.put_back(station, *station_before, false);
+    town.edit(station, id, appeal::phone, "第二次");
+    town.agree();
+    for (SimNode* node : {&town.hub(), &station}) {
+        CHECK(has_version(*node, id, "第一次"));
+        CHECK(has_version(*node, id, "第二次"));
+    }
+}
+
+TEST_CASE("a station's receipts for an epoch that the hub lost count for nothing") {
+    Town town;
+    SimNode& station = town.station();
+    const auto id = town.write(station, "标题");
+    REQUIRE(town.sync(station));
+    const auto station_before = town.copy_of(station);
+    town.edit(station, id, appeal::phone, "甲");
+    REQUIRE(town.sync(station));
+    const auto hub_before = town.copy_of(town.hub());
+    // An old copy of the station goes on beside that: a second chain, and an epoch of its own.
+    town.put_back(station, *station_before, false);
+    town.edit(station, id, appeal::phone, "乙");
+    REQUIRE(town.sync(station));
+    REQUIRE(town.sync(station));
+    town.edit(station, id, appeal::phone, "丙");
+    REQUIRE(town.sync(station));
+    town.put_back(town.hub(), *hub_before, GENERATE(false, true));
+    town.agree();
+    for (const std::string value : {"甲", "乙", "丙"}) {
+        CHECK(has_version(town.hub(), id, value));
+        CHECK(has_version(station, id, value));
+    }
+}

@@ -27,7 +27,7 @@ std::optional<Stick> write_stick(node::Replica& from, node::Environment& environ
         const auto lane = static_cast<Lane>(i + 1);
         sync::LaneHead after = *outline.begins[i];
         for (bool more = true; more;) {
-            sync::Offer offer = from.fetch({lane, after, 1U << 20U}, outline.peer);
+            sync::Offer offer = from.fetch({lane, after, 1U << 20U, {}}, outline.peer);
             for (sync::Bytes& wrap : offer.key_wraps) {
                 manifest.wraps.push_back({lane, std::move(wrap)});
             }

@@ -131,7 +131,7 @@ bool exchange(TestNode& station, TestNode& hub) {
                           const node::Replica::Peer& from_peer, sync::Lane lane,
                           sync::LaneHead after) {
         for (bool more = true; more;) {
-            sync::Offer offer = from->fetch({lane, after, 1U << 20U}, to_peer);
+            sync::Offer offer = from->fetch({lane, after, 1U << 20U, {}}, to_peer);
             for (const sync::Bytes& wrap : offer.key_wraps) {
                 if (!to->store_keys({lane, wrap}, from_peer)) return false;
             }

@@ -78,13 +78,21 @@ Offer FakeNode::offer(const Fetch& fetch) {
     auto next = std::ranges::find(log, fetch.after, &FakeSegment::head);
     next = next == log.end() ? log.begin() : next + 1;
     if (!log.empty() && fetch.after == log.back().head) next = log.end();
+    auto end = log.end();
+    if (fetch.back) {
+        // What the hub has lost, and nothing that came since the session began.
+        end = std::ranges::find(log, fetch.back->held, &FakeSegment::head);
+        if (end != log.end()) ++end;
+        const bool ahead = fetch.after.seq >= fetch.back->held.seq;
+        if (ahead || next >= end) return {};
+    }
     std::size_t size = 0;
-    for (; next != log.end(); ++next) {
+    for (; next != end; ++next) {
         if (size != 0 && size + next->bytes.size() > fetch.bytes_max) break;
         size += next->bytes.size();
         offer.segments.push_back({fetch.lane, next->first, next->last, next->head, next->bytes});
     }
-    offer.more = next != log.end();
+    offer.more = next != end;
     return offer;
 }
 

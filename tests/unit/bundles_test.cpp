@@ -37,7 +37,7 @@ Packed pack(TestNode& from, const Bundles::Outline& outline, std::size_t skip = 
         sync::LaneHead after = *outline.begins[i];
         for (bool more = true; more;) {
             sync::Offer offer =
-                from->fetch({static_cast<Lane>(i + 1), after, 1U << 20U}, outline.peer);
+                from->fetch({static_cast<Lane>(i + 1), after, 1U << 20U, {}}, outline.peer);
             for (sync::Bytes& wrap : offer.key_wraps) {
                 manifest.wraps.push_back({static_cast<Lane>(i + 1), std::move(wrap)});
             }

@@ -50,7 +50,8 @@ TEST_CASE("content keys are sealed to a key that does nothing else") {
     const node::NodePublic of_hub = node::public_keys(hub.secrets);
     CHECK(of_hub.box_key != of_hub.static_key);
     CHECK(hub->profile().hub.box_key == of_hub.box_key);
-    const auto offer = station->fetch({sync::Lane::station, {}, 1U << 20U}, station->hub_peer());
+    const auto offer =
+        station->fetch({sync::Lane::station, {}, 1U << 20U, {}}, station->hub_peer());
     REQUIRE(offer.key_wraps.size() == 1);
     const sync::VerifyKey author{node::public_keys(station.secrets).sign_key};
     const auto opens_with = [&](const sync::Secret<32>& secret) {

@@ -91,11 +91,11 @@ TEST_CASE("a refused transaction comes back as a whole and is over with one new 
     CHECK(waits.front().reason == schema::rejection::field_of_other_side);
     CHECK(waits.front().station == "SHG01");
     CHECK(hub->status().rejected == 1);
-    // The station that this machine is hears of it, and of what else the hub refused.
+    // This machine, which knows nothing of that program, gets its words back and hears of it.
     settle(station, hub);
-    CHECK(of_kind(station, true).size() == 2);
+    CHECK(of_kind(station, true).size() == 1);
     station.reopen();
-    CHECK(of_kind(station, true).size() == 2);
+    CHECK(of_kind(station, true).size() == 1);
     // Nothing behind it waits, here or in what the honest program writes.
     const auto other = add_appeal(station, "井盖", "没了");
     settle(station, hub);

@@ -29,10 +29,12 @@ std::size_t distinct_numbers(TestNode& node) {
 }
 
 /// After at most three exchanges both sides show the same, everything has a receipt, and what is
-/// shown is what the logs say.
+/// shown is what the logs say. Before the first the hub may ask for its own words.
 void agree(TestNode& station, TestNode& hub) {
     for (int round = 0; round < 3; ++round) {
-        REQUIRE(meet(station, hub).station == CloseReason::done);
+        Met met = meet(station, hub);
+        if (round == 0 && met.station == CloseReason::lacks_own_words) met = meet(station, hub);
+        REQUIRE(met.station == CloseReason::done);
     }
     const schema::ScopeId scope = station->profile().scope;
     CHECK(station->digest(scope).digest == hub->digest(scope).digest);

@@ -94,7 +94,7 @@ TEST_CASE("what is said is heard, byte for byte", "[session]") {
         message::Credit{1},
         message::Done{},
         done,
-        message::Goodbye{CloseReason::station_log_differs},
+        message::Goodbye{CloseReason::lacks_own_words},
         message::Open{{{id_of(0), id_of(4)}, {id_of(5), id_of(5)}}},
         message::Ranges{{{{{id_of(2), 5, {1}}, {id_of(4), 300, {2}}}, {}}, {}}},
         message::Ranges{{{{}, {{id_of(5), {9}}, {id_of(6), {8}}}}}},
@@ -139,7 +139,7 @@ TEST_CASE("what no version of ours writes is refused", "[session]") {
     CHECK(refusal(Bytes{7, 6, 0x80, 0x80, 0x80, 0x80, 0x80, 1}) == Errc::too_large);
     CHECK(refusal(Bytes{8, 1, 16}) == Errc::malformed);  // A fifth lane.
     CHECK(refusal(Bytes{9, 1, 1}) == Errc::malformed);   // Goodbye, done.
-    CHECK(refusal(Bytes{9, 1, 17}) == Errc::malformed);
+    CHECK(refusal(Bytes{9, 1, 18}) == Errc::malformed);
     CHECK(refusal(Bytes{13, 0}) == Errc::malformed);     // Kind 13.
     CHECK(refusal(Bytes{10, 1, 0}) == Errc::malformed);  // No range.
     CHECK(refusal(Bytes{10, 1, 17}) == Errc::too_large);

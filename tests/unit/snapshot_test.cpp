@@ -247,7 +247,7 @@ TEST_CASE("A snapshot is applied chunk by chunk and resumes where it stopped", "
     std::optional<node::Replica::Peer> peer;
     const sync::LaneHead nothing = greet(peer);
     REQUIRE(nothing == sync::LaneHead{});
-    const sync::Offer offer = hub->fetch({sync::Lane::snapshot, nothing, 64U << 20U}, *peer);
+    const sync::Offer offer = hub->fetch({sync::Lane::snapshot, nothing, 64U << 20U, {}}, *peer);
     REQUIRE(offer.segments.size() >= 4);
     REQUIRE(offer.key_wraps.size() == 1);
     const node::Replica::Peer from = new_pc->hub_peer();
@@ -286,7 +286,7 @@ TEST_CASE("A snapshot is applied chunk by chunk and resumes where it stopped", "
         admit.static_key = node::public_keys(second.secrets).static_key;
         admit.hello = second->station_config().hello;
         REQUIRE(std::holds_alternative<sync::Admitted>(hub->admit(admit, other)));
-        const sync::Offer foreign = hub->fetch({sync::Lane::snapshot, {}, 64U << 20U}, *other);
+        const sync::Offer foreign = hub->fetch({sync::Lane::snapshot, {}, 64U << 20U, {}}, *other);
         REQUIRE_FALSE(foreign.segments.empty());
         CHECK_FALSE(new_pc->store_keys({sync::Lane::snapshot, foreign.key_wraps.front()}, from)
                         .has_value());

@@ -71,7 +71,7 @@ bool hear_inbox(TestNode& station, TestNode& hub, std::size_t segments) {
     (void)station->note_peer({std::get<sync::Admitted>(answer).hello}, hub_peer);
     const auto inbox = static_cast<std::size_t>(sync::Lane::inbox) - 1;
     const sync::Offer offer =
-        hub->fetch({sync::Lane::inbox, config.hello.have[inbox], 1U << 20U}, *peer);
+        hub->fetch({sync::Lane::inbox, config.hello.have[inbox], 1U << 20U, {}}, *peer);
     for (const sync::Bytes& wrap : offer.key_wraps) {
         if (!station->store_keys({sync::Lane::inbox, wrap}, hub_peer)) return false;
     }

@@ -381,7 +381,8 @@ TEST_CASE("what nobody signed is not kept because it asks for a newer program") 
     const node::Replica::Peer of_other{node::public_keys(town.other.secrets).node,
                                        town.other->profile().scope};
     const auto hello = town.other->station_config().hello;
-    sync::Offer offer = town.hub->fetch({sync::Lane::inbox, hello.have[1], 1U << 20U}, of_other);
+    sync::Offer offer =
+        town.hub->fetch({sync::Lane::inbox, hello.have[1], 1U << 20U, {}}, of_other);
     REQUIRE_FALSE(offer.segments.empty());
     sync::Bytes bytes = offer.segments.front().bytes;
     SECTION("the body") { bytes.back() ^= 1U; }
