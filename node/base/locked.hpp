@@ -29,7 +29,8 @@ using Locked = std::unique_ptr<T, FreeLocked>;
 /// (ulimit -l) gives ordinary memory.
 template <class T, class... Arguments>
 [[nodiscard]] Locked<T> make_locked(Arguments&&... arguments) {
-    static_assert(alignof(T) <= 16 && sizeof(T) % 16 == 0, "it ends where its last page ends");
+    // It ends where a page ends, so a size that is a multiple of its alignment aligns it.
+    static_assert(alignof(T) <= 16);
     sync::sodium_ready();
     void* memory = sodium_malloc(sizeof(T));
     if (memory == nullptr) throw std::bad_alloc{};

@@ -152,6 +152,7 @@ std::unique_ptr<NodeFolder> NodeFolder::create(
     }
     Undo undo{layout, made_folder};
     KeyringSecrets kept = KeyringSecrets::fresh(environment);
+    kept.data_key.reset();  // The database is made in clear.
     const NodeSecrets secrets = for_replica(kept);
     const Profile profile = make_profile(public_keys(secrets), environment);
     auto keyring = Keyring::create(layout.keys(), std::move(kept), slots, environment);
