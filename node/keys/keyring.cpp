@@ -180,23 +180,47 @@ Result<Keyring> Keyring::read(std::string_view text, const Credential& credentia
     if (!parsed) return parsed.error();
     const Contents& contents = parsed->contents;
     for (const Slot& slot : contents.slots) {
-        auto master = open_slot(contents.owner, slot, credential);
         // A slot whose cost is not allowed may not stand in the way of the others.
-        if (!master) continue;
-        if (parsed->seal && *parsed->seal != seal_of(parsed->document, *master)) {
-            return Errc::malformed;
-        }
-        auto secrets = open_secrets(contents, *master, !parsed->seal);
-        if (!secrets) return secrets.error();
-        if (owner_of(*secrets) != contents.owner) return Errc::malformed;
-        Keyring keyring;
-        keyring.path_ = path;
-        keyring.held_->secrets = std::move(*secrets);
-        keyring.held_->master = std::move(*master);
-        keyring.contents_ = std::move(parsed->contents);
-        return keyring;
+        auto master = open_slot(contents.owner, slot, credential);
+        if (master) return unseal(std::move(*parsed), std::move(*master), path);
     }
     return Errc::wrong_key;
+}
+
+/// Errc::malformed if the master key, which is right, does not vouch for it.
+Result<Keyring> Keyring::unseal(KeyringText parsed, Key32 master,
+                                const std::filesystem::path& path) {
+    if (parsed.seal && *parsed.seal != seal_of(parsed.document, master)) return Errc::malformed;
+    auto secrets = open_secrets(parsed.contents, master, !parsed.seal);
+    if (!secrets) return secrets.error();
+    if (owner_of(*secrets) != parsed.contents.owner) return Errc::malformed;
+    Keyring keyring;
+    keyring.path_ = path;
+    keyring.held_->secrets = std::move(*secrets);
+    keyring.held_->master = std::move(master);
+    keyring.contents_ = std::move(parsed.contents);
+    return keyring;
+}
+
+Result<bool> Keyring::reread() {
+    Copy first = read_copy(path_);
+    Copy second = read_copy(backup_of(path_));
+    const bool differ = first.text != second.text;
+    Errc reason = Errc::not_found;
+    for (Copy* copy : {&first, &second}) {
+        if (!copy->parsed) {
+            if (reason == Errc::not_found) reason = copy->parsed.error();
+            continue;
+        }
+        if (copy->parsed->contents.owner != contents_.owner) return Errc::wrong_key;
+        auto keyring = unseal(std::move(*copy->parsed), held_->master.clone(), path_);
+        if (keyring) {
+            *this = std::move(*keyring);
+            return differ;
+        }
+        reason = keyring.error();
+    }
+    return reason;
 }
 
 Result<Keyring::Opened> Keyring::open(const std::filesystem::path& path,

@@ -111,6 +111,10 @@ public:
     /// Writes both files again, to mend what Opened reports.
     void save() const;
 
+    /// Takes over what another process has written since this was opened. True if the two copies
+    /// differ. Errc::wrong_key if it is another keyring by now, else as open().
+    [[nodiscard]] Result<bool> reread();
+
     /// Proves over the local socket that the caller could open this keyring; see prove().
     [[nodiscard]] sync::Key32 control_key() const;
 
@@ -120,6 +124,8 @@ private:
         sync::Key32 master;
     };
     Keyring() : held_(make_locked<Held>()) {}
+    static Result<Keyring> unseal(KeyringText parsed, sync::Key32 master,
+                                  const std::filesystem::path& path);
     void take_over(KeyringContents changed);
     void seal_secrets(Environment& environment);
 

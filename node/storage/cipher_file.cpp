@@ -41,10 +41,10 @@ int DatabaseFile::read(std::span<std::uint8_t> into, std::int64_t offset) {
     sync::Array<page_size> stored;
     const int result = below_.read(stored, offset - static_cast<std::int64_t>(within));
     if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ) return result;
-    if (result == SQLITE_IOERR_SHORT_READ && number == 1) {
+    if (result == SQLITE_IOERR_SHORT_READ) {
         std::int64_t size = 0;
         if (const int asked = below_.size(size); asked != SQLITE_OK) return asked;
-        if (size == 0) {  // Not made yet.
+        if (is_new(number, size)) {
             std::ranges::fill(into, std::uint8_t{0});
             return SQLITE_IOERR_SHORT_READ;
         }
@@ -62,6 +62,22 @@ int DatabaseFile::read(std::span<std::uint8_t> into, std::int64_t offset) {
     if (number == 1 && !fits) return shared_.damaged(Damage::page);
     std::ranges::copy(std::span{plain}.subspan(within, into.size()), into.begin());
     return SQLITE_OK;
+}
+
+/// A page behind the end is zeros to SQLite. That is right for one that the present transaction
+/// has just added, and for the first of a database that is being made. For anything else the file
+/// has lost its end. (Without shared memory nobody tells us who writes; then SQLite's own count of
+/// pages at opening has to do.)
+bool DatabaseFile::is_new(std::uint32_t number, std::int64_t size) const {
+    if (size == 0) return number == 1 || making_ || log != nullptr;
+    const bool behind = (std::int64_t{number} - 1) * page_bytes >= size;
+    return behind && (writing_ || !shares_memory_);
+}
+
+void DatabaseFile::note_lock(int first, int count, bool exclusive, bool taken) {
+    constexpr int writers_lock = 0;  // WAL_WRITE_LOCK of SQLite's format of shared memory.
+    shares_memory_ = true;
+    if (exclusive && first <= writers_lock && first + count > writers_lock) writing_ = taken;
 }
 
 /// A power cut may tear page 1 while the log is moved into the database; the log then has it whole,

@@ -104,6 +104,9 @@ public:
     [[nodiscard]] int sync(int flags) override;
     [[nodiscard]] int finish() override { return SQLITE_OK; }
 
+    /// What the connection does with the memory that it shares with others (xShmLock).
+    void note_lock(int first, int count, bool exclusive, bool taken);
+
     /// The log of the same connection while it is open, else null. Its writes come before any
     /// change of the memory that connections share.
     LogFile* log = nullptr;
@@ -112,10 +115,13 @@ private:
     [[nodiscard]] int read_damaged_first_page(PageView stored, std::span<std::uint8_t> into,
                                               std::size_t within);
     [[nodiscard]] int judge_first_page(PageView plain);
+    [[nodiscard]] bool is_new(std::uint32_t number, std::int64_t size) const;
 
     /// From its very first page to the one that says that there is a log. Who is cut off between
     /// the two has made nothing yet.
     bool making_ = false;
+    bool shares_memory_ = false;
+    bool writing_ = false;  ///< Holds the lock of the one who writes.
 };
 
 /// The write-ahead log. SQLite writes a frame's header and its page one after the other; the header

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace jiuying::node::cipher {
 namespace {
@@ -14,7 +15,14 @@ constexpr std::uint32_t log_version = 3007000;
 /// write and move a whole log each time.
 constexpr int attempts_max = 20;
 
-enum class Finding : std::uint8_t { sound, damaged, changed };
+/// A database that seems to have lost its end may just have been made smaller by another
+/// connection; then it is seen to be whole when it is looked at again.
+constexpr int incomplete_max = 3;
+
+/// SQLite's page 262,145, whose bytes are its locks; never written.
+constexpr std::uint32_t lock_page = 0x40000000 / page_size + 1;
+
+enum class Finding : std::uint8_t { sound, damaged, changed, incomplete };
 
 struct LogHeader {
     sync::Array<log_header_size> bytes{};
@@ -92,7 +100,7 @@ private:
         const auto salts = sync::View{header.bytes}.subspan(16, 8);
         LogSums sums = header.sums;
         std::uint32_t end = 1;
-        while (end <= frames && continues(end, salts, sums)) ++end;
+        for (; end <= frames && continues(end, salts, sums); ++end) note_page();
         for (std::uint32_t index = end + 1; index <= frames && failed_ == SQLITE_OK; ++index) {
             if (!opens(index, salts) || first_of_transaction(stored_) <= end) continue;
             // A writer may have been at work in frame `end` just then, and gone on. Damage stays.
@@ -100,7 +108,28 @@ private:
             if (continues(end, salts, sums)) return Finding::changed;
             return failed_ == SQLITE_OK ? Finding::damaged : Finding::sound;
         }
-        return Finding::sound;
+        return database_is_whole() ? Finding::sound : Finding::incomplete;
+    }
+
+    /// Of the frame in plain_, which the log goes on with.
+    void note_page() {
+        pending_.insert(page_of(plain_));
+        if (!commits(plain_)) return;
+        committed_.merge(pending_);
+        pending_.clear();
+        pages_ = big_endian(sync::View{plain_}.subspan(4));
+    }
+
+    /// Whether every page that was committed is in the log, or not behind the database's end.
+    bool database_is_whole() {
+        std::int64_t size = 0;
+        failed_ = database_.size(size);
+        if (failed_ != SQLITE_OK) return true;
+        const auto there = static_cast<std::uint32_t>(size / static_cast<std::int64_t>(page_size));
+        for (std::uint32_t page = there + 1; page <= pages_; ++page) {
+            if (page != lock_page && !committed_.contains(page)) return false;
+        }
+        return true;
     }
 
     Finding check_headless(const LogHeader& header, std::uint32_t frames) {
@@ -149,18 +178,23 @@ private:
     FileBelow database_;
     sync::Array<frame_size> stored_{};
     sync::Array<frame_size> plain_{};
+    std::set<std::uint32_t> pending_;
+    std::set<std::uint32_t> committed_;
+    std::uint32_t pages_ = 0;  ///< Of the database, by the last commit.
     int failed_ = SQLITE_OK;
 };
 
 }  // namespace
 
 int check_log(const PageKeys& keys, const FileBelow& log, const FileBelow& database) {
+    int incomplete = 0;
     for (int attempt = 1;; ++attempt) {
         Check check{keys, log, database};
         const Finding finding = check.run();
         if (check.failed() != SQLITE_OK) return check.failed();
         if (finding == Finding::sound) return SQLITE_OK;
-        if (finding == Finding::damaged) return SQLITE_IOERR_DATA;
+        if (finding == Finding::incomplete) ++incomplete;
+        if (finding == Finding::damaged || incomplete == incomplete_max) return SQLITE_IOERR_DATA;
         if (attempt == attempts_max) return SQLITE_BUSY;
     }
 }

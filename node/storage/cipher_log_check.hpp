@@ -6,6 +6,9 @@
 /// its transaction began with, and all before that one were durable when it was written. So a sound
 /// frame whose transaction began behind an unsound one proves damage, and nothing else does.
 ///
+/// Pages that were committed and stand neither in the log nor before the end of the database prove
+/// that the database lost its end. SQLite would take them for zeros.
+///
 /// If the log's own header is damaged, SQLite drops all of it. That is harmless just when all of it
 /// has reached the database already.
 ///

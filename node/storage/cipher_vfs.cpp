@@ -130,7 +130,13 @@ int lock_shared(sqlite3_file* file, int offset, int count, int flags) {
         if (const int result = log->flush(); result != SQLITE_OK) return result;
         if ((flags & SQLITE_SHM_EXCLUSIVE) != 0) log->forget_place();
     }
-    return below(file)->pMethods->xShmLock(below(file), offset, count, flags);
+    const int result = below(file)->pMethods->xShmLock(below(file), offset, count, flags);
+    const bool taken = (flags & SQLITE_SHM_LOCK) != 0;
+    if (result == SQLITE_OK) {
+        const bool exclusive = (flags & SQLITE_SHM_EXCLUSIVE) != 0;
+        handle(file).database->note_lock(offset, count, exclusive, taken);
+    }
+    return result;
 }
 
 void shared_barrier(sqlite3_file* file) {
@@ -339,6 +345,12 @@ CipherVfs::CipherVfs(const sync::Key32& data_key, Random random, const char* bel
     vfs_.xCurrentTimeInt64 = current_time_64;
     const int result = sqlite3_vfs_register(&vfs_, as_default ? 1 : 0);
     JY_ASSERT(result == SQLITE_OK);
+}
+
+bool CipherVfs::on_system_disk(const char* vfs) {
+    sqlite3_vfs* const found = vfs == nullptr ? nullptr : sqlite3_vfs_find(vfs);
+    return found != nullptr && found->xOpen == open_file &&
+           std::string_view{below(found)->zName}.starts_with("unix");
 }
 
 CipherVfs::~CipherVfs() { sqlite3_vfs_unregister(&vfs_); }

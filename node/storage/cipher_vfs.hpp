@@ -40,6 +40,10 @@ public:
     /// The first damage that was met, if any.
     [[nodiscard]] cipher::Damage damage() const { return shared_.damage; }
 
+    /// Whether \p vfs, by name, is one of these over the system's disk, where several connections
+    /// may have a database open.
+    [[nodiscard]] static bool on_system_disk(const char* vfs);
+
     /// SQLite's file control by which a database tells that it is encrypted; the argument, an int,
     /// becomes the bytes that every page must leave free.
     static constexpr int control_reserve = 0x4A590001;

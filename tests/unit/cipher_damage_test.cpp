@@ -245,6 +245,26 @@ TEST_CASE("a database that lost its end, or all of it, does not open as a smalle
         CHECK_FALSE(Killed::shown(
             {database.begin(), database.begin() + static_cast<std::ptrdiff_t>(size)}, {}));
     }
+    // The same beside a log that needs the pages that are gone.
+    SealedDisk sealed;
+    {
+        Database db = sealed.open();
+        db.execute("CREATE TABLE row(id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT");
+        db.statement("INSERT INTO row VALUES(1, ?)").run(std::string(60'000, 'x'));
+        REQUIRE(db.checkpoint());
+        db.execute("INSERT INTO row VALUES(2, 'behind it')");
+        sealed.disk.kill();
+    }
+    sealed.disk.restart();
+    const auto log = sealed.bytes("node.db-wal");
+    auto cut = sealed.bytes("node.db");
+    REQUIRE(Killed::shown(cut, log).has_value());
+    while (cut.size() > 2 * 4096) {
+        cut.resize(cut.size() - 4096);
+        Damage found = Damage::none;
+        CHECK_FALSE(Killed::shown(cut, log, &found));
+        CHECK(found == Damage::log);
+    }
     // Emptied while its log holds something: SQLite would begin anew and remove the log.
     Damage damage = Damage::none;
     CHECK_FALSE(Killed::shown({}, whole.log, &damage));
