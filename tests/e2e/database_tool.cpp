@@ -4,6 +4,10 @@
 //     database_tool DATA KEY_FILE < [["SQL", [PARAMETER ...]], ...]
 //
 // Prints [{"rows":[[VALUE ...] ...],"changes":N} ...]. A blob is {"hex":"..."} on both sides.
+//
+//     database_tool DATA KEY_FILE --pages
+//
+// Prints every page of the database and of its log as it was before it was encrypted.
 #include "node/folder/node_folder.hpp"
 
 #include <boost/json.hpp>
@@ -71,14 +75,43 @@ json::object answer(sqlite3* db, const json::array& asked) {
     return {{"rows", std::move(rows)}, {"changes", sqlite3_changes64(db)}};
 }
 
+void print_pages(const std::filesystem::path& file, const node::cipher::PageKeys& keys,
+                 bool is_log) {
+    if (!std::filesystem::exists(file)) return;
+    constexpr std::size_t size_max = std::size_t{1} << 30U;
+    const sync::Bytes bytes = node::read_file(file, size_max);
+    const std::size_t size = is_log ? node::cipher::frame_size : node::cipher::page_size;
+    const std::size_t start = is_log ? node::cipher::log_header_size : 0;
+    std::uint32_t number = 0;
+    for (std::size_t at = start; at + size <= bytes.size(); at += size) {
+        const sync::View stored = sync::View{bytes}.subspan(at);
+        sync::Array<node::cipher::frame_size> plain{};
+        ++number;
+        const bool opened =
+            is_log ? keys.open_frame(stored.first<node::cipher::frame_size>(), number, plain)
+                   : keys.open_page(stored.first<node::cipher::page_size>(), number,
+                                    std::span{plain}.first<node::cipher::page_size>());
+        if (opened) std::fwrite(plain.data(), 1, size, stdout);
+    }
+}
+
+int print_all_pages(const node::UnlockedKeys& keys) {
+    const node::cipher::PageKeys pages{*keys.keyring().secrets().data_key};
+    const auto database = keys.layout().database();
+    print_pages(database, pages, false);
+    print_pages(database.string() + "-wal", pages, true);
+    return std::fflush(stdout) == 0 ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int count, char** words) try {
-    if (count != 3) return 2;
-    const std::string input{std::istreambuf_iterator<char>{std::cin}, {}};
+    if (count < 3 || count > 4) return 2;
     node::KeySource source;
     source.key_file = words[2];
     const node::UnlockedKeys keys = node::unlock(words[1], source);
+    if (count == 4) return print_all_pages(keys);
+    const std::string input{std::istreambuf_iterator<char>{std::cin}, {}};
     node::SystemEnvironment environment;
     const node::CipherVfs vfs{*keys.keyring().secrets().data_key,
                               [&](std::span<std::uint8_t> out) { environment.random(out); }};

@@ -110,6 +110,12 @@ class Database:
     def close(self):
         pass
 
+    def pages(self):
+        """All pages of the database and its log, decrypted: free space and old frames included."""
+        done = subprocess.run([str(BIN / "database_tool"), str(self.node.data),
+                               str(self.node.key), "--pages"], capture_output=True, check=True)
+        return done.stdout
+
     @staticmethod
     def _out(value):
         return {"hex": value.hex()} if isinstance(value, (bytes, bytearray)) else value
