@@ -8,8 +8,12 @@
 #include "node/commands/boundary.hpp"
 #include "node/folder/data_key.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <optional>
 #include <system_error>
+#include <vector>
 
 namespace jiuying::node {
 
@@ -304,14 +308,43 @@ int recover(Desk& desk, const Arguments& arguments) {
     });
 }
 
+/// Puts the keyring under a fresh master key. Whoever has an older copy of it and knows what opened
+/// that would else open the present one as well. Slots are made anew, so everything that opens it
+/// for daily work has to be at hand: missing_option names what isn't.
+void renew(Keyring& keyring, const fs::path& path, std::span<const Credential> known,
+           Environment& environment) {
+    std::vector<sync::BoxKey> recovery;
+    for (const KeyringSlot& slot : keyring.slots()) {
+        if (slot.kind == Kind::recovery) {
+            recovery.emplace_back(slot.recovery_key);
+            continue;
+        }
+        const bool at_hand = std::ranges::any_of(known, [&](const Credential& credential) {
+            return open_slot(keyring.owner(), slot, credential).has_value();
+        });
+        if (at_hand) continue;
+        throw Failure{Error::missing_option, Detail::option,
+                      slot.kind == Kind::key_file ? "--key-file" : "--passphrase-file"};
+    }
+    const auto first = recovery.empty() ? std::nullopt : std::optional{recovery.front()};
+    auto renewed = Keyring::create(path, keyring.secrets().clone(), known, environment, {}, first);
+    if (!renewed) throw Failure{Error::weak_passphrase};
+    for (std::size_t i = 1; i < recovery.size(); ++i) {
+        if (!renewed->add_recovery(recovery[i], environment)) throw Failure{Error::slots_full};
+    }
+    keyring = std::move(*renewed);
+}
+
 int rotate(Desk& desk, const Arguments&) {
     constexpr std::chrono::seconds patience{2};
     return within_boundary([&] {
-        const UnlockedKeys keys = unlock(desk.data(), desk.key_source());
+        const auto known = credentials(desk.key_source(), false);
+        const UnlockedKeys keys = unlock(desk.data(), known);
         const auto lock = FileLock::lock(keys.layout().lock(), patience);
         if (!lock) throw Failure{Error::service_in_the_way};
         const FileLock keyring_lock = keys.lock_keyring();
         settle_data_key(keys.layout().database(), keys.keyring(), desk.environment());
+        renew(keys.keyring(), keys.layout().keys(), known, desk.environment());
         rotate_data_key(keys.layout().database(), keys.keyring(), desk.environment());
         desk.answer({{"ok", true}},
                     desk.pick("数据库已换上新的密钥；以前拷走的密钥文件打不开它了。\n",
@@ -352,7 +385,8 @@ CommandSpecs keyring_commands() {
          {required_option("N", "N", "keyring show 里的号码", "its number in keyring show")},
          remove_slot},
         {"keyring rotate",
-         {"给数据库换一把新密钥(先停服务)", "put the database under a fresh key (service stopped)"},
+         {"给密钥和数据库换新的主密钥(先停服务)；口令和密钥文件都要给",
+          "put keys and database under fresh keys (service stopped); give passphrase and key file"},
          {},
          rotate},
         {"keyring new-recovery-key",

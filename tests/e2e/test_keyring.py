@@ -1,5 +1,6 @@
 """What opens a node, and how that changes: by the programs' commands alone."""
 
+import json
 import os
 import random
 import shutil
@@ -145,6 +146,15 @@ def test_the_data_key_is_rotated_and_a_keyring_copied_before_opens_nothing():
         refused(node, "status", exit_code=14, code="JY-0220", safe=False)
         for name, content in now.items():
             (node.data / name).write_bytes(content)
+        intact(node, 2)
+        # Everything that opens it has to be given, for the master key is new as well.
+        words = secret(world, "words", "a passphrase beside it")
+        node.ok("keyring", "passphrase", "--new-passphrase-file", words)
+        refused(node, "keyring", "rotate", exit_code=2, code="JY-0103")
+        assert node.ok("keyring", "rotate", "--passphrase-file", words) == {"ok": True}
+        wrapped = [slot["wrapped"] for slot in json.loads(now["keys"].split(b"\n")[0])["slots"]]
+        assert not any(form.encode() in (node.data / "keys").read_bytes() for form in wrapped)
+        assert opened_by(node, "--passphrase-file", words).json["appeals"] == 2
         intact(node, 2)
         # The hub is serving: its database can't be moved under it, its keyring can be changed.
         refused(world.hub, "keyring", "rotate", exit_code=11, code="JY-0223")
