@@ -23,6 +23,7 @@ CommandSpecs build(Program program) {
     if (program == Program::station) add(sync_commands());
     add(bundle_commands(program));
     add(health_commands(program));
+    add(keyring_commands());
     add(snapshot_commands(program));
     add(reference_commands(program));
     add(calendar_commands(program));

@@ -42,6 +42,7 @@ KeySource Desk::key_source() const {
     KeySource source;
     if (const auto file = arguments_.find("--passphrase-file")) source.passphrase_file = *file;
     if (const auto file = arguments_.find("--key-file")) source.key_file = *file;
+    if (!source.key_file && !source.passphrase_file) add_service_credentials(source);
     source.may_prompt = ::isatty(STDIN_FILENO) == 1;
     source.lang = lang_;
     return source;

@@ -68,6 +68,17 @@ enum class Error : std::uint16_t {
     wrong_role = 213,
     database_busy = 214,
     folder_not_empty = 215,
+    // The encrypted database and what opens it.
+    database_not_ours = 220,
+    database_in_clear = 221,
+    log_damaged = 222,
+    service_in_the_way = 223,
+    last_slot = 224,
+    no_such_slot = 225,
+    slots_full = 226,
+    recovery_key_bad = 227,
+    recovery_does_not_open = 228,
+    no_recovery_slot = 229,
     // Enrolment at the hub.
     invitation_used = 302,
     invitation_other_hub = 303,

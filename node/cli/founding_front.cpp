@@ -3,6 +3,7 @@
 #include "node/cli/fronts.hpp"
 #include "node/cli/local_backend.hpp"
 #include "node/cli/paper.hpp"
+#include "node/cli/recovery_file.hpp"
 #include "node/commands/boundary.hpp"
 #include "node/folder/invitation_file.hpp"
 #include "node/serve/serve.hpp"
@@ -26,6 +27,12 @@ std::string operator_in(const Arguments& arguments) {
         throw Failure{Error::bad_value, Detail::option, "--operator"};
     }
     return code;
+}
+
+std::optional<sync::BoxKey> recovery_in(const Arguments& arguments) {
+    const auto file = arguments.find("--recovery-key");
+    if (!file) return std::nullopt;
+    return read_recovery_file(*file);
 }
 
 /// The district's regions, for the districts that we know.
@@ -63,8 +70,8 @@ int init_hub(Desk& desk, const Arguments& arguments) {
         return profile;
     };
     const auto node = within_boundary([&] {
-        auto folder =
-            NodeFolder::create(desk.data(), desk.key_source(), desk.environment(), make_profile);
+        auto folder = NodeFolder::create(desk.data(), desk.key_source(), desk.environment(),
+                                         make_profile, recovery_in(arguments));
         const schema::NodeId id = folder->replica().profile().hub.node;
         LocalBackend backend{std::move(folder)};
         add_known_regions(backend, district);
@@ -105,11 +112,13 @@ int init_station(Desk& desk, const Arguments& arguments) {
     };
     const NodePublic keys = within_boundary([&] {
         NodePublic made;
-        (void)NodeFolder::create(desk.data(), desk.key_source(), desk.environment(),
-                                 [&](const NodePublic& own, Environment& environment) {
-                                     made = own;
-                                     return make_profile(own, environment);
-                                 });
+        (void)NodeFolder::create(
+            desk.data(), desk.key_source(), desk.environment(),
+            [&](const NodePublic& own, Environment& environment) {
+                made = own;
+                return make_profile(own, environment);
+            },
+            recovery_in(arguments));
         return made;
     });
     if (invitation.station.expires_at_ms < desk.environment().now_ms()) {
@@ -219,6 +228,11 @@ int run_service(Desk& desk, const Arguments& arguments) {
     return within_boundary([&] { return serve(*folder, options); });
 }
 
+OptionSpec recovery_option() {
+    return option("--recovery-key", "FILE", "区里恢复密钥的公开一半，忘了口令时用它打开",
+                  "public half of the district's recovery key, for a forgotten passphrase");
+}
+
 OptionSpec verbose_option() {
     OptionSpec spec =
         option("--verbose", "", "多说一些；可以写两次", "say more; may be given twice");
@@ -233,7 +247,8 @@ CommandSpecs hub_commands() {
          {required_option("--district", "CODE", "区划代码，如 340207",
                           "region code of the district"),
           required_option("--name", "NAME", "名称，如 鸠江区", "its name"),
-          option("--operator", "CODE", "平时录入的工作人员", "who usually records here")},
+          option("--operator", "CODE", "平时录入的工作人员", "who usually records here"),
+          recovery_option()},
          init_hub},
         {"invite",
          {"给站点发邀请", "invite a station"},
@@ -261,8 +276,8 @@ CommandSpecs station_commands() {
          {"建立站点", "make this station"},
          {file, option("--operator", "CODE", "平时录入的工作人员", "who usually records here"),
           option("--hub", "HOST:PORT", "区中枢地址", "the hub's address"),
-          option("--district", "CODE", "核对邀请是不是这个区的",
-                 "check the invitation's district")},
+          option("--district", "CODE", "核对邀请是不是这个区的", "check the invitation's district"),
+          recovery_option()},
          init_station},
         {"rejoin",
          {"换一份新邀请，保留记录和密钥", "take a new invitation, keeping keys and log"},

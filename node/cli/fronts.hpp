@@ -28,6 +28,7 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs bundle_commands(Program program);     ///< export, import, carried
 [[nodiscard]] CommandSpecs sync_commands();                      ///< sync now, sync status
 [[nodiscard]] CommandSpecs health_commands(Program program);     ///< status, digest, verify
+[[nodiscard]] CommandSpecs keyring_commands();  ///< keyring show, passphrase, rotate ...
 [[nodiscard]] CommandSpecs conflict_commands();
 [[nodiscard]] CommandSpecs snapshot_commands(Program program);  ///< snapshot (hub), prune (station)
 [[nodiscard]] CommandSpecs calendar_commands(Program program);  ///< calendar, policy

@@ -4,6 +4,7 @@
 #include "node/cli/errors.hpp"
 
 #include <cerrno>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -102,6 +103,19 @@ auto from_file(const std::filesystem::path& path, Error malformed, Read&& read) 
 }
 
 }  // namespace
+
+void add_service_credentials(KeySource& source) {
+    const char* const folder = std::getenv("CREDENTIALS_DIRECTORY");
+    if (folder == nullptr || *folder == '\0') return;
+    const auto named = [&](const char* name) -> std::optional<std::filesystem::path> {
+        std::filesystem::path path = std::filesystem::path{folder} / name;
+        std::error_code ignored;
+        if (!std::filesystem::is_regular_file(path, ignored)) return std::nullopt;
+        return path;
+    };
+    source.key_file = named("jiuying-key");
+    source.passphrase_file = named("jiuying-passphrase");
+}
 
 std::vector<Credential> credentials(const KeySource& source, bool choosing) {
     std::vector<Credential> found;

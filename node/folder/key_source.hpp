@@ -17,6 +17,10 @@ struct KeySource {
     Lang lang = Lang::zh;     ///< Of the question.
 };
 
+/// Adds what systemd handed over to this service: the files `jiuying-key` and `jiuying-passphrase`
+/// in the folder that it names in CREDENTIALS_DIRECTORY, as far as they are there.
+void add_service_credentials(KeySource& source);
+
 /// Every credential that the source names, the cheap ones (key files) first; asks for a passphrase
 /// if there is none and it may. \p choosing asks twice. Failure: passphrase_missing,
 /// key_file_bad, missing_file, weak_passphrase (choosing).

@@ -1,6 +1,7 @@
 #include "node/folder/node_folder.hpp"
 
 #include "node/cli/errors.hpp"
+#include "node/folder/data_key.hpp"
 
 #include <algorithm>
 #include <array>
@@ -51,9 +52,9 @@ NodeSecrets for_replica(const KeyringSecrets& kept) {
 }
 
 /// What `create` makes in the folder.
-constexpr std::array init_files{"keys",         "keys.bak",        "keys.new",
-                                "keys.bak.new", "node.db",         "node.db-wal",
-                                "node.db-shm",  "node.db-journal", "lock"};
+constexpr std::array init_files{"keys",         "keys.bak",  "keys.new",
+                                "keys.bak.new", "node.db",   "node.db-wal",
+                                "node.db-shm",  "keys.lock", "lock"};
 
 /// Takes back what a failed `create` has made, and nothing else.
 class Undo {
@@ -96,49 +97,75 @@ bool make_folder(const fs::path& data) {
     return true;
 }
 
-Replica::Options options_for(const FolderLayout& layout, Environment& environment) {
+Replica::Options options_for(const FolderLayout& layout, Environment& environment,
+                             const CipherVfs& vfs) {
     Replica::Options options;
     options.path = layout.database().string();
+    options.vfs = vfs.name();
     options.environment = &environment;
     return options;
 }
 
+/// Before anybody is asked for a passphrase.
+void require_node(const fs::path& data) {
+    require_folder(data);
+    if (holds_node(FolderLayout{data})) return;
+    throw Failure{Error::not_a_node_folder, Detail::path, data.string()};
+}
+
+/// How long who changes the keyring waits for another who does. It is a matter of moments.
+constexpr std::chrono::seconds keyring_patience{5};
+
+Failure keyring_failure(Errc why, const FolderLayout& layout) {
+    if (why == Errc::unsupported) return Failure{Error::newer_version};
+    return Failure{Error::keyring_damaged, Detail::path, layout.keys().string()};
+}
+
 }  // namespace
 
-sync::Key32 UnlockedKeys::control_key() const { return keyring_.control_key(); }
+sync::Key32 UnlockedKeys::control_key() const { return keyring_->control_key(); }
 
-NodeSecrets UnlockedKeys::secrets() const { return for_replica(keyring_.secrets()); }
+NodeSecrets UnlockedKeys::secrets() const { return for_replica(keyring_->secrets()); }
+
+FileLock UnlockedKeys::lock_keyring() const {
+    auto lock = FileLock::lock(layout_.keys_lock(), keyring_patience);
+    if (!lock) throw Failure{Error::database_busy};
+    const auto differ = keyring_->reread();
+    if (!differ) throw keyring_failure(differ.error(), layout_);
+    if (*differ) keyring_->save();
+    return *std::move(lock);
+}
 
 UnlockedKeys unlock(const fs::path& data, const KeySource& source) {
-    require_folder(data);
+    require_node(data);
+    return unlock(data, credentials(source, false));
+}
+
+UnlockedKeys unlock(const fs::path& data, std::span<const Credential> known) {
+    require_node(data);
     const FolderLayout layout{data};
-    if (!holds_node(layout)) throw Failure{Error::not_a_node_folder, Detail::path, data.string()};
-    for (const Credential& credential : credentials(source, false)) {
+    for (const Credential& credential : known) {
         auto opened = Keyring::open(layout.keys(), credential);
-        if (opened) {
-            return UnlockedKeys{layout, std::move(opened->keyring), opened->copies_differ};
-        }
-        switch (opened.error()) {
-            case Errc::wrong_key: continue;
-            case Errc::unsupported: throw Failure{Error::newer_version};
-            default: throw Failure{Error::keyring_damaged, Detail::path, layout.keys().string()};
-        }
+        if (opened) return UnlockedKeys{layout, std::move(opened->keyring)};
+        if (opened.error() != Errc::wrong_key) throw keyring_failure(opened.error(), layout);
     }
     throw Failure{Error::wrong_passphrase};
 }
 
-NodeFolder::NodeFolder(FolderLayout layout, sync::Key32 control_key, FileLock lock,
-                       Environment& environment)
-    : layout_(std::move(layout)),
-      control_key_(std::move(control_key)),
+NodeFolder::NodeFolder(const UnlockedKeys& keys, FileLock lock, Environment& environment)
+    : layout_(keys.layout()),
+      control_key_(keys.control_key()),
       lock_(std::move(lock)),
-      environment_(environment) {}
+      environment_(environment),
+      vfs_(*keys.keyring().secrets().data_key,
+           [&environment](std::span<std::uint8_t> out) { environment.random(out); }) {}
 
 NodeFolder::~NodeFolder() = default;
 
 std::unique_ptr<NodeFolder> NodeFolder::create(
     const fs::path& data, const KeySource& source, Environment& environment,
-    const std::function<Profile(const NodePublic&, Environment&)>& make_profile) {
+    const std::function<Profile(const NodePublic&, Environment&)>& make_profile,
+    const std::optional<sync::BoxKey>& recovery) {
     const FolderLayout layout{data};
     if (fs::is_directory(data) && holds_node(layout)) {
         throw Failure{Error::folder_exists, Detail::path, data.string()};
@@ -154,14 +181,15 @@ std::unique_ptr<NodeFolder> NodeFolder::create(
     KeyringSecrets kept = KeyringSecrets::fresh(environment);
     const NodeSecrets secrets = for_replica(kept);
     const Profile profile = make_profile(public_keys(secrets), environment);
-    auto keyring = Keyring::create(layout.keys(), std::move(kept), slots, environment);
+    auto keyring =
+        Keyring::create(layout.keys(), std::move(kept), slots, environment, {}, recovery);
+    if (!keyring && keyring.error() == Errc::bad_key) throw Failure{Error::recovery_key_bad};
     if (!keyring) throw Failure{Error::weak_passphrase};
-    const auto options = options_for(layout, environment);
+    const UnlockedKeys keys{layout, *std::move(keyring)};
+    auto folder = std::unique_ptr<NodeFolder>(new NodeFolder(keys, *std::move(lock), environment));
+    const auto options = options_for(layout, environment, folder->vfs_);
     Replica::create(options, secrets, profile);
     sync_folder(data);
-    const UnlockedKeys keys{layout, *std::move(keyring), false};
-    auto folder = std::unique_ptr<NodeFolder>(
-        new NodeFolder(layout, keys.control_key(), *std::move(lock), environment));
     folder->replica_ = std::make_unique<Replica>(options, secrets);
     undo.keep();
     return folder;
@@ -172,20 +200,24 @@ std::unique_ptr<NodeFolder> NodeFolder::open(const UnlockedKeys& keys, Environme
     const FolderLayout& layout = keys.layout();
     auto lock = FileLock::lock(layout.lock(), patience);
     if (!lock) throw Failure{Error::database_busy};
-    if (!is_there(layout.database())) {
-        throw Failure{Error::database_damaged, Detail::path, layout.database().string()};
+    {
+        const FileLock keyring_lock = keys.lock_keyring();
+        settle_data_key(layout.database(), keys.keyring(), environment);
     }
-    keys.mend();
     // A `verify` that was killed leaves all that the node knows.
     sqlite::remove_database(layout.verify_scratch().string());
     const NodeSecrets secrets = keys.secrets();
-    auto folder = std::unique_ptr<NodeFolder>(
-        new NodeFolder(layout, keys.control_key(), *std::move(lock), environment));
-    auto options = options_for(layout, environment);
-    folder->replica_ = std::make_unique<Replica>(options, secrets);
-    if (with_reader) {
-        options.read_only = true;
-        folder->reader_ = std::make_unique<Replica>(options, secrets);
+    auto folder = std::unique_ptr<NodeFolder>(new NodeFolder(keys, *std::move(lock), environment));
+    auto options = options_for(layout, environment, folder->vfs_);
+    try {
+        folder->replica_ = std::make_unique<Replica>(options, secrets);
+        if (with_reader) {
+            options.read_only = true;
+            folder->reader_ = std::make_unique<Replica>(options, secrets);
+        }
+    } catch (const sqlite::Error&) {
+        if (folder->vfs_.damage() == cipher::Damage::log) throw Failure{Error::log_damaged};
+        throw;
     }
     return folder;
 }

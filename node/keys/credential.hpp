@@ -1,6 +1,8 @@
-/// What opens a keyring: a passphrase that a person knows, or a key file that a machine is given.
+/// What opens a keyring: a passphrase that a person knows, a key file that a machine is given, or
+/// the recovery key that the district keeps offline.
 #pragma once
 
+#include "sync/crypto/box.hpp"
 #include "sync/crypto/secret.hpp"
 
 #include <cstddef>
@@ -42,7 +44,12 @@ struct KeyFile {
     sync::Key32 key;
 };
 
-using Credential = std::variant<Passphrase, KeyFile>;
+/// The private half of the district's recovery key (node/keys/recovery_key.hpp).
+struct RecoveryKey {
+    sync::BoxKeyPair pair;
+};
+
+using Credential = std::variant<Passphrase, KeyFile, RecoveryKey>;
 
 /// The content of \p path less one line break at its end. Errc::too_large above
 /// Passphrase::bytes_max; filesystem_error when it cannot be read.

@@ -1,7 +1,9 @@
 #include "node/store/sqlite.hpp"
 
+#include "node/storage/cipher_vfs.hpp"
+#include "node/store/sqlite_process.hpp"
+
 #include <cerrno>
-#include <mutex>
 
 #include <sys/resource.h>
 
@@ -35,14 +37,15 @@ bool files_are_limited() {
     return ::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
 
-/// Settings of the whole process. They have to come before SQLite's first use; when a VFS was
-/// registered earlier, SQLite refuses them and works as well, only slower.
-void set_up_process() {
-    static std::once_flag once;
-    std::call_once(once, [] {
-        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);        // Counting takes a global mutex.
-        sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);  // Statement journals stay in memory.
-    });
+/// What an encrypted database needs before its first page is made: room for nonces and tags, and a
+/// journal that is not on the disk. There is nobody yet who could see half of that page.
+void prepare_encrypted(Database& db) {
+    int reserve = 0;
+    const bool encrypted = sqlite3_file_control(&db.handle(), "main", CipherVfs::control_reserve,
+                                                &reserve) == SQLITE_OK;
+    if (!encrypted || Statement{db.handle(), "PRAGMA page_count"}.one<int>() != 0) return;
+    sqlite3_file_control(&db.handle(), "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
+    db.execute("PRAGMA journal_mode=MEMORY");
 }
 
 }  // namespace
@@ -175,6 +178,7 @@ void Database::set_up(const OpenOptions& options, bool in_memory) {
     if (options.exclusive) execute("PRAGMA locking_mode=EXCLUSIVE");
     if (options.read_only || in_memory) return;
     // Only of a file that is made now: it can give back what is taken out of it.
+    prepare_encrypted(*this);
     if (options.create) execute("PRAGMA auto_vacuum=INCREMENTAL");
     const auto mode = Statement{*db, "PRAGMA journal_mode=WAL"}.one<std::string>();
     if (mode != "wal") throw Error{SQLITE_CANTOPEN, 0, "opening", "write-ahead log refused"};

@@ -1,5 +1,6 @@
 #include "node/store/store.hpp"
 
+#include "node/storage/cipher_vfs.hpp"
 #include "node/store/entity_rows.hpp"
 #include "schema/assert.hpp"
 #include "schema/planted.hpp"
@@ -128,7 +129,7 @@ sqlite::Database open_database(const std::string& path, const char* vfs, bool cr
     options.read_only = read_only;
     options.vfs = vfs;
     options.create = create;
-    options.exclusive = vfs != nullptr;
+    options.exclusive = vfs != nullptr && !CipherVfs::on_system_disk(vfs);
     return sqlite::Database::open(path, options);
 }
 

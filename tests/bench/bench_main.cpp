@@ -1,5 +1,5 @@
 // bench [--appeals N] [--orders N] [--texts FILE.csv.gz] [--json OUT] [--rounds N] [--growth]
-//       [--scratch DIR] [--only orders|bundles|snapshot]
+//       [--scratch DIR] [--only orders|bundles|snapshot|cipher]
 //
 // Measures the workload 'appeals-sync' (docs/reference/benchmarks.md). One JSON document on
 // stdout, a table on stderr. Ends with 0 also when a target is missed.
@@ -49,8 +49,8 @@ std::optional<Options> parse(int argc, char** argv) {
             options.orders = std::strtoul(value, nullptr, 10);
         } else if (name == "--only") {
             options.only = value;
-            const bool known =
-                options.only == "orders" || options.only == "bundles" || options.only == "snapshot";
+            const bool known = options.only == "orders" || options.only == "bundles" ||
+                               options.only == "snapshot" || options.only == "cipher";
             if (!known) return std::nullopt;
         } else if (name == "--rounds") {
             options.rounds = std::atoi(value);
@@ -127,6 +127,7 @@ void run(const Options& options) {
     };
     if (meant("bundles")) measure("bundles", bench::measure_bundle);
     if (meant("snapshot")) measure("snapshots and pruning", bench::measure_snapshot);
+    if (meant("cipher")) measure("encryption", bench::measure_cipher);
     if (meant("orders")) measure("work orders", bench::measure_orders);
     report.figure("machine", "seconds_measuring", watch.seconds());
     const std::string document = boost::json::serialize(report.to_json());
@@ -142,7 +143,8 @@ int main(int argc, char** argv) {
     if (!options) {
         std::fprintf(stderr,
                      "usage: bench [--appeals N] [--orders N] [--texts FILE.csv.gz] [--json OUT] "
-                     "[--rounds N] [--growth] [--scratch DIR] [--only orders|bundles|snapshot]\n"
+                     "[--rounds N] [--growth] [--scratch DIR] "
+                     "[--only orders|bundles|snapshot|cipher]\n"
                      "N appeals: at least 400, N orders: at least 1000\n");
         return 2;
     }

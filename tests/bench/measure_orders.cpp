@@ -104,8 +104,9 @@ std::vector<RecordId> work_on(Town& town, std::size_t count, std::span<const Ite
 
 /// Multiplies the orders in the tables until there are \p wanted: a scan and a list read nothing
 /// else, and to record a million takes an hour.
-void multiply(const std::filesystem::path& file, std::size_t wanted) {
-    auto db = node::sqlite::Database::open(file.string());
+void multiply(const Town::Place& place, std::size_t wanted) {
+    Outside outside{place};
+    auto& db = outside.db();
     const auto have = db.statement("SELECT count(*) FROM appeal").one<std::uint64_t>();
     const auto last = db.statement("SELECT max(rid) FROM appeal").one<std::int64_t>();
     // Ids grow with time, as those of the originals do: six characters that count, ten at random.
@@ -143,7 +144,7 @@ void multiply(const std::filesystem::path& file, std::size_t wanted) {
 }
 
 void measure_scan(const Setting& setting, Town& town, Report& report) {
-    multiply(town.hub().data / "node.db", setting.orders);
+    multiply(town.hub(), setting.orders);
     const std::string as_of = schema::format_time(node::SystemEnvironment{}.now_ms() + 86'400'000);
     const Stopwatch watch;
     std::array<Child, 1> child{Child{setting.programs / "jiuying-hub",
@@ -165,7 +166,7 @@ void measure_scan(const Setting& setting, Town& town, Report& report) {
 
 void measure_list(const Setting& setting, Town& town, Report& report) {
     const std::size_t wanted = std::min(station_orders, setting.orders);
-    multiply(town.station(0).data / "node.db", wanted);
+    multiply(town.station(0), wanted);
     town.open_all();
     node::AppealFilter filter;
     filter.due_before = INT64_MAX;

@@ -82,10 +82,8 @@ std::vector<const Item*> items_of(std::span<const Item> items, std::size_t stati
 
 /// Seconds until the hub has indexed what it holds, looking at its database from outside.
 double wait_until_indexed(const Town::Place& hub, const Stopwatch& since) {
-    node::sqlite::OpenOptions options;
-    options.create = false;
-    node::sqlite::Database db = node::sqlite::Database::open(hub.data / "node.db", options);
-    auto& pending = db.statement("SELECT count(*) FROM (SELECT 1 FROM pending LIMIT 1)");
+    Outside outside{hub};
+    auto& pending = outside.db().statement("SELECT count(*) FROM (SELECT 1 FROM pending LIMIT 1)");
     while (pending.one<int>() != 0) {
         if (since.seconds() > patience) throw std::runtime_error("the hub does not index");
         std::this_thread::sleep_for(5ms);

@@ -48,17 +48,18 @@ Joined join(const Setting& setting, const Town::Place& place, const std::string&
     Joined joined;
     Child child = start(setting, place, "jiuying", {"sync", "now", "--hub", address});
     node::sqlite::OpenOptions options;
-    options.create = false;
     options.read_only = true;
-    std::optional<node::sqlite::Database> db;
+    std::optional<Outside> outside;
     while (!child.poll()) {
         if (watch.seconds() > limit) throw std::runtime_error("joining does not end");
         std::this_thread::sleep_for(2ms);
         if (joined.first_seconds != 0) continue;
-        if (!db) db = node::sqlite::Database::open(place.data / "node.db", options);
-        if (db->statement("SELECT count(*) FROM (SELECT 1 FROM appeal LIMIT 1)").one<int>() != 0) {
+        if (!outside) outside.emplace(place, options);
+        if (outside->db()
+                .statement("SELECT count(*) FROM (SELECT 1 FROM appeal LIMIT 1)")
+                .one<int>() != 0) {
             joined.first_seconds = watch.seconds();
-            db.reset();
+            outside.reset();
         }
     }
     joined.seconds = watch.seconds();

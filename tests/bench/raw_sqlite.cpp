@@ -4,8 +4,8 @@
 
 namespace jiuying::bench {
 
-RawTable::RawTable(const std::filesystem::path& file)
-    : file_(file), db_(node::sqlite::Database::open(file)) {
+RawTable::RawTable(const std::filesystem::path& file, const char* vfs)
+    : file_(file), db_(node::sqlite::Database::open(file, {.vfs = vfs})) {
     db_.execute(
         "CREATE TABLE appeal(key INTEGER PRIMARY KEY, title TEXT, text TEXT, contact TEXT, "
         "phone TEXT, address TEXT, place TEXT, type TEXT, region TEXT, occurred_at INTEGER, "

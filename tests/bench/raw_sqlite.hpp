@@ -15,7 +15,8 @@ namespace jiuying::bench {
 
 class RawTable {
 public:
-    explicit RawTable(const std::filesystem::path& file);
+    /// \p vfs as in sqlite::OpenOptions.
+    explicit RawTable(const std::filesystem::path& file, const char* vfs = nullptr);
 
     /// Inserts \p items, a transaction each. Adds the seconds that each took to \p seconds.
     void insert_each(std::span<const Item> items, std::vector<double>& seconds);

@@ -127,7 +127,18 @@ std::int64_t status_of(const Item& item) {
     return 1 + sum % choices;
 }
 
-void record(Town::Place& place, const Item& item) {
+Outside::Outside(const Town::Place& place, node::sqlite::OpenOptions options) {
+    node::KeySource source;
+    source.key_file = place.key_file;
+    const node::UnlockedKeys keys = node::unlock(place.data, source);
+    vfs_.emplace(*keys.keyring().secrets().data_key,
+                 [this](std::span<std::uint8_t> out) { environment_.random(out); });
+    options.vfs = vfs_->name();
+    options.create = false;
+    db_.emplace(node::sqlite::Database::open(keys.layout().database(), options));
+}
+
+schema::RecordId register_item(node::Replica& replica, const Item& item) {
     using namespace schema::appeal;
     std::vector<FieldValue> values{
         {type, schema::choice_number(field_named(type), item.type)},
@@ -140,9 +151,13 @@ void record(Town::Place& place, const Item& item) {
         {schema::appeal::place, item.place},
         {occurred_at, item.occurred_at_ms},
     };
-    const auto registered = place.replica().register_appeal(std::string{clerk}, std::move(values));
+    const auto registered = replica.register_appeal(std::string{clerk}, std::move(values));
     if (!registered) throw std::runtime_error("an appeal was refused");
-    place.appeals.push_back(registered->records.front());
+    return registered->records.front();
+}
+
+void record(Town::Place& place, const Item& item) {
+    place.appeals.push_back(register_item(place.replica(), item));
 }
 
 void edit_status(Town::Place& place, const schema::RecordId& appeal, std::int64_t status) {

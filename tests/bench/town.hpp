@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -53,7 +54,21 @@ private:
     std::vector<Place> stations_;
 };
 
+/// The database of a place, looked at from outside: another connection with the node's key.
+class Outside {
+public:
+    explicit Outside(const Town::Place& place, node::sqlite::OpenOptions options = {});
+    [[nodiscard]] node::sqlite::Database& db() { return *db_; }
+
+private:
+    node::SystemEnvironment environment_;
+    std::optional<node::CipherVfs> vfs_;
+    std::optional<node::sqlite::Database> db_;
+};
+
 /// Registers \p item in one transaction.
+[[nodiscard]] schema::RecordId register_item(node::Replica& replica, const Item& item);
+/// The same, remembered by the place.
 void record(Town::Place& place, const Item& item);
 /// One edit of the status to another one, in one transaction.
 void edit_status(Town::Place& place, const schema::RecordId& appeal, std::int64_t status);

@@ -94,6 +94,60 @@ class Node:
                                  "--key-file", str(self.key)], **kwargs)
 
 
+class Database:
+    """A node's encrypted database in the hands of somebody who has its key and a tool of his own.
+    As much of sqlite3's interface as the tests use; each statement commits by itself."""
+
+    def __init__(self, node):
+        self.node = node
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return False
+
+    def close(self):
+        pass
+
+    def pages(self):
+        """All pages of the database and its log, decrypted: free space and old frames included."""
+        done = subprocess.run([str(BIN / "database_tool"), str(self.node.data),
+                               str(self.node.key), "--pages"], capture_output=True, check=True)
+        return done.stdout
+
+    @staticmethod
+    def _out(value):
+        return {"hex": value.hex()} if isinstance(value, (bytes, bytearray)) else value
+
+    @staticmethod
+    def _in(value):
+        return bytes.fromhex(value["hex"]) if isinstance(value, dict) else value
+
+    def execute(self, sql, words=()):
+        asked = json.dumps([[sql, [self._out(word) for word in words]]])
+        done = run(str(BIN / "database_tool"), self.node.data, self.node.key, stdin=asked)
+        assert done.code == 0, f"{sql}: {done.err}"
+        return Answer(done.json[0])
+
+
+class Answer:
+    """What a statement gave."""
+
+    def __init__(self, document):
+        self.rowcount = document["changes"]
+        self.rows = [tuple(Database._in(value) for value in row) for row in document["rows"]]
+
+    def __iter__(self):
+        return iter(self.rows)
+
+    def fetchone(self):
+        return self.rows[0] if self.rows else None
+
+    def fetchall(self):
+        return self.rows
+
+
 class Server:
     """A running `serve`; `address` is where it listens (hub only)."""
 

@@ -1,13 +1,12 @@
 """What the hub sends back, and what is noticed when tables change behind the program's back."""
 
-import sqlite3
 
-from jy import World, add
+from jy import Database, World, add
 
 
 def damage(node, sql, words=()):
     """With another program than ours, as somebody with the file and a tool would."""
-    with sqlite3.connect(node.data / "node.db") as db:
+    with Database(node) as db:
         db.execute(sql, words)
     db.close()
 

@@ -4,9 +4,8 @@ import hashlib
 import json
 import os
 import random
-import sqlite3
 
-from jy import HUB, STATION, Node, World, add
+from jy import HUB, STATION, Database, Node, World, add
 from refusals import intact, refused, unhurt
 
 
@@ -108,7 +107,7 @@ def test_a_damaged_invitation_makes_no_folder():
 def test_an_expired_invitation_records_as_usual_and_a_new_one_brings_it_all_in():
     with World() as world:
         invitation = world.invite("SHG01")
-        with sqlite3.connect(world.hub.data / "node.db") as database:
+        with Database(world.hub) as database:
             columns = [row[1] for row in database.execute("PRAGMA table_info(invitation)")]
             expiry = next(name for name in columns if name.startswith("expire"))
             assert database.execute(f"UPDATE invitation SET {expiry} = 1000").rowcount == 1

@@ -1,11 +1,10 @@
 """Links that die while something is under way: what arrived is not sent again."""
 
 import random
-import sqlite3
 import time
 
 from chaos_proxy import ChaosProxy
-from jy import QUICK, Skip, World, add
+from jy import QUICK, Database, Skip, World, add
 
 #: What may be sent twice, as a share of the payload. Handshakes count as sent twice here.
 TWICE = 0.20
@@ -32,7 +31,7 @@ def many_appeals(world, node, count, seed=1):
 
 def segment_bytes(node, stream):
     """Of all segments of that stream that are held: 1 station, 2 inbox, 3 reference."""
-    with sqlite3.connect(f"file:{node.data / 'node.db'}?mode=ro", uri=True) as db:
+    with Database(node) as db:
         return db.execute("SELECT coalesce(sum(length(bytes)), 0) FROM segment JOIN log ON "
                           "place >> 48 = log.ix WHERE stream = ?", (stream,)).fetchone()[0]
 

@@ -3,7 +3,7 @@
 import json
 import time
 
-from jy import World, add
+from jy import Database, World, add
 from test_orders import act
 from test_rows_dispatch import policy_file
 
@@ -41,8 +41,10 @@ def record(station):
 
 
 def texts_in(node, *more):
-    """Which of the order's texts stand in any file of the node's folder."""
+    """Which of the order's texts stand in any file of the node's folder, or in its database for
+    somebody who has the key."""
     files = [path.read_bytes() for path in node.data.rglob("*") if path.is_file()]
+    files.append(Database(node).pages())
     return {text for text in (*TOLD.values(), *more)
             if any(text.encode() in content for content in files)}
 

@@ -64,7 +64,8 @@ struct Desk {
 
 bool same(const KeyringSecrets& a, const KeyringSecrets& b) {
     return a.signing_seed == b.signing_seed && a.exchange_seed == b.exchange_seed &&
-           a.box_seed == b.box_seed && a.salt_secret == b.salt_secret && a.spare == b.spare;
+           a.box_seed == b.box_seed && a.salt_secret == b.salt_secret && a.spare == b.spare &&
+           a.data_key == b.data_key && a.next_data_key == b.next_data_key;
 }
 
 }  // namespace
@@ -98,6 +99,7 @@ TEST_CASE("the keyring file is readable by its owner only and holds no secret in
         CHECK(text.find(sync::hex_encode(secrets.signing_seed.view())) == std::string::npos);
         CHECK(text.find(sync::hex_encode(secrets.exchange_seed.view())) == std::string::npos);
         CHECK(text.find(sync::hex_encode(secrets.box_seed.view())) == std::string::npos);
+        CHECK(text.find(sync::hex_encode(secrets.data_key->view())) == std::string::npos);
         CHECK(text.find("\"format\":\"jiuying-keyring\"") != std::string::npos);
     }
     CHECK(std::distance(fs::directory_iterator{desk.folder}, {}) == 2);
@@ -175,7 +177,7 @@ TEST_CASE("slots are added up to a limit", "[keyring]") {
     for (std::uint8_t i = 2; i <= Keyring::slots_max; ++i) {
         REQUIRE(opened->keyring.add_slot(key_file(i), desk.environment).has_value());
     }
-    CHECK(opened->keyring.add_slot(key_file(99), desk.environment).error() == Errc::out_of_bounds);
+    CHECK(opened->keyring.add_slot(key_file(99), desk.environment).error() == Errc::exhausted);
     CHECK(Keyring::open(desk.path, key_file(Keyring::slots_max)).has_value());
     CHECK(desk.why_closed(key_file(99)) == Errc::wrong_key);
 }
@@ -213,7 +215,7 @@ TEST_CASE("a keyring file made cheap to guess on purpose is not used", "[keyring
 
 TEST_CASE("a keyring of a newer program is named as that", "[keyring]") {
     Desk desk;
-    const std::string document = "{\"format\":\"jiuying-keyring\",\"version\":2}\n";
+    const std::string document = "{\"format\":\"jiuying-keyring\",\"version\":3}\n";
     atomic_write(desk.path, document + "checksum " +
                                 sync::hex_encode(sync::blake2b_128({sync::as_view(document)})) +
                                 "\n");
