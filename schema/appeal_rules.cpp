@@ -1,9 +1,13 @@
 #include "schema/appeal_rules.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace jiuying::schema {
 namespace {
 
-constexpr std::string_view ideographic_space = "\u3000";
+constexpr std::array<std::string_view, 9> gaps{" ",      "\t",     "\r",     "\n", "\u3000",
+                                               "\u00A0", "\u200B", "\uFEFF", "\v"};
 constexpr std::size_t decimals_max = 7;  ///< A centimetre.
 
 /// Digits, perhaps a sign before and decimals behind; at most \p most either way from zero.
@@ -25,18 +29,37 @@ bool is_degrees(std::string_view text, int most) {
 
 }  // namespace
 
-bool is_blank(std::string_view text) {
-    constexpr std::string_view spaces = " \t\r\n";
-    while (!text.empty()) {
-        if (text.starts_with(ideographic_space)) {
-            text.remove_prefix(ideographic_space.size());
-        } else if (spaces.find(text.front()) != spaces.npos) {
-            text.remove_prefix(1);
+std::string_view trimmed(std::string_view text) {
+    const auto is_front = [&](std::string_view gap) { return text.starts_with(gap); };
+    const auto is_back = [&](std::string_view gap) { return text.ends_with(gap); };
+    for (;;) {
+        if (const auto* gap = std::ranges::find_if(gaps, is_front); gap != gaps.end()) {
+            text.remove_prefix(gap->size());
+        } else if (gap = std::ranges::find_if(gaps, is_back); gap != gaps.end()) {
+            text.remove_suffix(gap->size());
         } else {
-            return false;
+            return text;
         }
     }
-    return true;
+}
+
+bool is_blank(std::string_view text) { return trimmed(text).empty(); }
+
+FieldRole role_of(FieldId field) {
+    using namespace appeal;
+    switch (field) {
+        case contact:
+        case phone:
+        case address:
+        case contact_wish:
+        case special_care: return FieldRole::contact;
+        case tags:
+        case reminders:
+        case hub_order_no:
+        case matter_id:
+        case related: return FieldRole::upkeep;
+        default: return FieldRole::fact;
+    }
 }
 
 bool says_nothing(const Value& title, const Value& text) {

@@ -44,6 +44,10 @@ bool StaffBook::holds(std::string_view person, Post post, std::int64_t at) const
     return find(posts_, person, fits) != nullptr;
 }
 
+bool StaffBook::knows_unit(std::string_view unit) const {
+    return find(units_, unit, [](const Row&) { return true; }) != nullptr;
+}
+
 bool StaffBook::is_active(std::string_view unit, std::int64_t at) const {
     return find(units_, unit, [&](const Row& row) { return row.period.holds(at); }) != nullptr;
 }

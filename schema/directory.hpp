@@ -21,6 +21,8 @@ public:
     [[nodiscard]] virtual std::string_view unit_of(std::string_view person,
                                                    std::int64_t at) const = 0;
     [[nodiscard]] virtual bool holds(std::string_view person, Post post, std::int64_t at) const = 0;
+    /// Whether there is or was such a unit.
+    [[nodiscard]] virtual bool knows_unit(std::string_view unit) const = 0;
     /// Whether there is such a unit and it is in use at \p at.
     [[nodiscard]] virtual bool is_active(std::string_view unit, std::int64_t at) const = 0;
     /// The unit that took over from a retired one; empty if none did.
@@ -50,6 +52,7 @@ public:
 
     [[nodiscard]] std::string_view unit_of(std::string_view person, std::int64_t at) const override;
     [[nodiscard]] bool holds(std::string_view person, Post post, std::int64_t at) const override;
+    [[nodiscard]] bool knows_unit(std::string_view unit) const override;
     [[nodiscard]] bool is_active(std::string_view unit, std::int64_t at) const override;
     [[nodiscard]] std::string_view successor_of(std::string_view unit) const override;
     [[nodiscard]] bool is_delegated(std::string_view unit, std::string_view category,

@@ -236,6 +236,8 @@ constexpr std::array event_fields{
           "分类(代码@版本)",
           "category (code@version)"},
     Field{26, "policy", text, M::append, W::any, P::open, 64, {}, "时限规则版本", "policy version"},
+    // Lines name=value: schema/intake_facts.hpp.
+    Field{27, "intake", text, M::append, W::any, P::open, 400, {}, "受理事实", "intake facts"},
 };
 constexpr std::array note_fields{
     Field{1, "order", record, M::append, W::any, P::open, 16, {}, "工单", "order", {}, true},

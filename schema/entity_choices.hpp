@@ -23,12 +23,12 @@ inline constexpr std::array<std::string_view, 3> meeting_kinds{"salon", "joint_m
 inline constexpr std::array<std::string_view, 5> region_levels{"district", "street", "town", "park",
                                                                "village"};
 inline constexpr std::array<std::string_view, 3> node_states{"active", "retired", "revoked"};
-inline constexpr std::array<std::string_view, 5> notice_reasons{
-    "unknown_region", "duplicate_ext_no", "impossible_date", "out_of_bounds",
-    "title_and_text_empty"};
-inline constexpr std::array<std::string_view, 7> rejection_reasons{
-    "wrong_scope",  "field_of_other_side", "forged_base", "revoked_node",
-    "record_taken", "unknown_record",      "written_once"};
+inline constexpr std::array<std::string_view, 7> notice_reasons{
+    "unknown_region",       "duplicate_ext_no", "impossible_date", "out_of_bounds",
+    "title_and_text_empty", "after_dispatch",   "unknown_unit"};
+inline constexpr std::array<std::string_view, 8> rejection_reasons{
+    "wrong_scope",  "field_of_other_side", "forged_base",  "revoked_node",
+    "record_taken", "unknown_record",      "written_once", "read_only"};
 
 inline constexpr std::array<std::string_view, 2> alarm_kinds{"two_machines", "two_hubs"};
 
@@ -43,6 +43,8 @@ static_assert(is_choice(notice_reasons, notice::duplicate_ext_no, "duplicate_ext
 static_assert(is_choice(notice_reasons, notice::impossible_date, "impossible_date"));
 static_assert(is_choice(notice_reasons, notice::out_of_bounds, "out_of_bounds"));
 static_assert(is_choice(notice_reasons, notice::title_and_text_empty, "title_and_text_empty"));
+static_assert(is_choice(notice_reasons, notice::after_dispatch, "after_dispatch"));
+static_assert(is_choice(notice_reasons, notice::unknown_unit, "unknown_unit"));
 static_assert(is_choice(rejection_reasons, rejection::wrong_scope, "wrong_scope"));
 static_assert(is_choice(rejection_reasons, rejection::field_of_other_side, "field_of_other_side"));
 static_assert(is_choice(rejection_reasons, rejection::forged_base, "forged_base"));
@@ -50,12 +52,13 @@ static_assert(is_choice(rejection_reasons, rejection::revoked_node, "revoked_nod
 static_assert(is_choice(rejection_reasons, rejection::record_taken, "record_taken"));
 static_assert(is_choice(rejection_reasons, rejection::unknown_record, "unknown_record"));
 static_assert(is_choice(rejection_reasons, rejection::written_once, "written_once"));
+static_assert(is_choice(rejection_reasons, rejection::read_only, "read_only"));
 static_assert(is_choice(alarm_kinds, alarm::two_machines, "two_machines"));
 static_assert(is_choice(alarm_kinds, alarm::two_hubs, "two_hubs"));
 
 /// The events of the work order's life cycle (domain B2), as schema::EventKind numbers them. The
 /// first two are never written: docs/decisions/0004.
-inline constexpr std::array<std::string_view, 42> event_kinds{"registered",
+inline constexpr std::array<std::string_view, 43> event_kinds{"registered",
                                                               "received",
                                                               "need_info",
                                                               "info_added",
@@ -96,7 +99,8 @@ inline constexpr std::array<std::string_view, 42> event_kinds{"registered",
                                                               "event_ruling",
                                                               "void_proposed",
                                                               "assigned",
-                                                              "arrived"};
+                                                              "arrived",
+                                                              "facts_corrected"};
 inline constexpr std::array<std::string_view, 5> grades{
     "very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied"};
 inline constexpr std::array<std::string_view, 6> contact_methods{

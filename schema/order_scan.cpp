@@ -76,11 +76,15 @@ NextAction next_step(const OrderSummary& order) {
                 return {OwnerRole::visitor, "appeal rework", {"发回重办", "send it back"}};
             }
             return {OwnerRole::visitor, "appeal close", {"办结", "close"}};
+        case closed:
+            return {OwnerRole::visitor,
+                    "appeal visit",
+                    {"抽中的就地办结，请他人回访", "drawn: somebody else visits"}};
         case suspended:
             return {OwnerRole::lead_unit, "appeal show", {"按计划推进", "go on as planned"}};
         default: break;
     }
-    if (!order.contacted_at) {
+    if (!order.unit_contacted) {
         return {OwnerRole::lead_unit, "appeal contact", {"联系诉求人", "contact the requester"}};
     }
     return {OwnerRole::lead_unit, "appeal reply", {"办理并回复", "handle it and reply"}};
@@ -106,6 +110,7 @@ Buckets buckets_of(const OrderSummary& order, const ScanContext& context) {
     if (context.contested || order.conflict_open) buckets.add(Bucket::open_conflict);
     if (order.dissatisfied) buckets.add(Bucket::dissatisfied);
     if (order.instruction_open) buckets.add(Bucket::instruction_open);
+    if (order.sample_open) buckets.add(Bucket::visit_pending);
     if (!order.is_open()) return buckets;
     switch (order.main) {
         case registered:

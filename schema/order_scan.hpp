@@ -18,7 +18,7 @@
 namespace jiuying::schema {
 
 /// Changes whenever the same order would fall into other buckets.
-inline constexpr std::string_view scan_rules = "scan@1";
+inline constexpr std::string_view scan_rules = "scan@2";
 
 /// In the order in which a scan shows them.
 enum class Bucket : std::uint8_t {

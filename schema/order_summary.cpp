@@ -47,6 +47,7 @@ OrderSummary summary_of(const OrderState& state, const std::optional<OrderDeadli
     order.lead_unit = state.lead_unit;
     order.round = state.round;
     order.supervision = state.supervision;
+    if (state.entered_at != 0) order.entered_at = state.entered_at;
     const OrderDates& dates = state.dates;
     order.first_action_at = dates.first_action_at;
     order.dispatched_at = dates.dispatched_at;
@@ -73,6 +74,8 @@ OrderSummary summary_of(const OrderState& state, const std::optional<OrderDeadli
         }
     }
     order.onsite = state.onsite;
+    order.sample_open = state.main == MainState::closed && state.sample_open;
+    order.unit_contacted = state.dates.unit_contacted_at.has_value();
     order.extension_pending = state.pending_extension() != nullptr;
     order.visited = state.counted_visit(state.round) != nullptr;
     order.dissatisfied = is_dissatisfied(state);

@@ -30,6 +30,7 @@ struct OrderSummary {
     std::uint32_t round = 1;
     std::uint8_t supervision = 0;
 
+    Instant entered_at;  ///< Since when it has been in that state, if an event led there.
     Instant first_action_at;
     Instant dispatched_at;       ///< The first time.
     Instant unit_dispatched_at;  ///< To the unit that has it now.
@@ -49,6 +50,8 @@ struct OrderSummary {
     bool citizen_stands = false;
     bool unit_stands = false;
     bool onsite = false;
+    bool sample_open = false;     ///< Closed on the spot, drawn for a visit, and not visited yet.
+    bool unit_contacted = false;  ///< By the unit that has it now.
     bool extension_pending = false;
     bool visited = false;       ///< A visit of this round counts.
     bool dissatisfied = false;  ///< By the visit that counts: of this round, or of the one before.

@@ -113,13 +113,13 @@ using Registry = std::span<const Entity>;
 namespace appeal {
 inline constexpr FieldId number = 1, number_suffix = 2, channel = 3, ext_no = 4, registered_at = 5,
                          type = 6, requester_kind = 10, contact = 11, phone = 12, address = 13,
-                         uscc = 14, contact_wish = 15, anonymous = 16, title = 20, text = 21,
-                         region = 22, place = 23, occurred_at = 24, urgency = 26, category = 27,
-                         complexity = 28, tags = 29, leader_source = 30, subject_unit = 31,
-                         meeting = 32, enterprise = 33, reminders = 34, hub_order_no = 35,
-                         query_code = 36, matter_id = 37, point = 38, related = 39, policy = 40,
-                         lead_unit = 41, ext_due_at = 42, ext_received_at = 43, ext_level = 44,
-                         subject_released = 45;
+                         uscc = 14, contact_wish = 15, anonymous = 16, special_care = 18,
+                         title = 20, text = 21, region = 22, place = 23, occurred_at = 24,
+                         urgency = 26, category = 27, complexity = 28, tags = 29,
+                         leader_source = 30, subject_unit = 31, meeting = 32, enterprise = 33,
+                         reminders = 34, hub_order_no = 35, query_code = 36, matter_id = 37,
+                         point = 38, related = 39, policy = 40, lead_unit = 41, ext_due_at = 42,
+                         ext_received_at = 43, ext_level = 44, subject_released = 45;
 }
 namespace enterprise {
 inline constexpr FieldId name = 1, uscc = 2, enterprise_class = 3, industry = 4, park = 5;
@@ -132,7 +132,7 @@ inline constexpr FieldId order = 1, kind = 2, after = 3, happened_at = 4, detail
                          co_units = 7, person = 8, reason = 9, basis = 10, answer = 11, due_at = 12,
                          target = 13, method = 14, reached = 15, solved = 16, grade = 17,
                          ground = 18, told = 19, level = 20, post = 21, ruling = 22, type = 23,
-                         complexity = 24, category = 25, policy = 26;
+                         complexity = 24, category = 25, policy = 26, intake = 27;
 }
 namespace note {
 inline constexpr FieldId order = 1, text = 2, happened_at = 3;
@@ -157,6 +157,8 @@ enum Reason : std::int64_t {
     impossible_date,
     out_of_bounds,
     title_and_text_empty,
+    after_dispatch,
+    unknown_unit,
 };
 }  // namespace notice
 namespace rejection {
@@ -170,6 +172,7 @@ enum Reason : std::int64_t {
     record_taken,
     unknown_record,
     written_once,
+    read_only,
 };
 }  // namespace rejection
 namespace clock_verdict {

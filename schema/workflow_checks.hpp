@@ -32,6 +32,10 @@ inline constexpr std::int64_t day_ms = 86'400'000;
 [[nodiscard]] bool handled_by(const Judged& judged, std::string_view person, std::string_view unit);
 /// The co-task that \p unit has open; null if there is none.
 [[nodiscard]] const CoTask* open_co_task(const Judged& judged, std::string_view unit);
+/// Whether the attempts of this round are enough to give up, by number and by days.
+[[nodiscard]] bool tried_enough(const Judged& judged);
+/// Told to have happened before what it stands on.
+[[nodiscard]] Refused too_early(const OrderState& state, const WorkOrderEvent& event);
 /// Whether the actor may do what \p who says, or why not.
 [[nodiscard]] Refused allowed(Who who, const Judged& judged);
 
@@ -51,6 +55,7 @@ inline constexpr std::int64_t day_ms = 86'400'000;
 
 // Handling
 [[nodiscard]] Refused return_asked(const Judged& judged);
+[[nodiscard]] Refused decided_by_another(const Judged& judged);
 [[nodiscard]] Refused extension_asked(const Judged& judged);
 [[nodiscard]] Refused extension_granted(const Judged& judged);
 [[nodiscard]] Refused extension_refused(const Judged& judged);
@@ -76,5 +81,6 @@ inline constexpr std::int64_t day_ms = 86'400'000;
 [[nodiscard]] Refused voided(const Judged& judged);
 [[nodiscard]] Refused time_corrected(const Judged& judged);
 [[nodiscard]] Refused event_ruling(const Judged& judged);
+[[nodiscard]] Refused facts_corrected(const Judged& judged);
 
 }  // namespace jiuying::schema::checks

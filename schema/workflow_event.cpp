@@ -1,5 +1,6 @@
 #include "schema/workflow_event.hpp"
 
+#include "schema/appeal_rules.hpp"
 #include "schema/assert.hpp"
 
 #include <algorithm>
@@ -93,7 +94,10 @@ std::string* text_fact(WorkOrderEvent& event, FieldId id) {
 
 void read_text(WorkOrderEvent& event, FieldId id, const std::string& text) {
     if (std::string* fact = text_fact(event, id)) {
-        *fact = text;
+        // Spaces say nothing: whoever asks for a text asks for one that can be read.
+        *fact = is_blank(text) ? std::string{} : text;
+    } else if (id == field::intake) {
+        event.intake = read_intake_facts(text);
     } else if (id == field::co_units) {
         event.co_units = split_co_units(text);
     } else if (id == field::target) {
@@ -156,6 +160,7 @@ Result<std::vector<EventField>> fields_of(const WorkOrderEvent& event) {
     writing.choice(field::complexity, event.complexity);
     writing.text(field::category, event.category);
     writing.text(field::policy, event.policy);
+    if (event.intake) writing.text(field::intake, text_of(*event.intake));
     return writing.take();
 }
 

@@ -7,6 +7,7 @@
 
 #include "schema/appeal_kinds.hpp"
 #include "schema/ids.hpp"
+#include "schema/intake_facts.hpp"
 #include "schema/registry.hpp"
 #include "schema/result.hpp"
 #include "schema/value.hpp"
@@ -67,7 +68,9 @@ enum class EventKind : std::uint8_t {
     /// Written by no person: the program at the lead unit's station says that what sent the order
     /// there (the event `target`) has reached it. A fact, never refused by the fold.
     arrived,
-    last_of_list = arrived
+    /// Facts of the intake corrected after they were fixed: event field `intake` says which.
+    facts_corrected,
+    last_of_list = facts_corrected
 };
 
 // Each of these counts as the registry's choices do; 0 is "not said".
@@ -139,6 +142,7 @@ struct WorkOrderEvent {
     Complexity complexity = Complexity::none;
     std::string category;
     std::string policy;
+    std::optional<IntakeFacts> intake;  ///< By which it and what follows are judged.
 
     bool operator==(const WorkOrderEvent&) const = default;
 };

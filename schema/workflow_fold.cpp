@@ -3,6 +3,7 @@
 #include "schema/workflow_table.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace jiuying::schema {
@@ -18,8 +19,23 @@ std::optional<GuardFailure> check_times(const OrderState& state, const WorkOrder
     if (event.happened_at > event.recorded_at) return GuardFailure::in_future;
     // Only what was told: by clocks alone, a station that runs fast would shut the hub out.
     const bool told = event.happened_at != event.recorded_at;
-    if (told && event.happened_at < state.registered_at()) return GuardFailure::before_registration;
-    return std::nullopt;
+    if (!told) return std::nullopt;
+    if (event.happened_at < state.registered_at()) return GuardFailure::before_registration;
+    return checks::too_early(state, event);
+}
+
+/// Whether \p event fixes the facts of the intake, and so is judged by those it brings.
+bool fixes_facts(const OrderState& state, const WorkOrderEvent& event) {
+    const bool fixing =
+        event.kind == EventKind::dispatched || event.kind == EventKind::closed_onsite;
+    return fixing && event.intake && !state.facts_fixed;
+}
+
+/// The state as whoever wrote \p event saw it, as far as facts go.
+void see_facts_of(OrderState& state, const WorkOrderEvent& event) {
+    adopt(state.intake, *event.intake);
+    if (!state.type_given) state.type = state.intake.type;
+    if (!state.category_given) state.category = state.intake.category;
 }
 
 /// That what was sent has reached the unit's station. No guard: whenever it is heard of, and
@@ -60,6 +76,10 @@ public:
 
     void apply() {
         if (!state_.dates.first_action_at) state_.dates.first_action_at = at_;
+        if (event_.kind == EventKind::facts_corrected && event_.intake) {
+            adopt(state_.intake, *event_.intake);
+            if (!state_.category_given) state_.category = state_.intake.category;
+        }
         switch (event_.kind) {
             case EventKind::merged: merge(); break;
             case EventKind::unmerged: state_.merged_into.reset(); break;
@@ -70,7 +90,10 @@ public:
                 state_.dates.signed_at = at_;
                 handled();
                 break;
-            case EventKind::return_asked: ++state_.returns_asked; break;
+            case EventKind::return_asked:
+                ++state_.returns_asked;
+                state_.return_asked_by = event_.actor;
+                break;
             case EventKind::return_upheld: uphold_return(); break;
             case EventKind::return_refused:
                 ++state_.returns_refused;
@@ -90,7 +113,7 @@ private:
             case EventKind::first_contact: contact(); break;
             case EventKind::extension_asked:
                 state_.extensions.push_back(
-                    {at_, event_.due_at.value_or(at_), {}, false, state_.round});
+                    {at_, event_.due_at.value_or(at_), {}, false, state_.round, event_.actor});
                 break;
             case EventKind::extension_granted: decide_extension(true); break;
             case EventKind::extension_refused: decide_extension(false); break;
@@ -145,11 +168,16 @@ private:
 
     void hold(Post post) { state_.holders[static_cast<std::size_t>(post)] = event_.actor; }
 
-    void handled() {
-        auto& handlers = state_.handlers;
-        if (std::ranges::find(handlers, event_.actor) == handlers.end()) {
-            handlers.push_back(event_.actor);
-        }
+    static void note(std::vector<std::string>& all, std::string_view one) {
+        if (std::ranges::find(all, one) == all.end()) all.emplace_back(one);
+    }
+
+    void handled() { handled(directory_.unit_of(event_.actor, event_.recorded_at)); }
+
+    /// The actor handled it, for \p unit.
+    void handled(std::string_view unit) {
+        note(state_.handlers, event_.actor);
+        note(state_.handler_units, unit);
     }
 
     void merge() {
@@ -158,18 +186,23 @@ private:
     }
 
     void classify() {
-        if (event_.type != AppealType::none) state_.type = event_.type;
+        if (event_.type != AppealType::none) {
+            state_.type = event_.type;
+            state_.type_given = true;
+        }
         if (event_.complexity != Complexity::none) state_.complexity = event_.complexity;
-        if (!event_.category.empty()) state_.category = event_.category;
+        if (!event_.category.empty()) {
+            state_.category = event_.category;
+            state_.category_given = true;
+        }
         if (!event_.policy.empty()) state_.policy = event_.policy;
     }
 
     /// The unit named in the event has the order from now on.
     void hand_over() {
+        leave_unit();
         state_.lead_unit = event_.unit;
         state_.dates.unit_dispatched_at = at_;
-        state_.dates.signed_at.reset();
-        state_.extensions_from = state_.extensions.size();
         if (!event_.policy.empty()) state_.policy = event_.policy;
         for (CoTask& task : state_.co_tasks) {
             if (task.open() && task.unit == event_.unit) task.dropped = true;
@@ -182,6 +215,16 @@ private:
         hold(Post::dispatcher);
     }
 
+    /// What was the present unit's own is not the next one's. A granted extension stays: the order
+    /// has it, and the person was told.
+    void leave_unit() {
+        state_.dates.unit_dispatched_at.reset();
+        state_.dates.signed_at.reset();
+        state_.dates.unit_contacted_at.reset();
+        state_.failed_contacts = 0;
+        if (state_.pending_extension() != nullptr) decide_extension(false);
+    }
+
     void sent() {
         state_.sendings.push_back({event_.id, state_.lead_unit, at_, state_.round, {}, {}});
     }
@@ -191,6 +234,13 @@ private:
         if (!state_.dates.dispatched_at) state_.dates.dispatched_at = at_;
         hand_over();
         if (state_.returns_upheld >= settings_.returns_fixing_lead) state_.lead_fixed = true;
+        fix_facts();
+    }
+
+    void fix_facts() {
+        state_.facts_fixed = true;
+        // From here on the class is the hub's.
+        state_.type_given = true;
     }
 
     void reassign() {
@@ -200,10 +250,8 @@ private:
 
     void uphold_return() {
         ++state_.returns_upheld;
+        leave_unit();
         state_.past_leads.push_back(std::exchange(state_.lead_unit, {}));
-        state_.dates.unit_dispatched_at.reset();
-        state_.dates.signed_at.reset();
-        state_.extensions_from = state_.extensions.size();
         for (CoTask& task : state_.co_tasks) task.dropped = task.dropped || task.open();
         hold(Post::dispatcher);
     }
@@ -218,10 +266,14 @@ private:
     }
 
     void contact() {
+        const std::string_view unit = directory_.unit_of(event_.actor, event_.recorded_at);
+        const Judged judged{state_, event_, directory_, settings_, unit};
+        const bool by_lead = checks::stands_for(judged, unit, state_.lead_unit);
         if (!event_.reached.value_or(false)) {
-            ++state_.failed_contacts;
-        } else if (!state_.dates.contacted_at) {
-            state_.dates.contacted_at = at_;
+            state_.failed_contacts += by_lead ? 1 : 0;
+        } else {
+            if (!state_.dates.contacted_at) state_.dates.contacted_at = at_;
+            if (by_lead && !state_.dates.unit_contacted_at) state_.dates.unit_contacted_at = at_;
         }
         handled();
     }
@@ -235,8 +287,10 @@ private:
 
     void reply() {
         state_.dates.replied_at = at_;
-        handled();
+        // A merged order's person is answered at the desk, of which somebody else visits.
+        note(state_.handlers, event_.actor);
         if (state_.main == MainState::merged || state_.rounds.empty()) return;
+        handled();
         state_.last_replier = event_.actor;
         // What was asked for and not decided is moot now.
         if (state_.pending_extension() != nullptr) decide_extension(false);
@@ -252,22 +306,27 @@ private:
                    event_.actor, event_.method, event_.reached.value_or(false),
                    event_.grade, event_.solved, state_.main == MainState::closed};
         if (made.reached) state_.dates.visited_at = at_;
+        const bool valid = made.valid();
         state_.visits.push_back(std::move(made));
+        const Judged judged{state_, event_, directory_, settings_, {}};
+        if (valid || checks::tried_enough(judged)) state_.sample_open = false;
         hold(Post::visitor);
     }
 
     void close_onsite() {
         if (!event_.category.empty()) state_.category = event_.category;
+        fix_facts();
         state_.onsite = true;
         state_.dates.contacted_at = at_;
         state_.dates.replied_at = at_;
         state_.dates.closed_at = at_;
         state_.last_replier = event_.actor;
-        handled();
+        handled(state_.intake.home_unit);
         Round& round = this_round(state_.registered_at());
         round.replied_at = at_;
         round.unit = state_.intake.home_unit;
         round.solved = event_.solved.value_or(true);
+        state_.sample_open = sampled_for_visit(state_.intake.id, settings_.onsite_sample_percent);
     }
 
     /// The first handling opens the first round; later ones are opened by rework and reopening.
@@ -278,7 +337,7 @@ private:
 
     void next_round(bool with_unit) {
         ++state_.round;
-        state_.extensions_from = state_.extensions.size();
+        if (state_.pending_extension() != nullptr) decide_extension(false);
         open_round(at_);
         if (!with_unit) return;
         state_.rounds.back().dispatched_at = at_;
@@ -295,6 +354,7 @@ private:
         state_.dates.closed_at.reset();
         state_.ground = Ground::none;
         state_.onsite = false;
+        state_.sample_open = false;
         hold(Post::supervisor);
     }
 
@@ -331,6 +391,8 @@ private:
     const std::int64_t at_ = event_.happened_at;
 };
 
+using Unfixed = std::tuple<Intake, AppealType, std::string>;
+
 MainState next_state(const OrderState& state, const WorkOrderEvent& event, const Transition& row) {
     switch (row.leads) {
         case Leads::to: return row.to;
@@ -347,7 +409,10 @@ std::optional<GuardFailure> may(const OrderState& state, const WorkOrderEvent& p
                                 const Directory& directory, const WorkSettings& settings) {
     if (proposed.kind == EventKind::arrived) return std::nullopt;
     const Transition* found = nullptr;
-    return judge(state, proposed, directory, settings, found);
+    if (!fixes_facts(state, proposed)) return judge(state, proposed, directory, settings, found);
+    OrderState seen = state;
+    see_facts_of(seen, proposed);
+    return judge(seen, proposed, directory, settings, found);
 }
 
 OrderState fold(const Intake& intake, std::span<const WorkOrderEvent> ordered,
@@ -365,7 +430,15 @@ OrderState fold(const Intake& intake, std::span<const WorkOrderEvent> ordered,
             event.happened_at < checks::plus(event.recorded_at, -settings.late_entry_after_ms);
         const Transition* row = nullptr;
         const bool notes = event.kind == EventKind::arrived;
+        std::optional<Unfixed> before;
+        if (fixes_facts(state, event)) {
+            before = Unfixed{state.intake, state.type, state.category};
+            see_facts_of(state, event);
+        }
         if (!notes) verdict.refused = judge(state, event, directory, settings, row);
+        if (verdict.refused && before) {
+            std::tie(state.intake, state.type, state.category) = *std::move(before);
+        }
         if (notes) {
             note_arrival(state, event);
         } else if (verdict.refused) {
@@ -374,6 +447,7 @@ OrderState fold(const Intake& intake, std::span<const WorkOrderEvent> ordered,
         } else {
             const MainState next = next_state(state, event, *row);
             Applying{state, event, directory, settings}.apply();
+            if (next != state.main) state.entered_at = event.happened_at;
             state.main = next;
             if (row->who == Who::lead_unit && !state.sendings.empty()) {
                 auto& acted_at = state.sendings.back().acted_at;

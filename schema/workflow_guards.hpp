@@ -80,7 +80,21 @@ enum class GuardFailure : std::uint8_t {
     level_not_higher,
     wrong_ruling,
     not_a_holder,
-    last_of_list = not_a_holder
+    // Added later, in whatever group they belong
+    read_only,            ///< Archived: nothing on it is changed.
+    no_facts,             ///< A correction that corrects nothing.
+    before_dispatch,      ///< Told to have happened before the order was with the unit.
+    before_reply,         ///< ... before the reply that it looks at.
+    before_step,          ///< ... before another step that it stands on.
+    past_external,        ///< An extension past a superior's limit, which it can't move.
+    unit_unknown,         ///< No such unit, at no time.
+    unit_beside_subject,  ///< Its station is that of the unit complained about.
+    merge_circle,         ///< The order named was merged into this one.
+    master_ended,         ///< The order named is no longer worked on.
+    master_younger,       ///< The order named was registered later.
+    has_merged,           ///< Others were merged into it.
+    outside_receipts,     ///< A registration before or after what the receipts prove.
+    last_of_list = outside_receipts
 };
 
 /// Chinese first. `what` says which guard failed, `next` what to do.

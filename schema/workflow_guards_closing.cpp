@@ -19,20 +19,6 @@ bool instruction_open(const OrderState& state) {
                                [](const InstructionTask& task) { return !task.done_at; });
 }
 
-/// Whether the attempts of this round are enough to give up, by number and by days.
-bool tried_enough(const Judged& judged) {
-    std::uint32_t failed = 0;
-    std::set<std::int64_t> days;
-    for (const Visit& visit : judged.state.visits) {
-        if (visit.round != judged.state.round || visit.valid()) continue;
-        ++failed;
-        const std::int64_t beijing = plus(visit.at, beijing_offset_ms);
-        days.insert((beijing - (beijing % day_ms + day_ms) % day_ms) / day_ms);
-    }
-    return failed >= judged.settings.failed_visits &&
-           days.size() >= judged.settings.failed_visit_days;
-}
-
 /// A judgement against the requester's word: its basis, and a second person with a say in it.
 Refused judged_twice(const Judged& judged) {
     if (judged.event.basis.empty()) return GuardFailure::no_basis;
@@ -71,6 +57,23 @@ Refused fit_ground(const Judged& judged) {
 }
 
 }  // namespace
+
+bool tried_enough(const Judged& judged) {
+    const auto& rounds = judged.state.rounds;
+    const std::int64_t replied_at =
+        rounds.empty() ? INT64_MIN : rounds.back().replied_at.value_or(INT64_MIN);
+    std::uint32_t failed = 0;
+    std::set<std::int64_t> days;
+    for (const Visit& visit : judged.state.visits) {
+        if (visit.round != judged.state.round || visit.valid()) continue;
+        if (visit.at < replied_at) continue;
+        ++failed;
+        const std::int64_t beijing = plus(visit.at, beijing_offset_ms);
+        days.insert((beijing - (beijing % day_ms + day_ms) % day_ms) / day_ms);
+    }
+    return failed >= judged.settings.failed_visits &&
+           days.size() >= judged.settings.failed_visit_days;
+}
 
 Refused review_refused(const Judged& judged) {
     if (const auto refused = review_passed(judged)) return refused;
@@ -129,11 +132,7 @@ Refused archived(const Judged& judged) {
     if (!state.conflicts.empty()) return GuardFailure::conflicts_open;
     if (instruction_open(state)) return GuardFailure::instruction_open;
     if (state.worse_after_close()) return GuardFailure::dissatisfied;
-    const bool drawn =
-        state.onsite && sampled_for_visit(state.intake.id, judged.settings.onsite_sample_percent);
-    if (drawn && state.counted_visit(state.round) == nullptr && !tried_enough(judged)) {
-        return GuardFailure::sample_open;
-    }
+    if (state.sample_open) return GuardFailure::sample_open;
     return std::nullopt;
 }
 
@@ -144,9 +143,18 @@ Refused voided(const Judged& judged) {
 }
 
 Refused time_corrected(const Judged& judged) {
+    // Units had their dates by the time as it was known then.
+    if (judged.state.dates.dispatched_at) return GuardFailure::already_dispatched;
     if (!judged.event.due_at) return GuardFailure::no_instant;
     if (*judged.event.due_at > judged.event.recorded_at) return GuardFailure::in_future;
-    return std::nullopt;
+    return reason(judged);
+}
+
+Refused facts_corrected(const Judged& judged) {
+    // Before that the appeal's own fields say them.
+    if (!judged.state.facts_fixed) return GuardFailure::wrong_state;
+    if (!judged.event.intake) return GuardFailure::no_facts;
+    return reason(judged);
 }
 
 Refused event_ruling(const Judged& judged) {

@@ -14,10 +14,12 @@ Refused not_dispatched(const Judged& judged) {
 /// A unit that may be given the order: in use, and not the one complained about (A29).
 Refused fit_unit(const Judged& judged, std::string_view unit) {
     if (unit.empty()) return GuardFailure::no_unit;
+    if (!judged.directory.knows_unit(unit)) return GuardFailure::unit_unknown;
     if (!judged.directory.is_active(unit, judged.event.recorded_at)) {
         return GuardFailure::unit_retired;
     }
-    if (unit == judged.state.intake.subject_unit) return GuardFailure::unit_is_subject;
+    const std::string& subject = judged.state.intake.subject_unit;
+    if (unit == subject || stands_for(judged, unit, subject)) return GuardFailure::unit_is_subject;
     return std::nullopt;
 }
 
@@ -99,7 +101,9 @@ Refused reclassified(const Judged& judged) {
 Refused dispatched(const Judged& judged) {
     const bool classed =
         judged.event.complexity != Complexity::none || judged.state.complexity != Complexity::none;
-    if (!classed) return GuardFailure::no_class;
+    const bool typed =
+        judged.event.type != AppealType::none || judged.state.type != AppealType::none;
+    if (!classed || !typed) return GuardFailure::no_class;
     return fit_units(judged);
 }
 

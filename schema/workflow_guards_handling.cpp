@@ -16,6 +16,9 @@ Refused fit_extension(const Judged& judged, std::int64_t due) {
     const auto present = current_due(judged);
     if (due <= present.value_or(judged.event.recorded_at)) return GuardFailure::not_later;
     if (judged.settings.deadlines == nullptr) return std::nullopt;
+    const auto limit =
+        judged.settings.deadlines->superior_limit(judged.state, judged.event.recorded_at);
+    if (limit && due > *limit) return GuardFailure::past_external;
     const auto first = judged.settings.deadlines->unit_due(judged.state, judged.event.recorded_at);
     const std::uint32_t cap = judged.settings.extension_cap_working_days;
     if (first && due > working_days_after(judged, *first, cap)) return GuardFailure::over_cap;
@@ -23,11 +26,8 @@ Refused fit_extension(const Judged& judged, std::int64_t due) {
 }
 
 std::uint32_t granted_extensions(const OrderState& state) {
-    std::uint32_t count = 0;
-    for (std::size_t i = state.extensions_from; i < state.extensions.size(); ++i) {
-        count += state.extensions[i].granted ? 1 : 0;
-    }
-    return count;
+    const auto count = std::ranges::count(state.extensions, true, &Extension::granted);
+    return static_cast<std::uint32_t>(count);
 }
 
 bool has_open_instruction(const OrderState& state) {
@@ -38,7 +38,7 @@ bool has_open_instruction(const OrderState& state) {
 Refused contacted(const Judged& judged) {
     const OrderState& state = judged.state;
     const bool nobody = state.intake.anonymous || !state.intake.has_phone;
-    if (nobody || state.dates.contacted_at) return std::nullopt;
+    if (nobody || state.dates.unit_contacted_at) return std::nullopt;
     if (state.failed_contacts >= judged.settings.failed_contacts) return std::nullopt;
     return GuardFailure::no_contact;
 }
@@ -71,6 +71,11 @@ Refused return_asked(const Judged& judged) {
     return std::nullopt;
 }
 
+Refused decided_by_another(const Judged& judged) {
+    if (judged.state.return_asked_by == judged.event.actor) return GuardFailure::same_person;
+    return reason(judged);
+}
+
 Refused extension_asked(const Judged& judged) {
     const OrderState& state = judged.state;
     if (state.pending_extension() != nullptr) return GuardFailure::extension_pending;
@@ -89,6 +94,7 @@ Refused extension_asked(const Judged& judged) {
 Refused extension_granted(const Judged& judged) {
     const Extension* pending = judged.state.pending_extension();
     if (pending == nullptr) return GuardFailure::no_extension_asked;
+    if (pending->asked_by == judged.event.actor) return GuardFailure::same_person;
     // How many there may be at all was asked when this one was asked for.
     const bool by_leader_only = granted_extensions(judged.state) >= judged.settings.extensions_max;
     if (by_leader_only && !leader_signs(judged)) return GuardFailure::no_leader;
@@ -97,7 +103,9 @@ Refused extension_granted(const Judged& judged) {
 }
 
 Refused extension_refused(const Judged& judged) {
-    if (judged.state.pending_extension() == nullptr) return GuardFailure::no_extension_asked;
+    const Extension* pending = judged.state.pending_extension();
+    if (pending == nullptr) return GuardFailure::no_extension_asked;
+    if (pending->asked_by == judged.event.actor) return GuardFailure::same_person;
     return reason(judged);
 }
 

@@ -19,6 +19,13 @@ public:
     /// The end of the unit's time in this round, without extensions; nothing if it has none.
     [[nodiscard]] virtual std::optional<std::int64_t> unit_due(const OrderState& state,
                                                                std::int64_t as_of) const = 0;
+    /// The limit of a superior past which no extension leads, where policy lets it count.
+    [[nodiscard]] virtual std::optional<std::int64_t> superior_limit(const OrderState& state,
+                                                                     std::int64_t as_of) const {
+        (void)state;
+        (void)as_of;
+        return std::nullopt;
+    }
     /// The end of the \p days th working day after \p start.
     [[nodiscard]] virtual std::int64_t working_days_after(std::int64_t start, std::uint32_t days,
                                                           std::int64_t as_of) const = 0;

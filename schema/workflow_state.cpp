@@ -41,15 +41,46 @@ bool OrderState::is_open() const { return main != MainState::draft && main < Mai
 bool OrderState::co_tasks_open() const { return std::ranges::any_of(co_tasks, &CoTask::open); }
 
 const Extension* OrderState::pending_extension() const {
-    if (extensions.size() <= extensions_from || extensions.back().decided_at) return nullptr;
+    if (extensions.empty() || extensions.back().decided_at) return nullptr;
     return &extensions.back();
 }
 
 std::optional<std::int64_t> OrderState::extended_due_at() const {
-    for (std::size_t i = extensions.size(); i > extensions_from; --i) {
-        if (extensions[i - 1].granted) return extensions[i - 1].due_at;
+    for (std::size_t i = extensions.size(); i > 0; --i) {
+        const Extension& extension = extensions[i - 1];
+        if (extension.granted && extension.round == round) return extension.due_at;
     }
     return std::nullopt;
+}
+
+IntakeFacts facts_of(const Intake& intake) {
+    IntakeFacts facts;
+    facts.type = intake.type;
+    facts.category = intake.category;
+    facts.region = intake.region;
+    facts.subject_unit = intake.subject_unit;
+    facts.ext_due_at = intake.ext_due_at.value_or(0);
+    facts.enterprise = intake.enterprise;
+    facts.anonymous = intake.anonymous;
+    facts.has_phone = intake.has_phone;
+    facts.from_leader = intake.from_leader;
+    return facts;
+}
+
+void adopt(Intake& intake, const IntakeFacts& facts) {
+    const auto take = [](auto& known, const auto& told) {
+        if (told) known = *told;
+    };
+    take(intake.type, facts.type);
+    take(intake.category, facts.category);
+    take(intake.region, facts.region);
+    take(intake.subject_unit, facts.subject_unit);
+    take(intake.enterprise, facts.enterprise);
+    take(intake.anonymous, facts.anonymous);
+    take(intake.has_phone, facts.has_phone);
+    take(intake.from_leader, facts.from_leader);
+    if (!facts.ext_due_at) return;
+    intake.ext_due_at = *facts.ext_due_at == 0 ? std::nullopt : facts.ext_due_at;
 }
 
 const Visit* OrderState::counted_visit(std::uint32_t in_round) const {

@@ -73,6 +73,11 @@ struct Intake {
     bool operator==(const Intake&) const = default;
 };
 
+/// What \p intake says of those facts, all of them.
+[[nodiscard]] IntakeFacts facts_of(const Intake& intake);
+/// Puts those of \p facts that are there in the place of what \p intake said.
+void adopt(Intake& intake, const IntakeFacts& facts);
+
 /// A co-unit's part of an order.
 struct CoTask {
     std::string unit;
@@ -137,6 +142,7 @@ struct Extension {
     std::optional<std::int64_t> decided_at;
     bool granted = false;
     std::uint32_t round = 1;
+    std::string asked_by;  ///< Staff code.
     bool operator==(const Extension&) const = default;
 };
 
@@ -163,10 +169,11 @@ struct OrderDates {
     std::optional<std::int64_t> unit_dispatched_at;  ///< To the unit that has it now.
     std::optional<std::int64_t> signed_at;           ///< By the unit that has it now.
     std::optional<std::int64_t> contacted_at;
-    std::optional<std::int64_t> replied_at;   ///< The last.
-    std::optional<std::int64_t> reviewed_at;  ///< The last that passed.
-    std::optional<std::int64_t> visited_at;   ///< The last that reached the requester.
-    std::optional<std::int64_t> closed_at;    ///< The last.
+    std::optional<std::int64_t> unit_contacted_at;  ///< By the unit that has it now, the first.
+    std::optional<std::int64_t> replied_at;         ///< The last.
+    std::optional<std::int64_t> reviewed_at;        ///< The last that passed.
+    std::optional<std::int64_t> visited_at;         ///< The last that reached the requester.
+    std::optional<std::int64_t> closed_at;          ///< The last.
     std::optional<std::int64_t> archived_at;
     bool operator==(const OrderDates&) const = default;
 };
@@ -193,38 +200,46 @@ struct OrderState {
 
     Intake intake;
     MainState main = MainState::registered;
+    std::int64_t entered_at = 0;  ///< When it came into that state; 0 for the first.
     std::uint32_t round = 1;
+    /// The facts of `intake` are those of the first dispatch or of the closing on the spot, with
+    /// what was corrected since: what the appeal's fields say now no longer counts.
+    bool facts_fixed = false;
 
     // The class, as triaged or as told.
     AppealType type = AppealType::none;
     Complexity complexity = Complexity::none;
     std::string category;
-    std::string policy;  ///< Version given at triage, or at dispatch if there was none.
+    bool type_given = false;      ///< By an event; otherwise it is the intake's.
+    bool category_given = false;  ///< As above.
+    std::string policy;           ///< Version given at triage, or at dispatch if there was none.
 
     // Who has it.
     std::string lead_unit;
     bool lead_fixed = false;
     std::vector<CoTask> co_tasks;
-    std::vector<std::string> past_leads;  ///< Every hop, oldest first.
-    std::vector<std::string> handlers;    ///< Persons who handled it: none of them visits.
-    std::array<std::string, 7> holders;   ///< By Post: named, or the last who acted in it.
-    std::string last_replier;             ///< Person of the unit who wrote the last reply.
+    std::vector<std::string> past_leads;     ///< Every hop, oldest first.
+    std::vector<std::string> handlers;       ///< Persons who handled it: none of them visits.
+    std::vector<std::string> handler_units;  ///< Their units then: nobody of these visits.
+    std::array<std::string, 7> holders;      ///< By Post: named, or the last who acted in it.
+    std::string last_replier;                ///< Person of the unit who wrote the last reply.
 
     OrderDates dates;
     std::vector<Round> rounds;  ///< Once dispatched or closed on the spot: as many as `round` says.
     std::vector<Sending> sendings;  ///< In the order of their events.
     std::vector<Visit> visits;
     std::vector<Extension> extensions;
-    std::size_t extensions_from = 0;  ///< Those before were of another unit or round.
     std::vector<Suspension> suspensions;
     std::vector<InstructionTask> instructions;
+    std::string return_asked_by;  ///< Staff code, of the last one.
     std::uint32_t returns_asked = 0;
     std::uint32_t returns_upheld = 0;  ///< Wrong dispatches.
     std::uint32_t returns_refused = 0;
-    std::uint32_t failed_contacts = 0;
-    std::uint8_t supervision = 0;  ///< 0 to 3.
-    std::uint8_t escalation = 0;   ///< 0 the unit, then district office, deputy head, head.
-    bool onsite = false;           ///< Closed on the spot.
+    std::uint32_t failed_contacts = 0;  ///< Of the unit that has it now.
+    std::uint8_t supervision = 0;       ///< 0 to 3.
+    std::uint8_t escalation = 0;        ///< 0 the unit, then district office, deputy head, head.
+    bool onsite = false;                ///< Closed on the spot.
+    bool sample_open = false;      ///< That closing was drawn for a visit, which is still to come.
     Ground ground = Ground::none;  ///< On which it was closed.
     std::optional<RecordId> merged_into;
     MainState before_merge = MainState::received;
@@ -243,7 +258,7 @@ struct OrderState {
     [[nodiscard]] bool co_tasks_open() const;
     /// The extension that waits for a decision.
     [[nodiscard]] const Extension* pending_extension() const;
-    /// The last due time granted to the present unit in this round.
+    /// The last due time granted in this round, to whatever unit had the order then.
     [[nodiscard]] std::optional<std::int64_t> extended_due_at() const;
     /// Of the valid visits of \p in_round the one that a person chose, else the worst. Null if
     /// there is none.
@@ -277,6 +292,13 @@ struct OrderState {
                                               const WorkOrderEvent& proposed,
                                               const Directory& directory,
                                               const WorkSettings& settings);
+
+/// Why \p actor may not change the appeal's own fields in \p state at \p at; nothing if that is
+/// fine. \p contact_only: nothing but how the requester is reached, which a handling unit may, too.
+/// Facts, once fixed, moreover change by the step `facts_corrected` only.
+[[nodiscard]] std::optional<GuardFailure> may_edit(const OrderState& state, std::string_view actor,
+                                                   std::int64_t at, bool contact_only,
+                                                   const Directory& directory);
 
 /// Whether an on-the-spot closing is drawn for a visit. The same at every replica: it follows from
 /// the order's id.

@@ -29,6 +29,9 @@ constexpr States all =
     in(registered, received, need_info, triage, dispatched, in_progress, return_pending, replied,
        visit_pending, suspended, closed, archived, not_accepted, merged, withdrawn);
 
+/// Where the facts of the intake are fixed and may still be wrong.
+constexpr States correctable = {busy.bits | in(closed, merged).bits};
+
 /// For a transition that names no state to lead to.
 constexpr MainState none = draft;
 
@@ -45,35 +48,42 @@ constexpr std::array table{
     Transition{5, K::not_accepted, fresh, L::to, not_accepted, W::dispatcher, checks::not_accepted,
                hub, "不予受理", "not yet dispatched; reason, legal path, person told"},
     Transition{6, K::merged, fresh, L::to, merged, W::dispatcher, checks::merged, hub, "并单",
-               "not yet dispatched; another order named, reason"},
+               "not yet dispatched; an open, earlier order of the same person named; reason"},
     Transition{7, K::triaged, fresh, L::to, triage, W::dispatcher, checks::triaged, hub, "定性",
                "type and complexity"},
     Transition{7, K::triaged, with_unit, L::stay, none, W::dispatcher, checks::reclassified, hub,
                "改类", "type and complexity; reason"},
-    Transition{7, K::dispatched, fresh, L::to, dispatched, W::dispatcher, checks::dispatched, hub,
-               "派单", "classified; units in use, each once, none the one complained about"},
+    Transition{
+        7, K::dispatched, fresh, L::to, dispatched, W::dispatcher, checks::dispatched, hub, "派单",
+        "type and complexity; units in use, each once, none the one complained about, nor at "
+        "its station"},
     Transition{8, K::signed_for, in(dispatched), L::to, in_progress, W::lead_unit, nullptr, station,
                "签收", ""},
     Transition{9, K::return_asked, working, L::to, return_pending, W::lead_unit,
                checks::return_asked, station, "申请退单",
                "lead not fixed; within the limit in days and number; reason and duty basis"},
     Transition{10, K::return_upheld, in(return_pending), L::to, triage, W::dispatcher,
-               checks::reason, hub, "退单成立", "reason"},
+               checks::decided_by_another, hub, "退单成立", "somebody else than who asked; reason"},
     Transition{11, K::return_refused, in(return_pending), L::to, in_progress, W::dispatcher,
-               checks::reason, hub, "退单驳回", "reason; the lead unit is fixed from then on"},
+               checks::decided_by_another, hub, "退单驳回",
+               "somebody else than who asked; reason; the lead unit is fixed from then on"},
     Transition{13, K::replied, in(in_progress), L::to, replied, W::lead_unit, checks::replied,
                station, "回复",
-               "first contact (or nobody to contact); solved or why not; co-tasks done; answer; "
+               "first contact by that unit (or nobody to contact); solved or why not; co-tasks "
+               "done; answer; "
                "not solvable: basis and a second person; key order: a leader signs"},
     Transition{6, K::replied, in(merged), L::stay, none, W::reviewer, checks::replied_when_merged,
                hub, "并单后答复", "answer"},
     Transition{14, K::review_refused, in(replied), L::to, in_progress, W::reviewer,
-               checks::review_refused, hub, "审核退回", "did not handle it; reason"},
+               checks::review_refused, hub, "审核退回",
+               "did not handle it; not before the reply; reason"},
     Transition{15, K::review_passed, in(replied), L::to, visit_pending, W::reviewer,
-               checks::review_passed, hub, "审核通过", "did not handle it"},
-    Transition{16, K::visited, in(visit_pending, closed, merged), L::stay, none, W::visitor,
-               checks::visited, station, "回访",
-               "neither person nor unit handled it; method, reached; grade or why none"},
+               checks::review_passed, hub, "审核通过", "did not handle it; not before the reply"},
+    Transition{
+        16, K::visited, in(visit_pending, closed, merged), L::stay, none, W::visitor,
+        checks::visited, station, "回访",
+        "neither person nor unit handled it, in no round; not before the reply; method, reached; "
+        "grade or why none"},
     Transition{17, K::rework, in(visit_pending), L::to, in_progress, W::visitor, checks::rework,
                hub, "重办",
                "neither person nor unit handled it; the visit that counts is dissatisfied"},
@@ -103,14 +113,17 @@ constexpr std::array table{
                "answer; person confirms"},
     Transition{13, K::first_contact, working, L::stay, none, W::handling, checks::first_contact,
                station, "先行联系", "method, reached or not"},
-    Transition{12, K::extension_asked, working, L::stay, none, W::lead_unit,
-               checks::extension_asked, station, "延期申请",
-               "before due; reason; a later time within the cap; none waiting"},
-    Transition{12, K::extension_granted, with_unit, L::stay, none, W::dispatcher,
-               checks::extension_granted, hub, "延期批准",
-               "asked; once, twice with a leader; within the cap; person told"},
+    Transition{
+        12, K::extension_asked, working, L::stay, none, W::lead_unit, checks::extension_asked,
+        station, "延期申请",
+        "before due; reason; a later time within the cap and a superior's limit; none waiting"},
+    Transition{
+        12, K::extension_granted, with_unit, L::stay, none, W::dispatcher,
+        checks::extension_granted, hub, "延期批准",
+        "asked, by somebody else; once, twice with a leader, on one order; within the cap and a "
+        "superior's limit; person told"},
     Transition{12, K::extension_refused, with_unit, L::stay, none, W::dispatcher,
-               checks::extension_refused, hub, "延期不批", "asked; reason"},
+               checks::extension_refused, hub, "延期不批", "asked, by somebody else; reason"},
     Transition{10, K::reassigned, working, L::to, dispatched, W::dispatcher, checks::reassigned,
                hub, "改派", "another unit in use; reason; a fixed lead needs a leader"},
     Transition{0, K::unit_added, working, L::stay, none, W::dispatcher, checks::unit_added, hub,
@@ -125,8 +138,10 @@ constexpr std::array table{
                checks::instruction_done, station, "批示反馈", "an open instruction; its feedback"},
     Transition{0, K::escalated, busy, L::stay, none, W::overseer, checks::escalated, hub, "提级",
                "a higher level, 1 to 3; reason"},
-    Transition{0, K::time_corrected, all, L::stay, none, W::overseer, checks::time_corrected, hub,
-               "时间更正", "the corrected time, not in the future"},
+    Transition{
+        0, K::time_corrected, all, L::stay, none, W::overseer, checks::time_corrected, hub,
+        "时间更正",
+        "not yet dispatched; the corrected time, between the receipts before and after; reason"},
     Transition{0, K::event_ruling, all, L::stay, none, W::authority, checks::event_ruling, hub,
                "事件裁定", "a refused event without ruling, or a visit"},
     Transition{21, K::void_proposed, all, L::stay, none, W::authority, checks::reason, hub,
@@ -135,6 +150,8 @@ constexpr std::array table{
                "a holder of that post; no handler visits"},
     Transition{0, K::arrived, all, L::stay, none, W::program, nullptr, station, "到站",
                "names what sent the order there; once for each"},
+    Transition{0, K::facts_corrected, correctable, L::stay, none, W::home, checks::facts_corrected,
+               station, "事实更正", "dispatched or closed on the spot before; the facts, reason"},
 };
 
 consteval bool well_formed() {

@@ -63,11 +63,11 @@ bool handled_by(const Judged& judged, std::string_view person, std::string_view 
     const OrderState& state = judged.state;
     if (std::ranges::find(state.handlers, person) != state.handlers.end()) return true;
     if (stands_for(judged, unit, state.lead_unit)) return true;
-    // Who replied in an earlier round, or closed on the spot, answers for it still. A unit whose
-    // send-back was upheld did not handle the order.
-    const bool replied = std::ranges::any_of(
-        state.rounds, [&](const Round& round) { return stands_for(judged, unit, round.unit); });
-    return replied || std::ranges::any_of(state.co_tasks, [&](const CoTask& task) {
+    // Whoever's people signed, contacted or replied, in whatever round, answers for it still. A
+    // unit that sent it back before it signed did not handle the order.
+    const bool handled = std::ranges::any_of(
+        state.handler_units, [&](const std::string& one) { return stands_for(judged, unit, one); });
+    return handled || std::ranges::any_of(state.co_tasks, [&](const CoTask& task) {
                return !task.dropped && stands_for(judged, unit, task.unit);
            });
 }
@@ -113,3 +113,28 @@ Refused allowed(Who who, const Judged& judged) {
 }
 
 }  // namespace jiuying::schema::checks
+
+namespace jiuying::schema {
+
+std::optional<GuardFailure> may_edit(const OrderState& state, std::string_view actor,
+                                     std::int64_t at, bool contact_only,
+                                     const Directory& directory) {
+    if (state.main == MainState::archived || state.main == MainState::voided) {
+        return GuardFailure::read_only;
+    }
+    const std::string_view unit = directory.unit_of(actor, at);
+    // Stations record before they have the list of staff.
+    if (unit.empty() && !state.facts_fixed) return std::nullopt;
+    if (unit.empty()) return GuardFailure::unknown_actor;
+    WorkOrderEvent event;
+    event.actor = actor;
+    event.recorded_at = at;
+    const WorkSettings settings;  // Who one is depends on none.
+    const Judged judged{state, event, directory, settings, unit};
+    if (!checks::allowed(Who::home, judged)) return std::nullopt;
+    if (directory.holds(actor, Post::recorder, at)) return std::nullopt;
+    if (contact_only && !checks::allowed(Who::handling, judged)) return std::nullopt;
+    return GuardFailure::not_home_station;
+}
+
+}  // namespace jiuying::schema

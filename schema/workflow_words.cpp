@@ -73,6 +73,7 @@ constexpr std::array event_words{
     Wording{"提出作废", "voiding proposed"},
     Wording{"定岗", "holder named"},
     Wording{"到站", "arrived at the station"},
+    Wording{"事实更正", "facts corrected"},
 };
 static_assert(event_words.size() == static_cast<std::size_t>(EventKind::last_of_list) + 1);
 

@@ -206,9 +206,12 @@ json::object assignments(const Arguments& arguments) {
 }
 
 int edit(Desk& desk, const Arguments& arguments) {
-    const json::object done =
-        desk.call("appeal.edit", {{"id", arguments.get("ID")}, {"set", assignments(arguments)}});
-    std::string prose{flag_at(done, "changed")
+    json::object args{{"id", arguments.get("ID")}, {"set", assignments(arguments)}};
+    if (const auto reason = arguments.find("--reason")) args["reason"] = *reason;
+    if (const auto words = arguments.find("--text")) args["detail"] = *words;
+    const json::object done = desk.call("appeal.edit", std::move(args));
+    std::string prose{flag_at(done, "step") ? desk.pick("已更正：", "Corrected: ")
+                      : flag_at(done, "changed")
                           ? desk.pick("已保存：", "Saved: ")
                           : desk.pick("内容和原来一样，没有改动：", "Nothing changed: ")};
     prose += text_at(done, "number") + "\n";
@@ -287,7 +290,10 @@ CommandSpecs appeal_commands(Program program) {
     more.many = true;
     specs.push_back({"appeal edit",
                      {"改一件诉求", "change an appeal"},
-                     {required_option("ID", "ID", "编号或 UUID", "number or UUID"), set, more},
+                     {required_option("ID", "ID", "编号或 UUID", "number or UUID"), set, more,
+                      option("--reason", "CODE", "派单以后更正的原因",
+                             "why it is corrected after the dispatch"),
+                      option("--text", "TEXT", "说明", "words")},
                      edit});
     specs.push_back(
         {"appeal note",

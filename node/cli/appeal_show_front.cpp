@@ -38,7 +38,7 @@ private:
         page_.append(desk_.lang() == Lang::zh ? word_for(state) : state).append("  ");
         page_.append(flag_at(answer_, "delivered")
                          ? desk_.pick("已送达区中枢", "delivered to the hub")
-                         : desk_.pick("还没有送到区中枢", "not delivered yet"));
+                         : desk_.pick("还没有全部送到区中枢", "not all delivered yet"));
         page_.append("\n");
     }
 
@@ -144,6 +144,10 @@ private:
                      std::string{text_at(task, "done_at").empty()
                                      ? desk_.pick("  未完成", "  open")
                                      : desk_.pick("  已完成", "  done")});
+        }
+        if (flag_at(*order, "sample_open")) {
+            line(desk_.pick("抽查回访", "drawn for a visit"),
+                 desk_.pick("抽中，由他人回访后才能归档", "yes: somebody else visits first"));
         }
         if (number_at(*order, "round") > 1) {
             line(desk_.pick("办理轮次", "round"), std::to_string(number_at(*order, "round")));

@@ -92,6 +92,13 @@ std::string conflict_prose(const Desk& desk, const json::object& conflict, bool 
 
 std::string how_to_decide(const Desk& desk, const json::object& conflict) {
     const std::string id = text_at(conflict, "id");
+    const bool hub_decides = text_at(conflict, "kind") != "field";
+    if (hub_decides && desk.program_name() != "jiuying-hub") {
+        std::string prose{desk.pick("由区中心裁定，裁定后同步即到；这里可以看：",
+                                    "The hub decides, and a sync brings it; to look at it here: ")};
+        prose.append(desk.program_name()).append(" conflict show ").append(id);
+        return prose.append(desk.data_option()).append("\n");
+    }
     if (text_at(conflict, "kind") == "event") {
         std::string prose{desk.pick("区中心裁定，留作历史或作废：",
                                     "The hub rules, to keep it as history or to void it: ")};

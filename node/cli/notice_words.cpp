@@ -24,6 +24,16 @@ constexpr std::array wordings{
     NoticeWording{"out_of_bounds", "超出允许的范围", "out of bounds", edit_zh, edit_en},
     NoticeWording{"title_and_text_empty", "标题和内容都是空的", "title and text are both empty",
                   edit_zh, edit_en},
+    NoticeWording{
+        "after_dispatch", "派单以后才到的改动，办理仍按派单时的事实",
+        "it came in after the dispatch: the order is handled by the facts of then",
+        "下一步：派单岗或登记单位核对后，用 appeal edit --reason 写下应有的内容，这一条就消失。",
+        "Next: a dispatcher or the registering unit writes what is right with appeal edit "
+        "--reason; this line goes by that."},
+    NoticeWording{"unknown_unit", "没有这个被诉单位", "no such unit complained about", edit_zh,
+                  edit_en},
+    NoticeWording{"read_only", "工单已归档，只能查看", "the order is archived: it can only be read",
+                  refused_zh, refused_en},
     NoticeWording{"wrong_scope", "不属于本站的事", "not this station's business", refused_zh,
                   refused_en},
     NoticeWording{"field_of_other_side", "改了应由另一方填写的内容",

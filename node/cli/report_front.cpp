@@ -9,6 +9,16 @@
 namespace jiuying::node {
 namespace {
 
+/// What was to be done by the limit.
+Wording words_of_step(std::string_view step) {
+    if (step == "sign_for") return {"该签收 ", "sign for by "};
+    if (step == "first_contact") return {"该联系 ", "contact by "};
+    if (step == "review") return {"该审核 ", "review by "};
+    if (step == "return_visit") return {"该回访 ", "visit by "};
+    if (step == "rule_on_return") return {"该裁定退单 ", "decide the send-back by "};
+    return {"该催补充 ", "remind of what is missing by "};
+}
+
 json::object report_args(const Arguments& arguments) {
     json::object args;
     for (const auto& [option_name, key] :
@@ -49,7 +59,9 @@ int ledger(Desk& desk, const Arguments& arguments) {
         prose.append(desk.pick(" + 退回 ", " + refused ")).append(count(row, "refused"));
         prose.append(desk.pick("；缺号 ", "; gaps ")).append(count(row, "missing_total"));
         prose.append(desk.pick("；无答复办结 ", "; closed without reply "));
-        prose.append(count(row, "closed_without_reply")).append("\n");
+        prose.append(count(row, "closed_without_reply"));
+        prose.append(desk.pick("；并单未答复 ", "; merged without reply "));
+        prose.append(count(row, "merged_without_reply")).append("\n");
         for (const auto& reason : row.at("reasons").as_object()) {
             prose.append("    ").append(word_for(std::string_view{reason.key()})).append(" ");
             prose.append(json::serialize(reason.value())).append("\n");
@@ -130,8 +142,7 @@ int first_action(Desk& desk, const Arguments& arguments) {
     for (const json::value& item : array_at(answer, "alerts")) {
         const json::object& alert = item.as_object();
         prose += "  " + padded(text_at(alert, "number"), 24);
-        prose += text_at(alert, "step") == "sign_for" ? desk.pick("该签收 ", "sign for by ")
-                                                      : desk.pick("该联系 ", "contact by ");
+        prose += words_of_step(text_at(alert, "step")).in(desk.lang());
         prose += limit_time(text_at(alert, "limit")) + "\n";
     }
     desk.answer(answer, prose);

@@ -7,7 +7,6 @@
 #include "node/commands/known_references.hpp"
 #include "node/commands/lookup.hpp"
 #include "node/commands/query_code.hpp"
-#include "schema/time_text.hpp"
 #include "schema/workflow_state.hpp"
 
 #include <algorithm>
@@ -59,6 +58,29 @@ std::string text_after(const RecordView& record, const Edit& edit, schema::Field
     return text == nullptr ? std::string{} : *text;
 }
 
+/// Failure value_out_of_bounds for a matter that is yet to happen, or a superior's limit that was
+/// over when the appeal was registered; missing_option for a region that is taken away: once said,
+/// an appeal has one.
+void refuse_impossible(CommandContext& context, const RecordView& appeal, const Edit& edit) {
+    using namespace schema::appeal;
+    const schema::Value* registered = appeal.find(registered_at);
+    const std::int64_t* since = registered == nullptr ? nullptr : schema::number_of(*registered);
+    for (const FieldValue& value : edit.values) {
+        const std::int64_t* at = schema::number_of(value.value);
+        const bool ahead =
+            value.field == occurred_at && at != nullptr && *at > context.environment.now_ms();
+        const bool over =
+            value.field == ext_due_at && at != nullptr && since != nullptr && *at < *since;
+        if (ahead || over) {
+            throw Failure{Error::value_out_of_bounds, Detail::field,
+                          std::string{field_of(EntityId::appeal, value.field).name}};
+        }
+        const bool cleared = value.field == region && schema::empty(value.value) &&
+                             !text_of_field(appeal, region).empty();
+        if (cleared) throw Failure{Error::missing_option, Detail::option, "--set region=CODE"};
+    }
+}
+
 /// Failure ext_no_taken if \p edit gives the appeal a channel's number that another order has.
 void refuse_taken_number(CommandContext& context, const RecordView& appeal, const Edit& edit) {
     using namespace schema::appeal;
@@ -94,6 +116,12 @@ FieldValue edited_field(CommandContext& context, std::string_view name, const js
     FieldValue change{field->id, require_value(*field, given)};
     const std::string* text = schema::text_of(change.value);
     if (text != nullptr && field->id == schema::appeal::region) check_region(context, *text);
+    if (text != nullptr && field->id == schema::appeal::subject_unit) {
+        auto code = unit_code(context, *text);
+        if (!code) throw Failure{Error::unknown_unit, Detail::field, "subject_unit"};
+        change.value = *std::move(code);
+        return change;
+    }
     if (text != nullptr && field->id == schema::appeal::category) {
         auto whole = whole_category(context, *text);
         if (!whole) throw Failure{Error::unknown_category, Detail::field, "category"};
@@ -163,9 +191,11 @@ json::object appeal_list(CommandContext& context, const json::object& args) {
     filter.offset = bounded(args, "offset", 0, std::int64_t{1} << 40);
     filter.unit = text_in(args, "unit").value_or("");
     if (const auto due = text_in(args, "due")) {
-        const Result<std::int64_t> before = schema::parse_time(*due);
-        if (!before) throw Failure{Error::bad_date, Detail::option, "--due"};
-        filter.due_before = *before;
+        const Result<std::int64_t> until = read_due(*due);
+        if (!until) throw Failure{Error::bad_date, Detail::option, "--due"};
+        // What ends with that day is due on it.
+        const bool is_day = due->find(':') == due->npos;
+        filter.due_before = is_day ? *until + 1 : *until;
     }
     if (const auto queue = text_in(args, "queue")) {
         const bool enterprise = *queue == "enterprise" || *queue == "企业";
@@ -209,8 +239,7 @@ json::object appeal_list(CommandContext& context, const json::object& args) {
 }
 
 json::object appeal_edit(CommandContext& context, const json::object& args) {
-    Draft draft;
-    draft.actor = actor_of(context, args);
+    const std::string actor = actor_of(context, args);
     const schema::RecordId id = require_appeal(context, require_text(args, "id"));
     Edit edit{id, {}};
     for (const auto& member : require_object(args, "set")) {
@@ -220,10 +249,20 @@ json::object appeal_edit(CommandContext& context, const json::object& args) {
     const auto shown = context.replica.show(id, false);
     if (!shown) throw Failure{Error::record_not_found};
     refuse_taken_number(context, *shown, edit);
-    draft.edits.push_back(std::move(edit));
-    const Committed committed = require(context.replica.commit(draft));
-    return {
-        {"id", to_text(id)}, {"number", printed_number(*shown)}, {"changed", committed.txn != 0}};
+    refuse_impossible(context, *shown, edit);
+    AppealEdit change{std::move(edit.values), text_in(args, "reason").value_or(""),
+                      text_in(args, "detail").value_or(""), 0};
+    if (is_blank(change.reason)) change.reason.clear();
+    Result<EditedAppeal> edited = context.replica.edit_appeal(actor, id, std::move(change));
+    if (!edited) throw_refused(edited.error());
+    if (edited->refused) {
+        throw Failure{Error::event_not_allowed, Detail::guard,
+                      std::string{schema::guard_text(*edited->refused).name}};
+    }
+    return {{"id", to_text(id)},
+            {"number", printed_number(*shown)},
+            {"changed", edited->txn != 0},
+            {"step", edited->step}};
 }
 
 json::object appeal_note(CommandContext& context, const json::object& args) {
@@ -233,6 +272,11 @@ json::object appeal_note(CommandContext& context, const json::object& args) {
     const RecordId id = require_appeal(context, require_text(args, "id"));
     const auto shown = context.replica.show(id, false);
     if (!shown) throw Failure{Error::record_not_found};
+    const auto order = context.replica.order(id);
+    if (order && order->state.main == MainState::archived) {
+        throw Failure{Error::event_not_allowed, Detail::guard,
+                      std::string{guard_text(GuardFailure::read_only).name}};
+    }
     draft.scope = shown->scope;
     NewRecord written{EntityId::note, {{note::order, record_value(id)}}};
     const Value words = require_value(field_of(EntityId::note, note::text),

@@ -4,6 +4,7 @@
 #include "node/commands/known_channels.hpp"
 #include "node/commands/lookup.hpp"
 #include "node/commands/query_code.hpp"
+#include "node/replica/shown.hpp"
 #include "schema/industry.hpp"
 
 #include <algorithm>
@@ -247,7 +248,23 @@ std::variant<AppealDraft, RowFault> read_appeal(CommandContext& context, const j
     if (registered != nullptr && *registered > context.environment.now_ms()) {
         return RowFault{Error::value_out_of_bounds, "registered_at", {}, {}};
     }
+    const std::int64_t now = context.environment.now_ms();
+    const Value happened = given_in(occurred_at);
+    const std::int64_t* occurred = schema::number_of(happened);
+    if (occurred != nullptr && *occurred > now) {
+        return RowFault{Error::value_out_of_bounds, "occurred_at", {}, {}};
+    }
+    const Value limit = given_in(ext_due_at);
+    const std::int64_t* due = schema::number_of(limit);
+    if (due != nullptr && *due < (registered == nullptr ? now : *registered)) {
+        return RowFault{Error::value_out_of_bounds, "ext_due_at", {}, {}};
+    }
     if (auto fault = settle_region(context, draft)) return *fault;
+    if (Value* about = value_in(draft, subject_unit)) {
+        auto code = unit_code(context, *schema::text_of(*about));
+        if (!code) return RowFault{Error::unknown_unit, "subject_unit", {}, {}};
+        *about = *std::move(code);
+    }
     if (Value* chosen = value_in(draft, category)) {
         auto whole = whole_category(context, *schema::text_of(*chosen));
         if (!whole) return RowFault{Error::unknown_category, "category", {}, {}};
@@ -259,6 +276,12 @@ std::variant<AppealDraft, RowFault> read_appeal(CommandContext& context, const j
     }
     draft.ext_no = text_of(draft, ext_no);
     if (auto fault = settle_channel(context, draft)) return *fault;
+    const bool of_firms =
+        draft.channel == "enterprise_desk" || draft.channel == "business_env_line";
+    // Whose line it is, unless somebody says otherwise.
+    if (of_firms && value_of(draft, requester_kind) == nullptr) {
+        draft.values.push_back({requester_kind, enterprise_kind});
+    }
     return draft;
 }
 

@@ -7,6 +7,7 @@
 #include "node/commands/seen_conflicts.hpp"
 #include "node/commands/values.hpp"
 #include "node/commands/views.hpp"
+#include "node/replica/order_facts.hpp"
 
 #include <algorithm>
 
@@ -128,6 +129,20 @@ json::object decide_visits(CommandContext& context, const VisitConflictView& con
             {"resolved", true}};
 }
 
+/// Whose the appeal is not to change does not settle its conflicts either. On an archived order one
+/// of the values that are there may still be picked.
+void refuse_strangers(CommandContext& context, const ConflictView& conflict,
+                      const std::string& actor, bool picks) {
+    if (conflict.entity != schema::EntityId::appeal) return;
+    const auto order = context.replica.order(conflict.record);
+    if (!order) return;
+    const auto refused = schema::may_edit(order->state, actor, context.environment.now_ms(), true,
+                                          context.replica.facts().staff());
+    if (!refused || (picks && refused == schema::GuardFailure::read_only)) return;
+    throw Failure{Error::event_not_allowed, Detail::guard,
+                  std::string{schema::guard_text(*refused).name}};
+}
+
 }  // namespace
 
 json::object conflict_list(CommandContext& context, const json::object&) {
@@ -168,6 +183,7 @@ json::object conflict_resolve(CommandContext& context, const json::object& args)
     Draft draft;
     draft.actor = actor_of(context, args);
     const ConflictView conflict = require_current(context, id);
+    refuse_strangers(context, conflict, draft.actor, args.contains("take"));
     const schema::Value value = chosen_value(conflict, args);
     if (conflict.entity == schema::EntityId::appeal &&
         conflict.field->id == schema::appeal::region) {

@@ -46,7 +46,8 @@ std::optional<schema::RecordId> order_of_channel(CommandContext& context, std::s
         if (at == id.npos) continue;
         const auto channel = find_channel(context, id.substr(0, at));
         if (!channel) return std::nullopt;
-        return order_with_number(context, channel->code, std::string{id.substr(at + colon.size())});
+        return order_with_number(context, channel->code,
+                                 std::string{schema::trimmed(id.substr(at + colon.size()))});
     }
     return std::nullopt;
 }
@@ -109,6 +110,16 @@ void check_region(CommandContext& context, std::string_view code) {
 
 bool is_leaf_region(CommandContext& context, std::string_view code) {
     return !context.replica.find_by_text(EntityId::region, schema::region::parent, code);
+}
+
+std::optional<std::string> unit_code(CommandContext& context, std::string_view unit) {
+    namespace fields = schema::unit;
+    if (unit.empty() || !any_of_kind(context, EntityId::unit)) return std::string{unit};
+    if (context.replica.find_by_text(EntityId::unit, fields::code, unit)) return std::string{unit};
+    const auto id = context.replica.find_by_text(EntityId::unit, fields::name, unit);
+    const auto record = id ? context.replica.show(*id, false) : std::nullopt;
+    if (!record) return std::nullopt;
+    return text_of_field(*record, fields::code);
 }
 
 std::optional<std::string> whole_category(CommandContext& context, std::string_view category) {

@@ -34,6 +34,10 @@ void check_region(CommandContext& context, std::string_view code);
 /// Whether no other region lies in it.
 [[nodiscard]] bool is_leaf_region(CommandContext& context, std::string_view code);
 
+/// The code of the unit that is meant, by its code or its name, in use or not; as it is where no
+/// unit is known here. Nothing if there is none.
+[[nodiscard]] std::optional<std::string> unit_code(CommandContext& context, std::string_view unit);
+
 /// `code@version` of a category that is named with or without its version. What a node without a
 /// list of categories is given stands as it is. Nothing if the list has no such code in use.
 [[nodiscard]] std::optional<std::string> whole_category(CommandContext& context,

@@ -44,9 +44,16 @@ void read_fact(CommandContext& context, std::string_view key, const json::value&
                schema::WorkOrderEvent& event) {
     const schema::Field* field = named_field(entity_of(EntityId::work_order_event), key);
     const bool is_fact = field != nullptr && field->id != fields::order &&
-                         field->id != fields::kind && field->id != fields::after;
+                         field->id != fields::kind && field->id != fields::after &&
+                         field->id != fields::intake;
     if (!is_fact) throw Failure{Error::unknown_field_name, Detail::field, std::string{key}};
-    const schema::Value value = field->id == fields::target ? target_of(context, given)
+    // A registration is an instant, not the last moment for something.
+    schema::Field instant = *field;
+    instant.name = "to";
+    const bool corrects =
+        event.kind == schema::EventKind::time_corrected && field->id == fields::due_at;
+    const schema::Value value = corrects                      ? require_value(instant, given)
+                                : field->id == fields::target ? target_of(context, given)
                                 : field->id == fields::co_units
                                     ? require_value(*field, co_units_of(given))
                                     : require_value(*field, given);

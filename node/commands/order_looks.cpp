@@ -49,6 +49,10 @@ ReportPeriod period_in(const json::object& args) {
     if (const auto to = instant_in(args, "to", "--to")) {
         const bool is_day = text_in(args, "to")->find(':') == std::string::npos;
         period.to = is_day ? *to + day_ms : *to;
+        if (period.to <= period.from) {
+            throw Failure{Error::value_out_of_bounds, Detail::option, "--to"}.with(Detail::limit,
+                                                                                   "> --from");
+        }
     }
     return period;
 }

@@ -231,6 +231,7 @@ json::object order_json(const OrderView& order) {
             {"supervision", state.supervision},
             {"escalation", state.escalation},
             {"onsite", state.onsite},
+            {"sample_open", state.sample_open},
             {"ground", choice_json(ground, state.ground)},
             {"merged_into",
              state.merged_into ? json::value(to_text(*state.merged_into)) : json::value(nullptr)},

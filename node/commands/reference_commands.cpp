@@ -2,6 +2,7 @@
 #include "node/commands/arguments.hpp"
 #include "node/commands/handlers.hpp"
 #include "node/commands/lookup.hpp"
+#include "node/commands/reference_checks.hpp"
 #include "node/commands/stick_view.hpp"
 #include "node/commands/values.hpp"
 #include "node/commands/views.hpp"
@@ -78,10 +79,23 @@ json::object reference_import_rows(CommandContext& context, const json::object& 
     json::array refused;
     // Codes of records made in this commit: the store finds only what was committed.
     std::map<std::string, schema::RecordId> made;
-    Replica::Batch batch{context.replica};
+    std::vector<Row> read;
+    ReferenceChecks checks{context, entity};
     for (const json::value& item : rows) {
-        const json::object& object = item.as_object();
-        Row row = read_row(entity, object.at("values").as_object());
+        read.push_back(read_row(entity, item.as_object().at("values").as_object()));
+        if (!read.back().fault) checks.note(read.back().code, read.back().values);
+    }
+    Replica::Batch batch{context.replica};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const json::object& object = rows[i].as_object();
+        Row& row = read[i];
+        if (!row.fault) {
+            if (auto fault = checks.fault(row.code, row.values)) {
+                row.fault = fault->error;
+                row.field = std::move(fault->field);
+                row.limit = std::move(fault->limit);
+            }
+        }
         if (row.fault) {
             json::object why{{"row", object.at("row")},
                              {"code", entry_of(*row.fault).code},

@@ -232,11 +232,28 @@ std::optional<LinkView> decision_on(CommandContext& context, const RecordId& a, 
     return latest;
 }
 
+/// Whether what is told of the requesters of both speaks of two: other codes, or other phones.
+bool are_two_persons(CommandContext& context, const RecordId& a, const RecordId& b) {
+    const auto first = context.replica.show(a, false);
+    const auto second = context.replica.show(b, false);
+    if (!first || !second) return false;
+    const std::string code = text_of_field(*first, schema::appeal::uscc);
+    const std::string other_code = text_of_field(*second, schema::appeal::uscc);
+    if (!code.empty() && !other_code.empty()) return code != other_code;
+    const std::string phone = schema::plain_phone(text_of_field(*first, schema::appeal::phone));
+    const std::string other_phone =
+        schema::plain_phone(text_of_field(*second, schema::appeal::phone));
+    return !phone.empty() && !other_phone.empty() && phone != other_phone;
+}
+
 void refuse_other_persons(CommandContext& context, const RecordId& order, const RecordId& master) {
     const auto link = decision_on(context, order, master);
-    const bool others = link && link->decision == confirmed &&
-                        link->kind == static_cast<std::int64_t>(RepeatKind::same_matter);
-    if (others) throw Failure{Error::different_persons};
+    const bool decided = link && link->decision == confirmed;
+    const bool others = decided && link->kind == static_cast<std::int64_t>(RepeatKind::same_matter);
+    // Whom a person found to be one may have two numbers.
+    if (others || (!decided && are_two_persons(context, order, master))) {
+        throw Failure{Error::different_persons};
+    }
 }
 
 json::array repeats_json(CommandContext& context, const RecordId& appeal) {

@@ -14,7 +14,7 @@ namespace jiuying::node {
                                                   const schema::RecordId& b);
 
 /// Failure different_persons if people decided that \p order and \p master are two persons' appeals
-/// on one matter.
+/// on one matter, or if nobody decided and their credit codes or phones say so.
 void refuse_other_persons(CommandContext& context, const schema::RecordId& order,
                           const schema::RecordId& master);
 

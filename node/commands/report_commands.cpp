@@ -26,7 +26,44 @@ std::string reason_name(std::int64_t reason) {
     return name.empty() ? "unknown" : std::string{name};
 }
 
-json::object ledger_row_json(const LedgerRow& row, std::uint64_t unanswered) {
+/// Of one station: who was left without an answer.
+struct Unanswered {
+    std::uint64_t closed = 0;
+    std::uint64_t merged = 0;  ///< Whose master was closed.
+};
+
+/// Counts them. A person whose appeal was merged into another's order has an answer of his own to
+/// get (domain B2, row 6); when the master is closed it is late.
+std::map<std::string, Unanswered> unanswered_at(CommandContext& context, std::int64_t as_of) {
+    const auto is_closed = [](const ScannedOrder& order) {
+        return order.summary.main == MainState::closed || order.summary.main == MainState::archived;
+    };
+    std::map<std::string, Unanswered> stations;
+    std::map<schema::RecordId, schema::RecordId> masters;  // Of merged ones.
+    std::vector<std::pair<schema::RecordId, std::string>> waiting;
+    context.replica.each_order(as_of, [&](const ScannedOrder& order) {
+        const bool answered = order.summary.replied_at.has_value();
+        if (is_closed(order) && !answered) ++stations[order.station].closed;
+        if (order.summary.main != MainState::merged || !order.merged_into) return;
+        masters.emplace(order.id, *order.merged_into);
+        if (!answered) waiting.emplace_back(*order.merged_into, order.station);
+    });
+    if (waiting.empty()) return stations;
+    std::multimap<schema::RecordId, std::string> by_master;
+    for (auto& [id, station] : waiting) {
+        constexpr int hops_max = 64;
+        for (int hop = 0; hop < hops_max && masters.contains(id); ++hop) id = masters.at(id);
+        by_master.emplace(id, std::move(station));
+    }
+    context.replica.each_order(as_of, [&](const ScannedOrder& order) {
+        if (!is_closed(order)) return;
+        const auto [first, last] = by_master.equal_range(order.id);
+        for (auto at = first; at != last; ++at) ++stations[at->second].merged;
+    });
+    return stations;
+}
+
+json::object ledger_row_json(const LedgerRow& row, const Unanswered& unanswered) {
     json::object reasons;
     for (const auto& [reason, count] : row.reasons) reasons[reason_name(reason)] = count;
     json::array missing;
@@ -40,7 +77,8 @@ json::object ledger_row_json(const LedgerRow& row, std::uint64_t unanswered) {
             {"balanced", row.intake == row.received + row.in_transit + row.refused},
             {"missing_total", row.missing_total},
             {"missing", std::move(missing)},
-            {"closed_without_reply", unanswered}};
+            {"closed_without_reply", unanswered.closed},
+            {"merged_without_reply", unanswered.merged}};
 }
 
 using KeyOf = std::string (*)(const ScannedOrder&);
@@ -96,42 +134,51 @@ private:
     std::vector<std::int64_t> ms_;
 };
 
-/// What a step of the first handling waits for beyond its limit; nothing if it does not.
+/// What an order waits for beyond the policy's limit for that step; nothing if it does not.
 struct Alert {
     std::string_view step;
     std::int64_t limit = 0;
 };
 std::optional<Alert> alert_of(CommandContext& context, const schema::OrderSummary& order,
                               std::int64_t as_of) {
-    if (!order.is_open() || !order.unit_dispatched_at) return std::nullopt;
     using Limits = schema::StepLimits;
-    const bool waits_sign = order.main == MainState::dispatched;
-    const bool waits_contact = order.main == MainState::in_progress && order.signed_at &&
-                               !order.contacted_at && order.round == 1;
-    if (!waits_sign && !waits_contact) return std::nullopt;
-    const auto limit = waits_sign
-                           ? context.replica.step_due(&Limits::sign_for, *order.unit_dispatched_at)
-                           : context.replica.step_due(&Limits::first_contact, *order.signed_at);
-    if (!limit || as_of <= *limit) return std::nullopt;
-    return Alert{waits_sign ? "sign_for" : "first_contact", *limit};
+    const auto late = [&](std::string_view step, schema::CountRule Limits::*rule,
+                          const schema::OrderSummary::Instant& from) -> std::optional<Alert> {
+        const auto limit = from ? context.replica.step_due(rule, *from) : std::nullopt;
+        if (!limit || as_of <= *limit) return std::nullopt;
+        return Alert{step, *limit};
+    };
+    switch (order.main) {
+        case MainState::need_info:
+            return late("info_reminder", &Limits::info_reminder, order.entered_at);
+        case MainState::dispatched:
+            return late("sign_for", &Limits::sign_for, order.unit_dispatched_at);
+        case MainState::in_progress:
+            if (order.unit_contacted || order.round != 1) return std::nullopt;
+            return late("first_contact", &Limits::first_contact, order.signed_at);
+        case MainState::return_pending:
+            return late("rule_on_return", &Limits::rule_on_return, order.entered_at);
+        case MainState::replied: return late("review", &Limits::review, order.entered_at);
+        case MainState::visit_pending:
+            if (order.visited) return std::nullopt;
+            return late("return_visit", &Limits::return_visit, order.entered_at);
+        default: return std::nullopt;
+    }
 }
 
 }  // namespace
 
 json::object report_ledger(CommandContext& context, const json::object& args) {
     const std::int64_t as_of = as_of_in(context, args);
-    std::map<std::string, std::uint64_t> unanswered;
-    context.replica.each_order(as_of, [&](const ScannedOrder& order) {
-        const bool closed =
-            order.summary.main == MainState::closed || order.summary.main == MainState::archived;
-        if (closed && !order.summary.replied_at) ++unanswered[order.station];
-    });
+    std::map<std::string, Unanswered> unanswered = unanswered_at(context, as_of);
     json::array rows;
     bool complete = true;
     for (const LedgerRow& row : context.replica.ledger()) {
         rows.push_back(ledger_row_json(row, unanswered[row.station]));
         // A number that was refused is shown by nobody.
-        complete = complete && row.missing_total <= row.refused && unanswered[row.station] == 0;
+        const Unanswered& waiting = unanswered[row.station];
+        complete = complete && row.missing_total <= row.refused && waiting.closed == 0 &&
+                   waiting.merged == 0;
     }
     return {{"complete", complete}, {"stations", std::move(rows)}};
 }

@@ -20,25 +20,6 @@ using schema::Kind;
 using schema::Value;
 using Read = std::variant<Value, Refusal>;
 
-constexpr std::string_view ideographic_space = "\u3000";
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view spaces = " \t\r\n";
-    for (;;) {
-        if (text.starts_with(ideographic_space)) {
-            text.remove_prefix(ideographic_space.size());
-        } else if (text.ends_with(ideographic_space)) {
-            text.remove_suffix(ideographic_space.size());
-        } else if (!text.empty() && spaces.find(text.front()) != spaces.npos) {
-            text.remove_prefix(1);
-        } else if (!text.empty() && spaces.find(text.back()) != spaces.npos) {
-            text.remove_suffix(1);
-        } else {
-            return text;
-        }
-    }
-}
-
 std::string limit_of(const Field& field) {
     std::string limit = std::to_string(field.max);
     // Three bytes a Chinese character: the bound in characters alone would mislead.
@@ -49,7 +30,9 @@ std::string limit_of(const Field& field) {
 Read read_text(const Field& field, std::string_view text) {
     const bool is_code = field.name == "uscc";
     const bool is_place = field.name == "point";
-    Value value{std::string{is_code || is_place ? trimmed(text) : text}};
+    // Codes and numbers that something is looked up by. What people tell is kept as they wrote it.
+    const bool is_key = is_code || is_place || field.privacy == schema::Privacy::open;
+    Value value{std::string{is_key ? schema::trimmed(text) : text}};
     const std::string& kept = *schema::text_of(value);
     if (kept.empty()) return Value{};
     const Result<void> fits = schema::check_value(field, value);
@@ -129,11 +112,30 @@ Read read_set(const Field& field, std::string_view text) {
     return Value{lines};
 }
 
+Result<std::int64_t> read_time(std::string_view word) {
+    const Result<std::int64_t> time = schema::parse_time(word);
+    return time ? time : schema::parse_time(plain_time(word));
+}
+
 }  // namespace
+
+Result<std::int64_t> read_due(std::string_view text) {
+    constexpr std::int64_t day_ms = 86'400'000;
+    const std::string_view word = schema::trimmed(text);
+    std::string plain = plain_time(word);
+    const std::size_t midnight = plain.find(" 24:00");
+    const bool at_midnight =
+        midnight != plain.npos && plain.find_first_not_of("0:", midnight + 6) == plain.npos;
+    if (at_midnight) plain.resize(midnight);
+    const bool is_date = plain.find(':') == plain.npos;
+    const Result<std::int64_t> time = is_date ? schema::parse_time(plain) : read_time(word);
+    if (!time) return time.error();
+    return is_date ? *time + day_ms : *time;
+}
 
 Read read_value(const Field& field, std::string_view text) {
     if (field.kind == Kind::text) return read_text(field, text);
-    const std::string_view word = trimmed(text);
+    const std::string_view word = schema::trimmed(text);
     if (word.empty()) return Value{};
     switch (field.kind) {
         case Kind::number: return read_number(field, word);
@@ -144,8 +146,8 @@ Read read_value(const Field& field, std::string_view text) {
                            {}};
         }
         case Kind::time: {
-            Result<std::int64_t> time = schema::parse_time(word);
-            if (!time) time = schema::parse_time(plain_time(word));
+            const bool is_due = field.name == "due_at" || field.name == "ext_due_at";
+            const Result<std::int64_t> time = is_due ? read_due(word) : read_time(word);
             if (!time) return Refusal{Error::bad_date, {}};
             return Value{*time};
         }

@@ -7,6 +7,7 @@
 #include "node/cli/errors.hpp"
 #include "schema/appeal_rules.hpp"
 #include "schema/registry.hpp"
+#include "schema/result.hpp"
 
 #include <boost/json.hpp>
 
@@ -24,11 +25,16 @@ struct Refusal {
     std::string limit;  ///< "200 字符" where a bound was exceeded; never the value.
 };
 
-/// Reads \p text as a value of \p field. Empty text is the empty value. Spaces around times,
-/// numbers and choices don't count; texts are kept as they are. For a set: words separated by
+/// Reads \p text as a value of \p field. Empty text is the empty value. White space around times,
+/// numbers, choices and codes doesn't count (schema::trimmed); what people tell is kept as it is. A
+/// date as a due (`due_at`, `ext_due_at`) is read by read_due(). For a set: words separated by
 /// commas, 、 or spaces, each with + (or nothing) to add it and - to remove it.
 [[nodiscard]] std::variant<schema::Value, Refusal> read_value(const schema::Field& field,
                                                               std::string_view text);
+
+/// A time until which something is to be done, as people write it. A date alone is the whole of
+/// that day: the instant is its end, 24:00. So is 24:00 where it is written out.
+[[nodiscard]] Result<std::int64_t> read_due(std::string_view text);
 
 /// As above for JSON: text, a number, true or false, and for a set an array of texts.
 [[nodiscard]] std::variant<schema::Value, Refusal> read_value(const schema::Field& field,

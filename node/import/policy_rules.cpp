@@ -87,17 +87,6 @@ Member<Object> flag(std::string_view name, bool Object::*member) {
             [member](const Object& object) { return json::value(object.*member); }};
 }
 
-template <class Object>
-Member<Object> count(std::string_view name, int Object::*member) {
-    return {name,
-            [member](Object& object, const json::value& given) {
-                const auto read = number_in(given, CountRule::amount_max);
-                if (read) object.*member = *read;
-                return read.has_value();
-            },
-            [member](const Object& object) { return json::value(object.*member); }};
-}
-
 /// `17:30` as minutes of the day.
 std::optional<std::chrono::minutes> clock_time(std::string_view text) {
     if (text.size() != 5 || text[2] != ':') return std::nullopt;
@@ -186,7 +175,6 @@ const std::vector<Member<schema::StepLimits>>& step_members() {
     using schema::StepLimits;
     static const std::vector<Member<StepLimits>> members{
         rule("sign_for", &StepLimits::sign_for),
-        rule("return_order", &StepLimits::return_order),
         rule("first_contact", &StepLimits::first_contact),
         rule("review", &StepLimits::review),
         rule("return_visit", &StepLimits::return_visit),
@@ -195,30 +183,22 @@ const std::vector<Member<schema::StepLimits>>& step_members() {
     return members;
 }
 
-/// Those that are no settings of their own: amounts that guards ask for are settings.
-const std::vector<Member<schema::HandlingLimits>>& handling_members() {
-    using schema::HandlingLimits;
-    static const std::vector<Member<HandlingLimits>> members{
-        count("repeat_window_days", &HandlingLimits::repeat_window_days),
-        count("one_shot_window_days", &HandlingLimits::one_shot_window_days),
-        count("reworks_make_problem", &HandlingLimits::reworks_make_problem),
-        count("transfers_make_problem", &HandlingLimits::transfers_make_problem),
-        count("notice_after_due_days", &HandlingLimits::notice_after_due_days),
-        rule("criticism_after_notice", &HandlingLimits::criticism_after_notice),
-        rule("enterprise_open", &HandlingLimits::enterprise_open),
-        flag("t2_needs_t3", &HandlingLimits::t2_needs_t3)};
-    return members;
+/// Members that earlier programs took and nothing ever asked for. What they said is passed over in
+/// a policy that is kept, and refused in a new file: nobody is to believe that it does something.
+bool is_retired(std::string_view place) {
+    return place == "handling" || place == "steps.return_order";
 }
 
 /// Reads the members of an object; nothing if all is well, else the place of the fault.
 template <class Object>
 std::optional<std::string> read_members(std::string_view name, const json::value& given,
-                                        const std::vector<Member<Object>>& members, Object& into) {
+                                        const std::vector<Member<Object>>& members,
+                                        PolicySource source, Object& into) {
     const json::object* object = given.if_object();
     if (object == nullptr) return std::string{name};
     for (const auto& one : *object) {
         const std::string place = std::string{name}.append(".").append(one.key());
-        bool known = false;
+        bool known = source == PolicySource::kept && is_retired(place);
         for (const Member<Object>& member : members) {
             if (member.name != one.key()) continue;
             known = true;
@@ -284,11 +264,11 @@ std::optional<std::string> read_rows(const json::value& given, DeadlinePolicy& p
 }
 
 std::optional<std::string> read_part(std::string_view key, const json::value& given,
-                                     DeadlinePolicy& policy) {
+                                     PolicySource source, DeadlinePolicy& policy) {
+    if (source == PolicySource::kept && is_retired(key)) return std::nullopt;
     if (key == "rows") return read_rows(given, policy);
-    if (key == "clocks") return read_members(key, given, clock_members(), policy.clocks);
-    if (key == "steps") return read_members(key, given, step_members(), policy.steps);
-    if (key == "handling") return read_members(key, given, handling_members(), policy.handling);
+    if (key == "clocks") return read_members(key, given, clock_members(), source, policy.clocks);
+    if (key == "steps") return read_members(key, given, step_members(), source, policy.steps);
     if (key == "rework") {
         policy.rework = given.is_null() ? std::nullopt : rule_in(given);
         if (given.is_null() || policy.rework) return std::nullopt;
@@ -299,14 +279,15 @@ std::optional<std::string> read_part(std::string_view key, const json::value& gi
 }  // namespace
 
 std::variant<DeadlinePolicy, PolicyFault> read_policy(std::string_view code,
-                                                      const json::value& rules) {
+                                                      const json::value& rules,
+                                                      PolicySource source) {
     const json::object* object = rules.if_object();
     if (object == nullptr) return PolicyFault{"rules"};
     DeadlinePolicy policy = schema::policy_1235();
     policy.version = code;
     if (!object->contains("rows")) return PolicyFault{"rows"};
     for (const auto& member : *object) {
-        if (auto fault = read_part(member.key(), member.value(), policy)) {
+        if (auto fault = read_part(member.key(), member.value(), source, policy)) {
             return PolicyFault{*std::move(fault)};
         }
     }
@@ -322,7 +303,7 @@ std::variant<DeadlinePolicy, PolicyFault> read_policy_text(std::string_view code
     const json::value rules =
         json::parse(json::string_view{text.data(), text.size()}, failed, {}, options);
     if (failed) return PolicyFault{"rules"};
-    return read_policy(code, rules);
+    return read_policy(code, rules, PolicySource::kept);
 }
 
 json::object policy_json(const DeadlinePolicy& policy) {
@@ -337,8 +318,7 @@ json::object policy_json(const DeadlinePolicy& policy) {
     return {{"rows", std::move(rows)},
             {"rework", policy.rework ? json::value(rule_json(*policy.rework)) : nullptr},
             {"clocks", write_members(clock_members(), policy.clocks)},
-            {"steps", write_members(step_members(), policy.steps)},
-            {"handling", write_members(handling_members(), policy.handling)}};
+            {"steps", write_members(step_members(), policy.steps)}};
 }
 
 }  // namespace jiuying::node

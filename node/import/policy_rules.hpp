@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -19,10 +20,14 @@ struct PolicyFault {
     std::string place;
 };
 
+/// What somebody loads now, or what was loaded once: that keeps its meaning.
+enum class PolicySource : std::uint8_t { file, kept };
+
 /// The policy of version \p code that \p rules describe. Rows must be complete; whatever else is
 /// left out is as in 1235@1.
 [[nodiscard]] std::variant<schema::DeadlinePolicy, PolicyFault> read_policy(
-    std::string_view code, const boost::json::value& rules);
+    std::string_view code, const boost::json::value& rules,
+    PolicySource source = PolicySource::file);
 /// The same for text, as the field `rules` keeps it.
 [[nodiscard]] std::variant<schema::DeadlinePolicy, PolicyFault> read_policy_text(
     std::string_view code, std::string_view text);

@@ -1,7 +1,6 @@
 // What a station may send and the hub can't use: noticed, and held until an edit mends it.
 // Design 4.
-#include "node/replica/replica_state.hpp"
-
+#include "node/replica/order_desk.hpp"
 #include "node/replica/shown.hpp"
 #include "schema/appeal_rules.hpp"
 #include "sync/merge/set_value.hpp"
@@ -22,6 +21,13 @@ bool fits(const schema::Field& field, const schema::Value& value) {
     const std::string* bytes = schema::text_of(value);
     if (bytes == nullptr) return schema::empty(value);
     return sync::check_set_change(*bytes, field.max).has_value();
+}
+
+bool is_known_unit(sqlite::Database& db, const std::string& code) {
+    if (code.empty() || db.statement("SELECT 1 FROM unit WHERE code = ?").maybe<int>(code)) {
+        return true;
+    }
+    return !db.statement("SELECT 1 FROM unit LIMIT 1").maybe<int>();  // No list to judge by.
 }
 
 }  // namespace
@@ -59,6 +65,7 @@ std::vector<Fault> Replica::State::content_faults(const Transaction& tx, const A
         }
         if (record->entity->id == EntityId::appeal) {
             appeal_faults(tx, position, *record, arrivals, at, faults);
+            OrderDesk(*this).add_late_edits(tx, position, *record, faults);
         }
         const bool made = tx.records[position].created;
         if (made && record->entity->id == EntityId::external_ref) {
@@ -88,6 +95,9 @@ void Replica::State::appeal_faults(const Transaction& tx, std::size_t position,
     };
     const std::string* code = text_of(region);
     if (code != nullptr && !is_known_region(*code)) add(notice::unknown_region, region);
+    const std::string* about = text_of(subject_unit);
+    if (about != nullptr && !is_known_unit(store.database(), *about))
+        add(notice::unknown_unit, subject_unit);
     const schema::Value* when = changed(occurred_at);
     const std::int64_t* moment = when == nullptr ? nullptr : schema::number_of(*when);
     // By the hub's clock: the station's own may stand at its floor, or run years ahead.

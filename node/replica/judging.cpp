@@ -1,6 +1,5 @@
 // What the hub cannot accept of what a station sent. Design section 4.
-#include "node/replica/replica_state.hpp"
-
+#include "node/replica/order_desk.hpp"
 #include "node/replica/unit_arrivals.hpp"
 #include "node/store/order_family.hpp"
 #include "schema/assert.hpp"
@@ -149,6 +148,8 @@ std::optional<Fault> Replica::State::rights_fault(const Transaction& tx, sync::A
         if (record == nullptr) return Fault{schema::rejection::unknown_record, {}, 0};
         if (record->scope != *home)
             return Fault{schema::rejection::wrong_scope, record->state.id, 0};
+        if (OrderDesk(*this).is_archived(*record))
+            return Fault{schema::rejection::read_only, record->state.id, 0};
         records.push_back(record);
         entities.push_back(record->entity);
     }

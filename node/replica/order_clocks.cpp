@@ -29,10 +29,8 @@ schema::RoundTimes times_of(const OrderState& state, std::size_t index) {
     for (const schema::Sending& sending : state.sendings) {
         if (sending.round == index + 1) times.arrived_at = wall_time(sending.reached_at());
     }
-    for (std::size_t i = 0; i < state.extensions.size(); ++i) {
-        const schema::Extension& extension = state.extensions[i];
-        const bool of_present = !last || i >= state.extensions_from;
-        if (extension.granted && extension.round == index + 1 && of_present) {
+    for (const schema::Extension& extension : state.extensions) {
+        if (extension.granted && extension.round == index + 1) {
             times.extended_until = node::wall_time(extension.due_at);
         }
     }
@@ -151,6 +149,15 @@ std::optional<std::int64_t> OrderClocks::unit_due(const OrderState& state,
                                               calendars_.at(as_of), node::wall_time(as_of));
     if (!counted || !counted->present().unit) return std::nullopt;
     return in_ms(counted->present().unit->by_pauses.ends_at);
+}
+
+std::optional<std::int64_t> OrderClocks::superior_limit(const OrderState& state,
+                                                        std::int64_t as_of) const {
+    // It was for the first answer.
+    if (state.round != 1) return std::nullopt;
+    const auto rule = policy_of(state, as_of).clocks.external_due;
+    if (rule == schema::ExternalDue::shown_only) return std::nullopt;
+    return state.intake.ext_due_at;
 }
 
 std::int64_t OrderClocks::working_days_after(std::int64_t start, std::uint32_t days,

@@ -30,6 +30,8 @@ public:
 
     [[nodiscard]] std::optional<std::int64_t> unit_due(const schema::OrderState& state,
                                                        std::int64_t as_of) const override;
+    [[nodiscard]] std::optional<std::int64_t> superior_limit(const schema::OrderState& state,
+                                                             std::int64_t as_of) const override;
     [[nodiscard]] std::int64_t working_days_after(std::int64_t start, std::uint32_t days,
                                                   std::int64_t as_of) const override;
 

@@ -1,7 +1,6 @@
 // Work orders: from the records of their events to a folded state, and from a person's act to one
 // more event.
-#include "node/replica/replica_state.hpp"
-
+#include "node/replica/order_desk.hpp"
 #include "node/replica/shown.hpp"
 #include "sync/merge/event_order.hpp"
 
@@ -213,17 +212,23 @@ Result<Acted> Replica::act(const std::string& actor, const RecordId& order_id,
     return state.writing([&]() -> Result<Acted> {
         const auto order = state.read_order(order_id);
         if (!order || state.hidden(order_id)) return Errc::not_found;
-        event.actor = actor;
-        event.at_hub = state.is_hub();
-        event.recorded_at = std::max(state.environment.now_ms(),
-                                     static_cast<std::int64_t>(sync::wall_ms(state.clock.last())));
-        if (event.happened_at == 0) event.happened_at = event.recorded_at;
+        State::OrderDesk desk{state};
+        desk.sign(event, actor);
         const OrderFacts& facts = state.facts();
         // From here on the order keeps it, whatever comes into force later.
         const bool gives_policy =
             event.kind == schema::EventKind::triaged || event.kind == schema::EventKind::dispatched;
         if (gives_policy && event.policy.empty() && order->state.policy.empty()) {
             event.policy = facts.clocks().policy_of(order->state, event.recorded_at).version;
+        }
+        const bool classes =
+            event.kind == schema::EventKind::triaged && event.type == schema::AppealType::none;
+        if (classes) event.type = order->state.type;
+        const bool fixes = event.kind == schema::EventKind::dispatched ||
+                           event.kind == schema::EventKind::closed_onsite;
+        event.intake.reset();
+        if (fixes && !order->state.facts_fixed) {
+            event.intake = schema::facts_of(order->state.intake);
         }
         Acted acted;
         acted.main = order->state.main;
@@ -234,24 +239,9 @@ Result<Acted> Replica::act(const std::string& actor, const RecordId& order_id,
         }
         acted.refused =
             schema::may(order->state, event, facts.staff(), facts.settings().at(event.recorded_at));
+        if (!acted.refused) acted.refused = desk.refusal(*order, order_id, event);
         if (acted.refused) return acted;
-        Result<std::vector<schema::EventField>> told = schema::fields_of(event);
-        if (!told) return told.error();
-        NewRecord record{EntityId::work_order_event, {}};
-        record.values.push_back(
-            {fields::order, std::string(order_id.bytes.begin(), order_id.bytes.end())});
-        record.values.push_back({fields::after, after_heads(order->heads)});
-        for (schema::EventField& one : *told) {
-            record.values.push_back({one.field, std::move(one.value)});
-        }
-        Draft draft{actor, {std::move(record)}, {}, state.store.scope_id(order->scope)};
-        Result<Committed> committed = state.write(draft);
-        if (!committed) return committed.error();
-        acted.event = committed->records.front();
-        acted.txn = committed->txn;
-        const auto after = state.read_order(order_id);
-        if (after) acted.main = after->state.main;
-        return acted;
+        return desk.write(*order, order_id, event, {});
     });
 }
 

@@ -1,6 +1,5 @@
 // What a replica shows: lists, and one record with its history.
-#include "node/replica/replica_state.hpp"
-
+#include "node/replica/order_desk.hpp"
 #include "node/replica/shown.hpp"
 #include "node/search/appeal_search.hpp"
 #include "schema/planted.hpp"
@@ -113,7 +112,8 @@ std::vector<RecordKey> Replica::State::candidates(const AppealFilter& filter) {
         const auto elsewhere = [&](RecordKey key) {
             return !db.statement(
                           "SELECT 1 FROM appeal WHERE rid = ? AND "
-                          "(coalesce(requester_kind, 0) = 2 OR enterprise IS NOT NULL) = ?")
+                          "(coalesce(requester_kind, 0) = 2 OR enterprise IS NOT NULL OR uscc IS "
+                          "NOT NULL) = ?")
                         .maybe<int>(key, enterprise)
                         .has_value();
         };
@@ -121,7 +121,7 @@ std::vector<RecordKey> Replica::State::candidates(const AppealFilter& filter) {
     } else if (queued && !filter.meeting) {
         db.statement(
               "SELECT rid FROM appeal WHERE number IS NOT NULL AND "
-              "(coalesce(requester_kind, 0) = 2 OR enterprise IS NOT NULL) = ? "
+              "(coalesce(requester_kind, 0) = 2 OR enterprise IS NOT NULL OR uscc IS NOT NULL) = ? "
               "ORDER BY id DESC")
             .each<RecordKey>(keep, enterprise);
     } else if (filter.meeting) {
@@ -205,13 +205,13 @@ AppealPage Replica::list(const AppealFilter& filter) {
         const bool other_channel =
             !filter.channel.empty() && text_in(*record, schema::appeal::channel) != filter.channel;
         if (other_channel) continue;
-        row.delivered = state.delivered(*record);
-        row.state = State::state_name(order, row.delivered);
+        row.state = State::state_name(order, state.delivered(*record));
         if (!filter.state.empty() && row.state != filter.state) continue;
         ++page.total;
         if (on_page) {
             row.id = record->state.id;
             row.number = printed_number(*record);
+            row.delivered = State::OrderDesk(state).all_delivered(*record);
             row.title = heading(text_in(*record, schema::appeal::title),
                                 text_in(*record, schema::appeal::text));
             row.contested = record->contested != 0;
@@ -364,6 +364,7 @@ std::optional<RecordView> Replica::show(const schema::RecordId& id, bool with_hi
     if (shown.entity == EntityId::appeal) {
         const auto row = state.order_row(record_key(record->state.name));
         shown.state = State::state_name(row, shown.delivered);
+        shown.delivered = shown.delivered && State::OrderDesk(state).all_delivered(*record);
         const auto add_to = [&](std::vector<RecordView>& into) {
             return [&](RecordKey key) {
                 const LoadedRecord* side = state.store.find(record_name(key));

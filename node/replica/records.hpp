@@ -56,6 +56,21 @@ struct Acted {
     schema::MainState main{};  ///< Where the order stands now.
 };
 
+/// A change of an appeal's own fields by a person, and why.
+struct AppealEdit {
+    std::vector<FieldValue> values;
+    std::string reason;  ///< Asked for once the facts are fixed.
+    std::string words;
+    std::int64_t happened_at = 0;  ///< Told; 0: now.
+};
+
+/// What became of it: a refused one wrote nothing.
+struct EditedAppeal {
+    std::optional<schema::GuardFailure> refused;
+    std::uint64_t txn = 0;  ///< 0: it changed nothing.
+    bool step = false;      ///< It was a correction, an event of the order.
+};
+
 /// One event of an order as people see it.
 struct OrderEventView {
     schema::WorkOrderEvent event;

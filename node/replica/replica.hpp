@@ -132,6 +132,11 @@ public:
     /// what was told, or 0. Errors: not_found (no such order), and those of commit.
     Result<Acted> act(const std::string& actor, const schema::RecordId& order,
                       schema::WorkOrderEvent event);
+    /// Changes fields of an appeal, if the actor may now: before the dispatch as told, afterwards
+    /// facts of the intake with the event `facts_corrected` in the same transaction. Errors: those
+    /// of act.
+    Result<EditedAppeal> edit_appeal(const std::string& actor, const schema::RecordId& order,
+                                     AppealEdit edit);
     /// While one lives, writes join one SQLite commit, made durable by `commit`. Without it
     /// nothing of the batch stands.
     class Batch {

@@ -13,6 +13,7 @@ namespace jiuying::node {
 
 struct Replica::State : StateFacts {
     State(const Options& options, const NodeSecrets& secrets);
+    class OrderDesk;     // order_desk.hpp
     class UnitArrivals;  // unit_arrivals.hpp
     class GivingBack;    // giving_back.hpp
     class LateWords;     // late_words.hpp

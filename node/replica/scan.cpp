@@ -43,19 +43,20 @@ std::set<RecordId> repeated_orders(sqlite::Database& db) {
 std::vector<Row> rows_after(sqlite::Database& db, RecordKey last) {
     std::vector<Row> rows;
     rows.reserve(rows_at_once);
-    constexpr int enterprise = 2;  // Of the choices of requester_kind.
     db.statement(
           "SELECT a.rid, a.id, a.number, coalesce(a.number_suffix, ''), a.scope, a.contested <> 0, "
           "coalesce(a.region, ''), coalesce(a.channel, ''), "
-          "a.requester_kind IS ? OR a.enterprise IS NOT NULL, o.facts, coalesce(o.summary, x'') "
-          "FROM appeal a LEFT JOIN order_state o ON o.rid = a.rid "
+          "a.requester_kind IS ? OR a.enterprise IS NOT NULL OR a.uscc IS NOT NULL, o.facts, "
+          "coalesce(o.summary, x''), "
+          "o.merged_into FROM appeal a LEFT JOIN order_state o ON o.rid = a.rid "
           "WHERE a.rid > ? AND a.number IS NOT NULL ORDER BY a.rid LIMIT ?")
         .each<RecordKey, RecordId, std::string, std::string, ScopeIx, bool, std::string,
-              std::string, bool, std::optional<std::uint64_t>, std::vector<std::uint8_t>>(
+              std::string, bool, std::optional<std::uint64_t>, std::vector<std::uint8_t>,
+              std::optional<RecordId>>(
             [&](RecordKey key, const RecordId& id, const std::string& number,
                 const std::string& suffix, ScopeIx scope, bool contested, std::string region,
                 std::string channel, bool of_enterprise, std::optional<std::uint64_t> facts,
-                std::vector<std::uint8_t> summary) {
+                std::vector<std::uint8_t> summary, const std::optional<RecordId>& merged_into) {
                 Row row{key, facts, std::move(summary), scope, {}};
                 row.order.id = id;
                 row.order.number = with_suffix(number, suffix);
@@ -63,9 +64,10 @@ std::vector<Row> rows_after(sqlite::Database& db, RecordKey last) {
                 row.order.channel = std::move(channel);
                 row.order.enterprise = of_enterprise;
                 row.order.contested = contested;
+                row.order.merged_into = merged_into;
                 rows.push_back(std::move(row));
             },
-            enterprise, last, rows_at_once);
+            enterprise_kind, last, rows_at_once);
     return rows;
 }
 

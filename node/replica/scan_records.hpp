@@ -4,6 +4,7 @@
 #include "schema/order_scan.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +18,8 @@ struct ScannedOrder {
     std::string station;  ///< Code of its home, the hub's desk included.
     std::string region;
     std::string channel;
-    bool enterprise = false;  ///< Of the enterprises' queue.
+    bool enterprise = false;                        ///< Of the enterprises' queue.
+    std::optional<schema::RecordId> merged_into{};  ///< Where it is merged now.
     bool repeated = false;
     bool contested = false;
     schema::OrderSummary summary;

@@ -1,6 +1,6 @@
 // Home and share at the hub: which stations work on an order that is not theirs, what is forwarded
 // to whom, and what a station's digest has of it. docs/explanation/home-and-share.md.
-#include "node/replica/replica_state.hpp"
+#include "node/replica/order_desk.hpp"
 
 #include "node/store/order_family.hpp"
 #include "schema/assert.hpp"
@@ -299,7 +299,9 @@ std::set<ScopeIx> Replica::State::stations_at_work(const Order& order) {
     const std::int64_t now = environment.now_ms();
     const auto add = [&](const std::string& unit) {
         const auto scope = facts().scope_of_unit(unit, now);
-        if (scope) stations.insert(store.scope(*scope));
+        // Nor where people of the unit complained about would have it on their machine (A29).
+        if (scope && !OrderDesk(*this).is_beside_subject(order, unit))
+            stations.insert(store.scope(*scope));
     };
     add(order.state.lead_unit);
     for (const schema::CoTask& task : order.state.co_tasks) {

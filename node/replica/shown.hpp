@@ -26,12 +26,16 @@ namespace jiuying::node {
     return text == nullptr ? std::string() : *text;
 }
 
-/// Whether an appeal belongs to the enterprises' queue.
+/// Of the choices of requester_kind.
+inline constexpr std::int64_t enterprise_kind = 2;
+
+/// Whether an appeal belongs to the enterprises' queue: by what is told of the requester, by the
+/// firm that was chosen, or by a credit code, which only firms and such have. Columns in SQL alike.
 [[nodiscard]] inline bool is_of_enterprise(const LoadedRecord& appeal) {
-    constexpr std::int64_t enterprise_kind = 2;  // Of the choices of requester_kind.
     const auto* kind = schema::number_of(shown_in(appeal, schema::appeal::requester_kind));
     return (kind != nullptr && *kind == enterprise_kind) ||
-           !schema::empty(shown_in(appeal, schema::appeal::enterprise));
+           !schema::empty(shown_in(appeal, schema::appeal::enterprise)) ||
+           !schema::empty(shown_in(appeal, schema::appeal::uscc));
 }
 
 /// What the graph of \p field shows: also what its column can't take, and what this very commit

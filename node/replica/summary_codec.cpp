@@ -7,7 +7,7 @@ namespace {
 
 using schema::OrderSummary;
 
-constexpr std::uint8_t form = 1;  ///< Changes with anything below.
+constexpr std::uint8_t form = 2;  ///< Changes with anything below.
 
 /// Instants are kept by their distance from the registration. A forged clock may claim anything.
 std::int64_t minus(std::int64_t a, std::int64_t b) {
@@ -20,6 +20,7 @@ std::int64_t plus(std::int64_t a, std::int64_t b) {
 // One list of what is kept, for both directions.
 template <class Order, class Instant, class Flag, class Text>
 void each_part(Order& order, Instant instant, Flag flag, Text text) {
+    instant(order.entered_at);
     instant(order.first_action_at);
     instant(order.dispatched_at);
     instant(order.unit_dispatched_at);
@@ -35,6 +36,8 @@ void each_part(Order& order, Instant instant, Flag flag, Text text) {
     flag(order.citizen_stands);
     flag(order.unit_stands);
     flag(order.onsite);
+    flag(order.sample_open);
+    flag(order.unit_contacted);
     flag(order.extension_pending);
     flag(order.visited);
     flag(order.dissatisfied);

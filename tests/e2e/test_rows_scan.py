@@ -240,7 +240,7 @@ def test_a14_the_scan_finds_every_open_order_with_its_owner_and_next_step():
         as_of = "2025-03-06 18:00"
         scan = scanned(world.hub, as_of)
         assert [b["bucket"] for b in scan["buckets"]] == BUCKETS
-        assert scan["as_of"] == "2025-03-06T18:00:00+08:00" and scan["rules"] == "scan@1"
+        assert scan["as_of"] == "2025-03-06T18:00:00+08:00" and scan["rules"] == "scan@2"
         expected = {"undispatched": ["undispatched"], "need_info": ["need_info"],
                     "unsigned": ["unsigned"], "return_pending": [], "extension_pending": [],
                     "review_pending": ["review"], "visit_pending": ["visit", "unhappy"],

@@ -109,7 +109,10 @@ def test_recorded_at_one_station_and_answered_at_another():
         act(other, "contact", number, "X1", "--method", "phone", "--reached", "yes")
         act(other, "reply", number, "X1", facts={"answer": ANSWER, "solved": "yes"})
         other.ok("appeal", "note", number, "--text", "备件已入库", "--as", "X1")
-        other.ok("appeal", "edit", number, "--set", "place=长堤路北段", "--as", "X1")
+        # How the person is reached the unit may add; what is complained about it may not change.
+        other.ok("appeal", "edit", number, "--set", "special_care=听力不便", "--as", "X1")
+        foreign = other.run("appeal", "edit", number, "--set", "place=长堤路北段", "--as", "X1")
+        assert foreign.error["details"]["guard"] == "not_home_station", foreign.out
         shown = whole(other, number)
         assert shown["state"] == "replied"
         assert [e["delivered"] for e in shown["events"]] == [True] * 3 + [False] * 3
@@ -119,7 +122,7 @@ def test_recorded_at_one_station_and_answered_at_another():
         equal(world, home, other, third)
         for node in (home, other, hub):
             shown = whole(node, number)
-            assert shown["state"] == "replied" and shown["appeal"]["place"] == "长堤路北段"
+            assert shown["state"] == "replied" and shown["appeal"]["special_care"] == "听力不便"
             assert shown["appeal"]["contact_wish"] == "上午"
             reply = [e for e in shown["events"] if e["kind"] == "replied"]
             assert reply[0]["facts"]["answer"] == ANSWER and reply[0]["station"] == "SXZ01"

@@ -69,8 +69,8 @@ std::optional<OrderStep> step_at_station(const schema::OrderState& state, const 
             return OrderStep{worker, event_of(EventKind::withdrawn)};
         case MainState::dispatched: return OrderStep{worker, event_of(EventKind::signed_for)};
         case MainState::in_progress:
-            event =
-                event_of(state.dates.contacted_at ? EventKind::replied : EventKind::first_contact);
+            event = event_of(state.dates.unit_contacted_at ? EventKind::replied
+                                                           : EventKind::first_contact);
             event.method = schema::ContactMethod::phone;
             event.reached = true;
             event.solved = true;

@@ -18,7 +18,7 @@ inline constexpr std::int64_t hour_ms = 3'600'000;
 inline constexpr std::int64_t day_ms = 24 * hour_ms;
 
 /// Working days of 24 hours; units have three days.
-class PlainDeadlines final : public schema::WorkDeadlines {
+class PlainDeadlines : public schema::WorkDeadlines {
 public:
     std::optional<std::int64_t> unit_due(const schema::OrderState& state,
                                          std::int64_t as_of) const override;

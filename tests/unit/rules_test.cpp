@@ -112,7 +112,6 @@ TEST_CASE("a policy survives its JSON, and each fault names its place", "[policy
     policy.clocks.external_due = ExternalDue::replaces;
     policy.clocks.need_info_stops_clock = true;
     policy.steps.review = CountRule{3, Unit::working_day, false};
-    policy.handling.enterprise_open = CountRule{9, Unit::calendar_day, false};
     const auto back = node::read_policy("x@7", node::policy_json(policy));
     REQUIRE(std::holds_alternative<DeadlinePolicy>(back));
     CHECK(std::get<DeadlinePolicy>(back) == policy);
@@ -131,9 +130,17 @@ TEST_CASE("a policy survives its JSON, and each fault names its place", "[policy
     CHECK(fault("clocks", {{"late_after", "24:00"}}) == "read");
     CHECK(fault("clocks", {{"external_due", "never"}}) == "clocks.external_due");
     CHECK(fault("steps", {{"review", {{"unit", "hour"}}}}) == "steps.review");
-    CHECK(fault("handling", {{"repeat_window_days", -1}}) == "handling.repeat_window_days");
-    // What guards ask for is a setting, and can't be said in two places.
-    CHECK(fault("handling", {{"extensions_max", 5}}) == "handling.extensions_max");
+    // What guards ask for is a setting, and can't be said in two places. Nor does a file say what
+    // nothing asks for; a policy that was loaded when it still might keeps the rest.
+    CHECK(fault("handling", {{"repeat_window_days", 30}}) == "handling");
+    CHECK(fault("steps", {{"return_order", {{"amount", 2}, {"unit", "hour"}}}}) ==
+          "steps.return_order");
+    boost::json::object kept = node::policy_json(policy);
+    kept["handling"] = {{"t2_needs_t3", true}};
+    kept["steps"].as_object()["return_order"] = {{"amount", 2}, {"unit", "hour"}};
+    const auto once = node::read_policy_text("x@7", boost::json::serialize(kept));
+    REQUIRE(std::holds_alternative<DeadlinePolicy>(once));
+    CHECK(std::get<DeadlinePolicy>(once) == policy);
     CHECK(fault("clocks", {{"unit_clock_starts_at_arrival", true}}) == "read");
     CHECK(fault("clocks", {{"unit_clock_starts_at_arrival", 1}}) ==
           "clocks.unit_clock_starts_at_arrival");

@@ -38,7 +38,7 @@ void fill_visits(OrderState& state, std::size_t count) {
 }
 void fill_extensions(OrderState& state, std::size_t count) {
     state.extensions.resize(count);
-    state.extensions_from = count;
+    for (Extension& extension : state.extensions) extension.decided_at = 1;
 }
 
 WorkOrderEvent to_roads(OrderStory& story, EventKind kind) {

@@ -64,6 +64,11 @@ TEST_CASE("A29: the unit complained about never gets the order", "[workflow]") {
         e.unit = "WATER";
         e.co_units = {"ROADS"};
     }) == F::unit_is_subject);
+    // Nor the one that took over from it.
+    story.intake.subject_unit = "OLD";
+    CHECK(story.tell(K::dispatched, "hub.dispatcher", [](auto& e) { e.unit = "ROADS"; }) ==
+          F::unit_is_subject);
+    story.intake.subject_unit = "ROADS";
     CHECK(story.tell(story.usual(K::dispatched)) == accepted);
     CHECK(story.tell(K::unit_added, "hub.dispatcher", [](auto& e) { e.unit = "ROADS"; }) ==
           F::unit_is_subject);
@@ -71,6 +76,16 @@ TEST_CASE("A29: the unit complained about never gets the order", "[workflow]") {
         e.unit = "ROADS";
         e.reason = "reason";
     }) == F::unit_is_subject);
+}
+
+TEST_CASE("row 7: an order without a type is not dispatched", "[workflow]") {
+    OrderStory story;
+    story.intake.type = AppealType::none;
+    WorkOrderEvent dispatch = story.usual(K::dispatched);
+    dispatch.complexity = Complexity::simple;
+    CHECK(story.tell(dispatch) == F::no_class);
+    dispatch.type = AppealType::inquiry;
+    CHECK(story.ask(dispatch) == accepted);
 }
 
 TEST_CASE("A11: who acts must hold the post, at the time of recording", "[workflow]") {
@@ -141,16 +156,26 @@ TEST_CASE("B4: a station whose clock runs ahead does not shut the hub out", "[wo
 }
 
 TEST_CASE("B4: the hub corrects the time of registration, and told times follow it", "[workflow]") {
-    OrderStory story = at(MainState::dispatched);
+    OrderStory story = at(MainState::triage);
     const std::int64_t earlier = story.intake.registered_at - day_ms;
-    CHECK(story.tell(K::time_corrected, "hub.supervisor") == F::no_instant);
-    CHECK(story.tell(K::time_corrected, "hub.supervisor",
-                     [](auto& e) { e.due_at = e.recorded_at + 1; }) == F::in_future);
-    CHECK(story.tell(K::time_corrected, "hub.supervisor", [&](auto& e) { e.due_at = earlier; }) ==
-          accepted);
+    const auto correct = [&](std::optional<std::int64_t> to, const char* why) {
+        return story.tell(K::time_corrected, "hub.supervisor", [&](auto& e) {
+            e.due_at = to;
+            e.reason = why;
+        });
+    };
+    CHECK(correct(std::nullopt, "clock") == F::no_instant);
+    CHECK(correct(story.now + day_ms, "clock") == F::in_future);
+    CHECK(correct(earlier, "") == F::no_reason);
+    CHECK(correct(earlier, "clock") == accepted);
     CHECK(story.state().registered_at() == earlier);
-    CHECK(story.tell(K::signed_for, "water.1", [&](auto& e) { e.happened_at = earlier; }) ==
-          accepted);
+    CHECK(story.tell(K::triaged, "hub.dispatcher", [&](auto& e) {
+        e.complexity = Complexity::simple;
+        e.happened_at = earlier;
+    }) == accepted);
+    // A unit has had its dates by then.
+    story.go_to(MainState::dispatched);
+    CHECK(correct(earlier, "clock") == F::already_dispatched);
 }
 
 TEST_CASE("row 9: a send-back comes within two working days, with a reason and a duty basis",

@@ -254,7 +254,8 @@ TEST_CASE("supervision and escalation only rise", "[workflow]") {
     CHECK(story.state().escalation == 2);
 }
 
-TEST_CASE("an extension belongs to the unit and round that got it", "[workflow]") {
+TEST_CASE("row 12: a granted extension is the order's and outlives a change of hands",
+          "[workflow]") {
     OrderStory story;
     story.go_to(MainState::in_progress);
     story.tell(story.usual(K::extension_asked));
@@ -264,8 +265,93 @@ TEST_CASE("an extension belongs to the unit and round that got it", "[workflow]"
         e.unit = "ROADS";
         e.reason = "reason";
     });
-    CHECK_FALSE(story.state().extended_due_at());
+    CHECK(story.state().extended_due_at());
     CHECK(story.state().extensions.size() == 1);
+    // One on the order: the next unit's second one needs a leader.
+    story.tell(K::signed_for, "roads.1");
+    CHECK(story.tell(K::extension_asked, "roads.1", [&](auto& e) {
+        e.reason = "parts";
+        e.due_at = story.now + 6 * day_ms;
+    }) == std::nullopt);
+    const auto grant = [](auto& e) { e.told = true; };
+    CHECK(story.tell(K::extension_granted, "hub.dispatcher", grant) == F::no_leader);
+    // What was asked for and not decided goes with the unit that asked.
+    story.tell(K::reassigned, "hub.dispatcher", [](auto& e) {
+        e.unit = "PARKS";
+        e.reason = "reason";
+    });
+    CHECK(story.tell(K::extension_granted, "hub.dispatcher", grant) == F::no_extension_asked);
+}
+
+TEST_CASE("row 12: a superior's limit is not the district's to extend", "[workflow]") {
+    class WithLimit final : public PlainDeadlines {
+    public:
+        std::optional<std::int64_t> superior_limit(const OrderState& state,
+                                                   std::int64_t) const override {
+            return state.intake.ext_due_at;
+        }
+    } deadlines;
+    OrderStory story;
+    story.settings.deadlines = &deadlines;
+    story.go_to(MainState::in_progress);
+    const std::int64_t sent = *story.state().dates.unit_dispatched_at;
+    const auto ask = [&](int days) {
+        return story.ask(story.next(K::extension_asked, "water.1", [&](auto& e) {
+            e.reason = "parts";
+            e.due_at = sent + days * day_ms;
+        }));
+    };
+    CHECK(ask(6) == std::nullopt);
+    story.intake.ext_due_at = sent + 5 * day_ms;
+    CHECK(ask(6) == F::past_external);
+    CHECK(ask(5) == std::nullopt);
+    // Earlier than the unit's own due: nothing would be gained by any.
+    story.intake.ext_due_at = sent + day_ms;
+    CHECK(ask(4) == F::past_external);
+}
+
+TEST_CASE("A11: who asked does not decide, and each unit calls for itself", "[workflow]") {
+    OrderStory story;
+    for (const Post post : {Post::dispatcher, Post::visitor}) story.staff.add_post("water.1", post);
+    story.staff.sort();
+    story.go_to(MainState::in_progress);
+    const auto at_hub = [](auto& e) {
+        e.reason = "reason";
+        e.told = true;
+        e.at_hub = true;
+    };
+    story.tell(story.usual(K::first_contact));
+    story.tell(story.usual(K::extension_asked));
+    CHECK(story.ask(story.next(K::extension_granted, "water.1", at_hub)) == F::same_person);
+    CHECK(story.ask(story.next(K::extension_refused, "water.1", at_hub)) == F::same_person);
+    story.tell(K::extension_refused, "hub.dispatcher", at_hub);
+    story.tell(story.usual(K::return_asked));
+    CHECK(story.ask(story.next(K::return_upheld, "water.1", at_hub)) == F::same_person);
+    CHECK(story.ask(story.next(K::return_refused, "water.1", at_hub)) == F::same_person);
+    story.tell(K::return_upheld, "hub.dispatcher", at_hub);
+    story.tell(K::dispatched, "hub.dispatcher", [](auto& e) { e.unit = "ROADS"; });
+    story.tell(K::signed_for, "roads.1");
+    const auto reply = [](auto& e) {
+        e.solved = true;
+        e.answer = "已办";
+    };
+    CHECK(story.ask(story.next(K::replied, "roads.1", reply)) == F::no_contact);
+    story.tell(K::first_contact, "roads.1", [](auto& e) {
+        e.method = ContactMethod::phone;
+        e.reached = true;
+    });
+    CHECK(story.tell(K::replied, "roads.1", reply) == std::nullopt);
+    story.tell(story.usual(K::review_passed));
+    // WATER signed and called: nobody of it visits, though it sent the order back.
+    const auto ask = [&](const char* who) {
+        return story.ask(story.next(K::visited, who, [](auto& e) {
+            e.method = ContactMethod::phone;
+            e.reached = true;
+            e.grade = Grade::satisfied;
+        }));
+    };
+    CHECK(ask("water.visitor") == F::handler_visits);
+    CHECK(ask("hub.visitor") == std::nullopt);
 }
 
 TEST_CASE("an instruction on an order that a station closed meanwhile is answered by a supervisor",

@@ -131,7 +131,7 @@ TEST_CASE("row 7: an order is classified, then dispatched to a unit in use", "[w
     CHECK(story.tell(story.usual(K::triaged)) == accepted);
     CHECK(story.main() == "triage");
     CHECK(to("") == F::no_unit);
-    CHECK(to("NOWHERE") == F::unit_retired);
+    CHECK(to("NOWHERE") == F::unit_unknown);
     CHECK(to("OLD") == F::unit_retired);
     CHECK(to("WATER") == accepted);
     CHECK(story.main() == "dispatched");
