@@ -306,8 +306,7 @@ struct Replica::State : StateFacts {
     void forget_receipts_beyond(const sync::LaneHead& place);
     [[nodiscard]] std::optional<sync::PartialSegment> partial_of(const schema::NodeId& peer);
 
-    // exchange.cpp
-    [[nodiscard]] sync::SessionKeys session_keys();
+    [[nodiscard]] sync::SessionKeys session_keys();  // exchange.cpp
     // taking.cpp
     /// Takes a segment where it belongs. The log that it is in now; nothing if it is not sound.
     bool take_common(sync::View bytes, const sync::OpenedSegment& opened, std::size_t until,
