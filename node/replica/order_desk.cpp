@@ -54,7 +54,8 @@ bool Replica::State::OrderDesk::is_archived(const LoadedRecord& record) {
 void Replica::State::OrderDesk::add_late_edits(const Transaction& tx, std::size_t position,
                                                const LoadedRecord& record,
                                                std::vector<Fault>& faults) {
-    if (tx.records[position].created) return;
+    // Of a station at which the order is not at home the programs take no facts at all.
+    if (tx.origin || tx.records[position].created) return;
     const auto is_fact = [&](const sync::Change& change) {
         return change.record == position &&
                schema::role_of(change.field) == schema::FieldRole::fact;
