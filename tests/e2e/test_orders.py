@@ -25,9 +25,9 @@ J1,建甲,JSJ,,
 """
 
 
-def people(world):
+def people(world, units=UNITS):
     """Units and staff at the hub; stations get them with the next sync."""
-    for noun, text in (("unit", UNITS), ("staff", STAFF)):
+    for noun, text in (("unit", units), ("staff", STAFF)):
         path = world.folder / f"{noun}.csv"
         path.write_text(text, encoding="utf-8")
         assert world.hub.ok(noun, "import", path)["refused_total"] == 0
@@ -65,8 +65,8 @@ def explained(node, order, state):
 
 def test_the_story_of_one_complaint():
     with World() as world:
-        people(world)
-        station = world.station("SHG01")
+        people(world, UNITS.replace("SWJ,区水务局,是,,", "SWJ,区水务局,是,EBZ01,"))
+        station, water = world.station("SHG01"), world.station("EBZ01")
         number = add(station, "水管爆裂", "门口水管爆裂，路面积水", phone="13900000001",
                      contact="王某")["number"]
         assert explained(station, number, "registered")["unit_due"] is None
@@ -95,17 +95,26 @@ def test_the_story_of_one_complaint():
         explained(hub, number, "dispatched")
         world.sync(station)
         assert explained(station, number, "dispatched")["citizen_due"] == complex_due
-        act(hub, "sign", number, "S1")
-        refused(hub, "no_contact", "reply", number, "S1", "--answer", "已修好", "--solved", "yes")
-        act(hub, "contact", number, "S1", "--method", "phone", "--reached", "yes")
-        due = explained(hub, number, "in_progress")["unit_due"]
-        act(hub, "extend", number, "S1", "--due", next_working_day(due), "--reason",
+        # The waterworks' own station gets it, and works on it without a link.
+        world.sync(water)
+        world.servers[-1].stop()
+        act(water, "sign", number, "S1")
+        refused(water, "no_contact", "reply", number, "S1", "--answer", "已修好", "--solved",
+                "yes")
+        act(water, "contact", number, "S1", "--method", "phone", "--reached", "yes")
+        due = explained(water, number, "in_progress")["unit_due"]
+        act(water, "extend", number, "S1", "--due", next_working_day(due), "--reason",
             "spare_parts")
+        world.serve()
+        world.sync(water)
         refused(hub, "no_post", "grant-extension", number, "S1", "--told")
         refused(hub, "not_told", "grant-extension", number, "PD1")
         act(hub, "grant-extension", number, "PD1", "--told")
         assert explained(hub, number, "in_progress")["unit_due"] > due
-        act(hub, "reply", number, "S1", facts={"answer": "已换水管，路面已清理", "solved": "yes"})
+        world.sync(water)
+        assert explained(water, number, "in_progress")["unit_due"] > due
+        act(water, "reply", number, "S1", facts={"answer": "已换水管，路面已清理", "solved": "yes"})
+        world.sync(water)
         explained(hub, number, "replied")
         act(hub, "review", number, "HD1", "--pass")
         explained(hub, number, "visit_pending")
@@ -117,7 +126,9 @@ def test_the_story_of_one_complaint():
         shown = hub.ok("appeal", "show", number)
         assert shown["order"]["round"] == 2 and shown["order"]["supervision"] == 1
         assert len(explained(hub, number, "in_progress")["rounds"]) == 2
-        act(hub, "reply", number, "S1", facts={"answer": "接头已换，不再漏水", "solved": "是"})
+        world.sync(water)
+        act(water, "reply", number, "S1", facts={"answer": "接头已换，不再漏水", "solved": "是"})
+        world.sync(water)
         act(hub, "review", number, "HD1", "--pass")
         # The visitor of the station did not handle it and may visit, offline too.
         world.sync(station)
@@ -131,7 +142,8 @@ def test_the_story_of_one_complaint():
         explained(hub, number, "closed")
         act(hub, "archive", number, "DJ1")
         world.sync(station)
-        for node in (station, hub):
+        world.sync(water)
+        for node in (station, water, hub):
             explained(node, number, "archived")
             shown = node.ok("appeal", "show", number)
             assert shown["state"] == "archived" and shown["order"]["lead_unit"] == "SWJ"
