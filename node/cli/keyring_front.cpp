@@ -326,12 +326,18 @@ void renew(Keyring& keyring, const fs::path& path, std::span<const Credential> k
         throw Failure{Error::missing_option, Detail::option,
                       slot.kind == Kind::key_file ? "--key-file" : "--passphrase-file"};
     }
-    const auto first = recovery.empty() ? std::nullopt : std::optional{recovery.front()};
-    auto renewed = Keyring::create(path, keyring.secrets().clone(), known, environment, {}, first);
-    if (!renewed) throw Failure{Error::weak_passphrase};
-    for (std::size_t i = 1; i < recovery.size(); ++i) {
-        if (!renewed->add_recovery(recovery[i], environment)) throw Failure{Error::slots_full};
+    // What opens nothing now, a removed key file say, must not come back this way.
+    const auto slots = keyring.slots();
+    for (const Credential& credential : known) {
+        const bool opens = std::ranges::any_of(slots, [&](const KeyringSlot& slot) {
+            return slot.kind != Kind::recovery &&
+                   open_slot(keyring.owner(), slot, credential).has_value();
+        });
+        if (!opens) throw Failure{Error::wrong_passphrase};
     }
+    auto renewed =
+        Keyring::create(path, keyring.secrets().clone(), known, environment, {}, recovery);
+    if (!renewed) throw Failure{Error::weak_passphrase};
     keyring = std::move(*renewed);
 }
 

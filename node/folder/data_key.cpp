@@ -139,6 +139,13 @@ bool database_opens(const fs::path& path, const sync::Key32& key) {
     return log_opens(beside(path, "-wal"), keys);
 }
 
+bool is_under(const fs::path& path, const KeyringSecrets& secrets) {
+    if (!fs::exists(path) || fs::file_size(path) < cipher::page_size) return true;
+    if (in_clear(path)) return !secrets.data_key;
+    return (secrets.data_key && database_opens(path, *secrets.data_key)) ||
+           (secrets.next_data_key && database_opens(path, *secrets.next_data_key));
+}
+
 void settle_data_key(const fs::path& database, Keyring& keyring, Environment& environment) {
     remove_copy(beside(database, ".new"));
     const auto size = fs::exists(database) ? fs::file_size(database) : 0;
@@ -151,6 +158,8 @@ void settle_data_key(const fs::path& database, Keyring& keyring, Environment& en
         secrets.data_key ? !clear && database_opens(database, *secrets.data_key) : clear;
     if (secrets.next_data_key) {
         if (!clear && database_opens(database, *secrets.next_data_key)) {
+            // The rename that brought it here must last before the former key is forgotten.
+            sync_folder(database.parent_path());
             return keyring.finish_rotation(environment);
         }
         if (present) keyring.abandon_rotation(environment);

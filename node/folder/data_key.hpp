@@ -21,6 +21,9 @@ namespace jiuying::node {
 /// be torn, never all.
 [[nodiscard]] bool database_opens(const std::filesystem::path& path, const sync::Key32& key);
 
+/// Whether the database at \p path is that of \p secrets; true where there is none to ask.
+[[nodiscard]] bool is_under(const std::filesystem::path& path, const KeyringSecrets& secrets);
+
 /// Leaves the database under the keyring's one data key, ending what was cut off. Failure:
 /// database_damaged (missing or cut short), database_in_clear (it was put in the place of an
 /// encrypted one), database_not_ours.

@@ -116,8 +116,16 @@ void require_node(const fs::path& data) {
 /// How long who changes the keyring waits for another who does. It is a matter of moments.
 constexpr std::chrono::seconds keyring_patience{5};
 
+Keyring::Fits fits(const FolderLayout& layout) {
+    return [database = layout.database()](const KeyringSecrets& secrets) {
+        return is_under(database, secrets);
+    };
+}
+
 Failure keyring_failure(Errc why, const FolderLayout& layout) {
     if (why == Errc::unsupported) return Failure{Error::newer_version};
+    // Renewed by another program since it was opened here: trying again is all it takes.
+    if (why == Errc::wrong_key) return Failure{Error::database_busy};
     return Failure{Error::keyring_damaged, Detail::path, layout.keys().string()};
 }
 
@@ -130,7 +138,7 @@ NodeSecrets UnlockedKeys::secrets() const { return for_replica(keyring_->secrets
 FileLock UnlockedKeys::lock_keyring() const {
     auto lock = FileLock::lock(layout_.keys_lock(), keyring_patience);
     if (!lock) throw Failure{Error::database_busy};
-    const auto differ = keyring_->reread();
+    const auto differ = keyring_->reread(fits(layout_));
     if (!differ) throw keyring_failure(differ.error(), layout_);
     if (*differ) keyring_->save();
     return *std::move(lock);
@@ -145,7 +153,7 @@ UnlockedKeys unlock(const fs::path& data, std::span<const Credential> known) {
     require_node(data);
     const FolderLayout layout{data};
     for (const Credential& credential : known) {
-        auto opened = Keyring::open(layout.keys(), credential);
+        auto opened = Keyring::open(layout.keys(), credential, fits(layout));
         if (opened) return UnlockedKeys{layout, std::move(opened->keyring)};
         if (opened.error() != Errc::wrong_key) throw keyring_failure(opened.error(), layout);
     }
@@ -182,7 +190,8 @@ std::unique_ptr<NodeFolder> NodeFolder::create(
     const NodeSecrets secrets = for_replica(kept);
     const Profile profile = make_profile(public_keys(secrets), environment);
     auto keyring =
-        Keyring::create(layout.keys(), std::move(kept), slots, environment, {}, recovery);
+        Keyring::create(layout.keys(), std::move(kept), slots, environment, {},
+                        recovery ? std::span{&*recovery, 1} : std::span<const sync::BoxKey>{});
     if (!keyring && keyring.error() == Errc::bad_key) throw Failure{Error::recovery_key_bad};
     if (!keyring) throw Failure{Error::weak_passphrase};
     const UnlockedKeys keys{layout, *std::move(keyring)};

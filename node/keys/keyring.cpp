@@ -132,8 +132,8 @@ KeyringSecrets KeyringSecrets::clone() const {
 
 Result<Keyring> Keyring::create(const std::filesystem::path& path, KeyringSecrets secrets,
                                 std::span<const Credential> slots, Environment& environment,
-                                Argon2Cost cost, const std::optional<sync::BoxKey>& recovery) {
-    const std::size_t count = slots.size() + (recovery ? 1 : 0);
+                                Argon2Cost cost, std::span<const sync::BoxKey> recovery) {
+    const std::size_t count = slots.size() + recovery.size();
     if (slots.empty() || count > slots_max) return Errc::out_of_bounds;
     Keyring keyring;
     keyring.path_ = path;
@@ -146,8 +146,8 @@ Result<Keyring> Keyring::create(const std::filesystem::path& path, KeyringSecret
         if (!slot) return slot.error();
         contents.slots.push_back(*std::move(slot));
     }
-    if (recovery) {
-        auto slot = make_recovery_slot(contents.owner, master, *recovery, environment);
+    for (const sync::BoxKey& key : recovery) {
+        auto slot = make_recovery_slot(contents.owner, master, key, environment);
         if (!slot) return slot.error();
         contents.slots.push_back(*std::move(slot));
     }
@@ -202,7 +202,7 @@ Result<Keyring> Keyring::unseal(KeyringText parsed, Key32 master,
     return keyring;
 }
 
-Result<bool> Keyring::reread() {
+Result<bool> Keyring::reread(const Fits& fits) {
     Copy first = read_copy(path_);
     Copy second = read_copy(backup_of(path_));
     const bool differ = first.text != second.text;
@@ -212,21 +212,30 @@ Result<bool> Keyring::reread() {
             if (reason == Errc::not_found) reason = copy->parsed.error();
             continue;
         }
-        if (copy->parsed->contents.owner != contents_.owner) return Errc::wrong_key;
+        const KeyringText& text = *copy->parsed;
+        if (text.contents.owner != contents_.owner) return Errc::wrong_key;
+        // Sound, and renewed by somebody else meanwhile; or else it is damaged.
+        const bool renewed = text.seal && *text.seal != seal_of(text.document, held_->master);
         auto keyring = unseal(std::move(*copy->parsed), held_->master.clone(), path_);
-        if (keyring) {
+        if (keyring && (!differ || !fits || fits(keyring->secrets()))) {
             *this = std::move(*keyring);
             return differ;
         }
-        reason = keyring.error();
+        if (renewed || keyring) {
+            reason = Errc::wrong_key;
+        } else if (reason != Errc::wrong_key) {
+            reason = keyring.error();
+        }
     }
     return reason;
 }
 
 Result<Keyring::Opened> Keyring::open(const std::filesystem::path& path,
-                                      const Credential& credential) {
+                                      const Credential& credential, const Fits& fits) {
     const Copy first = read_copy(path);
     const Copy second = read_copy(backup_of(path));
+    const bool differ = first.text != second.text;
+    std::optional<Opened> misfit;
     // The reason to give when nothing opens: that of the copy that came furthest.
     std::optional<Errc> reason;
     for (const Copy* copy : {&first, &second}) {
@@ -236,12 +245,16 @@ Result<Keyring::Opened> Keyring::open(const std::filesystem::path& path,
         }
         auto keyring = read(copy->text, credential, path);
         if (keyring) {
-            return Opened{std::move(*keyring), copy == &second, first.text != second.text};
+            Opened opened{std::move(*keyring), copy == &second, differ};
+            if (!differ || !fits || fits(opened.keyring.secrets())) return opened;
+            if (!misfit) misfit = std::move(opened);
+            continue;
         }
         // A sound first copy decides: the second may be older and still open by an old passphrase.
-        if (keyring.error() == Errc::wrong_key) return Errc::wrong_key;
+        if (keyring.error() == Errc::wrong_key && !misfit) return Errc::wrong_key;
         reason = keyring.error();
     }
+    if (misfit) return std::move(*misfit);
     return *reason;
 }
 

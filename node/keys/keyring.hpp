@@ -28,6 +28,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -56,6 +57,8 @@ public:
     static constexpr std::size_t file_bytes_max = 64 * 1024;
 
     struct Opened;
+    /// Whether a database lies under these keys: which of two sound copies that differ is right.
+    using Fits = std::function<bool(const KeyringSecrets&)>;
 
     /// Writes a new keyring for \p path and its copy. Errc::out_of_bounds for a passphrase that may
     /// not be chosen, a cost outside the bounds, or no slot or too many; Errc::bad_key for a
@@ -65,13 +68,14 @@ public:
                                                 KeyringSecrets secrets,
                                                 std::span<const Credential> slots,
                                                 Environment& environment, Argon2Cost cost = {},
-                                                const std::optional<sync::BoxKey>& recovery = {});
+                                                std::span<const sync::BoxKey> recovery = {});
 
     /// Errc::not_found: neither copy exists. Errc::malformed: both are damaged (or one, and the
     /// other is gone). Errc::unsupported: made by a newer program. Errc::wrong_key: sound, but no
-    /// slot opens. Takes as long as Argon2id does for each passphrase slot tried.
+    /// slot opens. Takes as long as Argon2id does for each passphrase slot tried. With \p fits, a
+    /// sound copy that does not fit, as an older one that was put back, gives way to one that does.
     [[nodiscard]] static Result<Opened> open(const std::filesystem::path& path,
-                                             const Credential& credential);
+                                             const Credential& credential, const Fits& fits = {});
 
     /// The same of a text. What is changed later is written to \p path.
     [[nodiscard]] static Result<Keyring> read(std::string_view text, const Credential& credential,
@@ -112,8 +116,9 @@ public:
     void save() const;
 
     /// Takes over what another process has written since this was opened. True if the two copies
-    /// differ. Errc::wrong_key if it is another keyring by now, else as open().
-    [[nodiscard]] Result<bool> reread();
+    /// differ. Errc::wrong_key if it is another keyring by now, or under another master key, or no
+    /// copy fits; else as open().
+    [[nodiscard]] Result<bool> reread(const Fits& fits = {});
 
     /// Proves over the local socket that the caller could open this keyring; see prove().
     [[nodiscard]] sync::Key32 control_key() const;

@@ -216,7 +216,7 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
     if (placement.kind == Placement::Kind::known || ignored) {
         log = placement.log;
     } else {
-        if (state.unreturned.contains(peer.node) &&
+        if (!own_words && state.unreturned.contains(peer.node) &&
             state.stands_on_lost(deliver.segment, placement)) {
             return sync::DeliveryFailed{CloseReason::lacks_own_words};
         }

@@ -93,6 +93,9 @@ asio::awaitable<json::object> CommandDesk::sync_now(json::object args) {
         seconds += all.seconds;
         all.traffic = traffic;
         all.seconds = seconds;
+        // The hub wants its own words first: the next session begins with them.
+        const bool again = all.reason == sync::CloseReason::lacks_own_words;
+        if (again && session + 1 < sessions_max) continue;
         co_await storage_.run(conclude);
     }
     co_return answer;

@@ -132,6 +132,7 @@ void Statement::throw_no_row() const {
 }
 
 void remove_database(const std::string& path, const char* vfs) {
+    set_up_process();  // Looking for a VFS starts SQLite up, and then nothing can be set any more.
     sqlite3_vfs* disk = sqlite3_vfs_find(vfs);
     if (disk == nullptr) return;
     for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {

@@ -211,3 +211,35 @@ def test_no_key_comes_from_an_argument_or_the_environment():
         done = run(STATION, "status", "--data", node.data, "--passphrase", "x", "--json")
         assert done.code == 2, done.out
         assert "jiuying" in os.path.basename(STATION)
+
+
+def test_an_old_keyring_put_back_after_a_rotation_is_mended_from_its_copy():
+    with World() as world:
+        node = world.station("SHG01")
+        number = add(node, TITLE, "村口的路灯坏了三天")["number"]
+        old = (node.data / "keys").read_bytes()
+        node.ok("keyring", "rotate")
+        (node.data / "keys").write_bytes(old)
+        assert node.ok("appeal", "show", number)["state"] == "registered"
+        assert (node.data / "keys").read_bytes() == (node.data / "keys.bak").read_bytes() != old
+        assert node.ok("verify")["ok"]
+
+
+def test_a_key_file_that_was_removed_does_not_come_back_by_a_rotation():
+    with World() as world:
+        words = secret(world, "words", "the words that stay")
+        node = Node(world, STATION, "SHG01")
+        done = run(STATION, "init", "--data", node.data, "--invite", world.invite("SHG01"),
+                   "--passphrase-file", words, "--json")
+        assert done.code == 0, done.err
+        lost = world.folder / "lost.key"
+        run(STATION, "keyring", "add-key-file", "--data", node.data, "--passphrase-file", words,
+            "--new-key-file", lost, "--json")
+        run(STATION, "keyring", "remove-slot", "2", "--data", node.data, "--passphrase-file",
+            words, "--json")
+        assert opened_by(node, "--key-file", lost).code == 12
+        done = run(STATION, "keyring", "rotate", "--data", node.data, "--passphrase-file", words,
+                   "--key-file", lost, "--json")
+        assert done.error["code"] == "JY-0203", done.out
+        assert opened_by(node, "--key-file", lost).code == 12
+        assert opened_by(node, "--passphrase-file", words).code == 0

@@ -294,7 +294,7 @@ def test_the_states_and_ratings_of_a_message_board_are_found_again():
             # Answered on the very day, whatever the asker says of it; the others have thirty days,
             # the last of them to its end.
             for count, condition in {
-                    "overdue": "status <> '已办理' AND date(created_date, '+31 days') <= :at",
+                    "overdue": "status <> '已办理' AND date(created_date, '+31 days') < :at",
                     "on_time": "status = '已办理'",
                     "undispatched": "status = '待回复'",
                     "dissatisfied": unhappy,

@@ -29,8 +29,9 @@ sync::BoxKeyPair district_key(std::uint8_t byte = 0x77) {
 
 Keyring made(KeyringRoom& room, const std::optional<sync::BoxKey>& recovery = {}) {
     const std::array<Credential, 1> slots{key_file(7)};
+    const std::span<const sync::BoxKey> all{recovery ? &*recovery : nullptr, recovery ? 1U : 0U};
     auto keyring = Keyring::create(room.path, KeyringSecrets::fresh(room.environment), slots,
-                                   room.environment, quick_cost, recovery);
+                                   room.environment, quick_cost, all);
     REQUIRE(keyring.has_value());
     return std::move(*keyring);
 }
@@ -264,8 +265,9 @@ TEST_CASE("the form of recovery files and slots stays", "[keyring][golden]") {
     KeyringRoom room{"stays"};
     if (std::getenv("JIUYING_WRITE_GOLDEN") != nullptr) {
         const std::array<Credential, 1> slots{key_file('k')};
+        const std::array recovery{district_key().public_key()};
         (void)Keyring::create(room.path, KeyringSecrets::fresh(room.environment), slots,
-                              room.environment, quick_cost, district_key().public_key());
+                              room.environment, quick_cost, recovery);
         test::write_file(test::tests_folder() / "golden" / "keyring-v2.txt",
                          read_file(room.path, Keyring::file_bytes_max));
     }
@@ -278,4 +280,53 @@ TEST_CASE("the form of recovery files and slots stays", "[keyring][golden]") {
         CHECK(opened->keyring.secrets().data_key.has_value());
         CHECK(opened->keyring.slots().size() == 2);
     }
+}
+
+TEST_CASE("a keyring is made with all recovery keys at once", "[keyring]") {
+    KeyringRoom room{"two-recovery"};
+    const std::array<Credential, 1> slots{key_file(7)};
+    const std::array keys{district_key(1).public_key(), district_key(2).public_key()};
+    REQUIRE(Keyring::create(room.path, KeyringSecrets::fresh(room.environment), slots,
+                            room.environment, quick_cost, keys)
+                .has_value());
+    CHECK(opens(room, RecoveryKey{district_key(1)}));
+    CHECK(opens(room, RecoveryKey{district_key(2)}));
+}
+
+TEST_CASE("an older keyring that was put back gives way to the copy that fits the database",
+          "[keyring]") {
+    KeyringRoom room{"old-copy"};
+    Keyring keyring = made(room);
+    const std::string old = text_of(room.path);
+    SECTION("the data key was changed since") {
+        keyring.begin_rotation(room.environment);
+        keyring.finish_rotation(room.environment);
+    }
+    SECTION("the master key was changed, too") {
+        keyring.begin_rotation(room.environment);
+        keyring.finish_rotation(room.environment);
+        const std::array<Credential, 1> slots{key_file(7)};
+        auto renewed = Keyring::create(room.path, keyring.secrets().clone(), slots,
+                                       room.environment, quick_cost);
+        REQUIRE(renewed.has_value());
+        CHECK(keyring.reread().error() ==
+              Errc::wrong_key);  // Opened before that: to be opened anew.
+        keyring = std::move(*renewed);
+    }
+    const sync::Key32 present = keyring.secrets().data_key->clone();
+    atomic_write(room.path, old, 0600);
+    const Keyring::Fits fits = [&](const KeyringSecrets& secrets) {
+        return secrets.data_key && std::ranges::equal(secrets.data_key->view(), present.view());
+    };
+    auto opened = Keyring::open(room.path, key_file(7), fits);
+    REQUIRE(opened.has_value());
+    CHECK(opened->from_backup);
+    CHECK(fits(opened->keyring.secrets()));
+    // And mends the one that was put back, not the other.
+    REQUIRE(opened->keyring.reread(fits).has_value());
+    opened->keyring.save();
+    const auto again = Keyring::open(room.path, key_file(7));
+    REQUIRE(again.has_value());
+    CHECK(fits(again->keyring.secrets()));
+    CHECK_FALSE(again->copies_differ);
 }
