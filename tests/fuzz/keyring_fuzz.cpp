@@ -24,9 +24,9 @@ const Sound& sound() {
     static const Sound made = [] {
         test::KeyringRoom room{"fuzz"};
         const std::array<Credential, 1> slots{test::key_file(7)};
-        const auto keyring =
-            Keyring::create(room.path, KeyringSecrets::fresh(room.environment), slots,
-                            room.environment, {}, sync::BoxKey{sync::Array<32>{9}});
+        const std::array recovery{sync::BoxKey{sync::Array<32>{9}}};
+        const auto keyring = Keyring::create(room.path, KeyringSecrets::fresh(room.environment),
+                                             slots, room.environment, {}, recovery);
         JY_ASSERT(keyring.has_value());
         const auto bytes = read_file(room.path, Keyring::file_bytes_max);
         return Sound{std::string{sync::as_text(bytes)}, keyring->secrets().data_key->clone()};
