@@ -56,7 +56,8 @@ stage_tidy() {
 }
 
 stage_unit() { timeout 1800 "$release/unit_tests"; }
-stage_unit_asan() { timeout 3600 "$asan/unit_tests"; }
+# The whole count of power cuts is that of the release build.
+stage_unit_asan() { JIUYING_POWER_POINTS=400 timeout 3600 "$asan/unit_tests"; }
 
 stage_sim() {
     local seeds=200

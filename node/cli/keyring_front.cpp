@@ -280,9 +280,8 @@ int new_recovery_key(Desk& desk, const Arguments& arguments) {
 int recovery_drill(Desk& desk, const Arguments& arguments) {
     return within_boundary([&] {
         const UnlockedKeys keys = unlock_by_recovery(desk, arguments);
-        const auto& data_key = keys.keyring().secrets().data_key;
         const fs::path database = keys.layout().database();
-        if (data_key && !database_opens(database, *data_key)) {
+        if (!is_under(database, keys.keyring().secrets())) {
             throw Failure{Error::database_not_ours, Detail::path, database.string()};
         }
         desk.answer({{"ok", true}},
