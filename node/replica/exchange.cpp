@@ -357,15 +357,15 @@ std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const 
 void Replica::State::compare_with_hub(const sync::Hello& hub) {
     const Peer peer{profile.hub.node, profile.scope};
     const LaneHead& held_there = hub.have[index_of(Lane::station)];
-    // It answers of the epoch that it was told, if it has any of that.
+    // Our lane ends in the epoch that it was told. Had it any of that, it would not name an earlier
+    // one of our way; one that is not on our way may well come after it.
     const LaneHead told = head_for(Lane::station, peer, {});
-    const bool has_any = held_there.epoch == told.epoch;
-    if (const LogFacts* log =
-            has_any ? nullptr
-                    : store.find_log({{node, told.epoch}, sync::Stream::station, profile.scope})) {
-        store.database().statement("DELETE FROM receipt WHERE log = ?").run(log->ix);
-    }
-    if (!has_any || lies_on(Lane::station, peer, held_there)) {
+    const bool lacks_it =
+        held_there.epoch != told.epoch &&
+        std::ranges::any_of(lane_stretches(Lane::station, peer), [&](const Stretch& one) {
+            return one.log->id.author.epoch == held_there.epoch;
+        });
+    if (lacks_it || lies_on(Lane::station, peer, held_there)) {
         forget_receipts_beyond(held_there);
     } else if (held_there.epoch == own_author().epoch) {
         // It has what this copy never wrote: whatever comes next must not take the same name.

@@ -1,5 +1,6 @@
 // A node whose folder was put back to an old state, or copied: nothing is lost, nothing takes the
 // place of something else, and it is said. docs/explanation/old-copies.md.
+#include "tests/support/dice.hpp"
 #include "tests/support/old_copies.hpp"
 #include "node/net/session_runner.hpp"
 #include "tests/support/runners.hpp"
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 
 using namespace jiuying;
 using namespace jiuying::tests;
@@ -307,4 +309,27 @@ TEST_CASE("a station that comes with ever new chains fills nothing at the hub") 
     }
     CHECK(logs() == many);
     CHECK(hub->verify(hub.path + ".verify").problems.empty());
+}
+
+TEST_CASE("a station that was put back to an earlier epoch does not send again what the hub has") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    test::Dice dice{7};
+    for (int i = 0; i < 40; ++i) {
+        std::string text;  // Of the kind that does not get shorter by being packed.
+        while (text.size() < 400) text += static_cast<char>('a' + dice.below(26));
+        (void)add_appeal(station, "标题", text);
+    }
+    const Met all = meet(station, hub);
+    REQUIRE(all.station == CloseReason::done);
+    keep_copy(station, folder.file("copy.db"));
+    put_back(station, folder.file("copy.db"), true);
+    (void)add_appeal(station, "在新的一段里", "");
+    REQUIRE(meet(station, hub).station == CloseReason::done);
+    put_back(station, folder.file("copy.db"), true);
+    const Met again = meet(station, hub);
+    REQUIRE(again.station == CloseReason::done);
+    CHECK(again.bytes < all.bytes / 3);
+    agree(station, hub);
 }
