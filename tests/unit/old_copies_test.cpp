@@ -1,8 +1,8 @@
 // A node whose folder was put back to an old state, or copied: nothing is lost, nothing takes the
 // place of something else, and it is said. docs/explanation/old-copies.md.
-#include "tests/support/dice.hpp"
 #include "tests/support/old_copies.hpp"
 #include "node/net/session_runner.hpp"
+#include "tests/support/dice.hpp"
 #include "tests/support/runners.hpp"
 
 #include <catch2/catch.hpp>
