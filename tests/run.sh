@@ -3,9 +3,9 @@
 #
 #     tests/run.sh [--long] [--no-install] [--only STAGE[,STAGE...]] [--list]
 #
-# --long adds hours of the same: 2,000 worlds, clang-tidy, ThreadSanitizer, libFuzzer, the unit
-# tests with every planted defect, the whole benchmark. --only runs the named stages on what is
-# built.
+# --long adds hours of the same: 2,000 worlds, every header alone, clang-tidy, ThreadSanitizer,
+# libFuzzer, the unit tests with every planted defect, the whole benchmark. --only runs the named
+# stages on what is built.
 #
 # JIUYING_TEST_DATA names a folder of real files for the end-to-end tests: named and missing is a
 # failure, not named is a skip. What was skipped stands at the end. Logs: build/logs/STAGE.log.
@@ -125,9 +125,8 @@ skip() { printf '%s\n' "$*" | tee -a "$JIUYING_SKIPS_FILE"; }
 long=false
 install=true
 only=()
-order=(install build lint headers unit sim planted e2e bench build_asan unit_asan sim_asan fuzz
-    e2e_asan)
-long_order=(tidy tsan fuzz_long planted_units)
+order=(install build lint unit sim planted e2e bench build_asan unit_asan sim_asan fuzz e2e_asan)
+long_order=(headers tidy tsan fuzz_long planted_units)
 
 while (($# > 0)); do
     case $1 in
@@ -230,7 +229,7 @@ stages() {
 begun=$SECONDS
 stages install
 stages build
-stages lint headers
+stages lint
 stages unit sim planted
 stages e2e
 stages bench  # Alone: it measures.

@@ -24,6 +24,7 @@ bool is_there(const fs::path& path) {
 }
 
 bool holds_node(const FolderLayout& layout) {
+    if (is_there(layout.unfinished())) return false;
     fs::path backup = layout.keys();
     backup += ".bak";
     return is_there(layout.keys()) || is_there(backup) || is_there(layout.database());
@@ -51,10 +52,22 @@ NodeSecrets for_replica(const KeyringSecrets& kept) {
     return secrets;
 }
 
-/// What `create` makes in the folder.
-constexpr std::array init_files{"keys",         "keys.bak",  "keys.new",
-                                "keys.bak.new", "node.db",   "node.db-wal",
-                                "node.db-shm",  "keys.lock", "lock"};
+/// What `create` makes in the folder. The last two tell who else comes what it is.
+constexpr std::array init_files{
+    "keys",        "keys.bak",    "keys.new",  "keys.bak.new",        "node.db",
+    "node.db-wal", "node.db-shm", "keys.lock", "init.unfinished.new", "init.unfinished",
+    "lock"};
+
+/// Before `init` has ended nobody has recorded anything.
+void begin_anew(const FolderLayout& layout) {
+    if (is_there(layout.unfinished())) {
+        for (const char* name : init_files) {
+            const fs::path path = layout.data / name;
+            if (path != layout.unfinished() && path != layout.lock()) fs::remove(path);
+        }
+    }
+    atomic_write(layout.unfinished(), std::string_view{});
+}
 
 /// Takes back what a failed `create` has made, and nothing else.
 class Undo {
@@ -186,6 +199,7 @@ std::unique_ptr<NodeFolder> NodeFolder::create(
         throw Failure{Error::folder_exists, Detail::path, data.string()};
     }
     Undo undo{layout, made_folder};
+    begin_anew(layout);
     KeyringSecrets kept = KeyringSecrets::fresh(environment);
     const NodeSecrets secrets = for_replica(kept);
     const Profile profile = make_profile(public_keys(secrets), environment);
@@ -200,6 +214,8 @@ std::unique_ptr<NodeFolder> NodeFolder::create(
     Replica::create(options, secrets, profile);
     sync_folder(data);
     folder->replica_ = std::make_unique<Replica>(options, secrets);
+    fs::remove(layout.unfinished());
+    sync_folder(data);
     undo.keep();
     return folder;
 }

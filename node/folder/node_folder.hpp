@@ -2,6 +2,7 @@
 ///
 ///     DATA/keys, DATA/keys.bak   the keyring (node/keys); keys.lock is held by who changes it
 ///     DATA/node.db               the encrypted database, with its -wal and -shm while open
+///     DATA/init.unfinished       from the begin of `init` to its end: there is no node yet
 ///     DATA/node.db.new           while it is moved to another data key (data_key.hpp)
 ///     DATA/verify.db             what `verify` rebuilds; gone when it ends, at the latest when the
 ///                                folder is next opened
@@ -33,6 +34,7 @@ struct FolderLayout {
     std::filesystem::path data;
     [[nodiscard]] std::filesystem::path keys() const { return data / "keys"; }
     [[nodiscard]] std::filesystem::path keys_lock() const { return data / "keys.lock"; }
+    [[nodiscard]] std::filesystem::path unfinished() const { return data / "init.unfinished"; }
     [[nodiscard]] std::filesystem::path database() const { return data / "node.db"; }
     [[nodiscard]] std::filesystem::path verify_scratch() const { return data / "verify.db"; }
     [[nodiscard]] std::filesystem::path carried() const { return data / "carried"; }

@@ -91,18 +91,23 @@ std::optional<sync::RecordState> Replica::State::LateWords::made_again(
     }
     std::ranges::sort(dots, {}, &sync::Dot::txn);
     for (const sync::Dot dot : dots) {
-        const auto tx = state_.find_transaction(dot, &record.name);
-        if (!tx) return std::nullopt;
-        std::vector<const sync::Change*> changes;
-        for (const sync::Change& change : tx->changes) {
-            if (tx->records[change.record].name == record.name) changes.push_back(&change);
-        }
-        const unsigned known = flags_of(*tx) | state_.marks_of(dot);
-        const auto flags =
-            static_cast<std::uint8_t>(known & (sync::Version::suspect | sync::Version::rejected));
-        (void)sync::apply(made, dot, tx->hlc, flags, state_.store.actor(tx->actor), changes);
+        if (!add(made, dot)) return std::nullopt;
     }
     return made;
+}
+
+bool Replica::State::LateWords::add(sync::RecordState& record, sync::Dot dot) {
+    const auto tx = state_.find_transaction(dot, &record.name);
+    if (!tx) return false;
+    std::vector<const sync::Change*> changes;
+    for (const sync::Change& change : tx->changes) {
+        if (tx->records[change.record].name == record.name) changes.push_back(&change);
+    }
+    const unsigned known = flags_of(*tx) | state_.marks_of(dot);
+    const auto flags =
+        static_cast<std::uint8_t>(known & (sync::Version::suspect | sync::Version::rejected));
+    (void)sync::apply(record, dot, tx->hlc, flags, state_.store.actor(tx->actor), changes);
+    return true;
 }
 
 }  // namespace jiuying::node

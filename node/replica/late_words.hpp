@@ -24,6 +24,9 @@ public:
     void put_off(const sync::Transaction& tx, const LogFacts& inbox);
     /// Station, at the end of an exchange: nothing is on its way any more that they could wait for.
     void take_put_off();
+    /// What the transaction at \p dot says of \p record, on top of what the record has. False: it
+    /// is not to be found.
+    bool add(sync::RecordState& record, sync::Dot dot);
 
 private:
     [[nodiscard]] static bool is_late(const sync::RecordState& record, sync::Dot dot);

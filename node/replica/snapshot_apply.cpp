@@ -1,6 +1,6 @@
 // A new machine takes a snapshot of its scope, chunk by chunk: each is in the tables, for all to
 // read, before the next one is taken. docs/decisions/0019.
-#include "node/replica/replica_state.hpp"
+#include "node/replica/late_words.hpp"
 
 #include "schema/assert.hpp"
 #include "schema/planted.hpp"
@@ -185,17 +185,7 @@ void Replica::State::take_record(sync::SnapshotRecord from) {
     if (static_cast<std::uint16_t>(entity) != 0) {
         store.place(record, entity, id, store.scope(from.scope));
     }
-    for (const sync::Dot dot : ours) {
-        const auto tx = find_transaction(dot, &record.state.name);
-        if (!tx) continue;
-        std::vector<const sync::Change*> changes;
-        for (const sync::Change& change : tx->changes) {
-            if (tx->records[change.record].name == record.state.name) changes.push_back(&change);
-        }
-        const auto flags = static_cast<std::uint8_t>(
-            (flags_of(*tx) | marks_of(dot)) & (sync::Version::suspect | sync::Version::rejected));
-        (void)sync::apply(record.state, dot, tx->hlc, flags, store.actor(tx->actor), changes);
-    }
+    for (const sync::Dot dot : ours) (void)LateWords(*this).add(record.state, dot);
     record.dirty = true;
     for (const sync::KeptVersion& kept : from.kept) store.keep_version(key, kept);
     if (entity == schema::EntityId::share) held_orders.reset();

@@ -185,6 +185,31 @@ def test_a_rotation_killed_at_any_moment_leaves_a_node_that_goes_on():
         intact(node, 20)
 
 
+def test_an_init_killed_at_any_moment_is_done_again():
+    with World() as world:
+        began = time.monotonic()
+        world.station("SHG01")
+        whole = time.monotonic() - began
+        dice = random.Random(6)
+        halfway = 0
+        for turn in range(8 if QUICK else 40):
+            node = Node(world, STATION, f"K{turn:03d}")
+            words = ("init", "--invite", world.invite(f"K{turn:03d}"), "--operator", "W1")
+            process = node.popen(*words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(dice.uniform(0, whole))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            if node.data.exists() and "init.unfinished" in os.listdir(node.data):
+                halfway += 1
+                refused(node, "status", exit_code=2, code="JY-0212")
+            if run(STATION, "status", "--data", node.data, "--key-file", world.key).code != 0:
+                node.ok(*words)
+            add(node, TITLE, "经过", **PERSON)
+            intact(node, 1)
+            assert "init.unfinished" not in os.listdir(node.data)
+        assert halfway or QUICK, "no kill came in the middle"
+
+
 def test_a_foreign_keyring_and_a_damaged_one_are_named():
     with World() as world:
         node, other = world.station("SHG01"), world.station("SHG02")

@@ -17,7 +17,16 @@ Watch::Watch(World& world, const Oracle& oracle) : world_(world), oracle_(oracle
 }
 
 std::uint64_t Watch::durable_at_hub(const SimNode& station) {
-    return Autopsy(world_.hub().disk).station_log_end(station.profile.scope);
+    return autopsy(world_.hub()).station_log_end(station.profile.scope);
+}
+
+Autopsy& Watch::autopsy(const SimNode& node) {
+    Body& body = bodies_[&node];
+    const std::uint64_t version = node.disk.durable_version();
+    if (!body.autopsy || body.version != version) {
+        body = {version, std::make_unique<Autopsy>(node.disk)};
+    }
+    return *body.autopsy;
 }
 
 void Watch::after_step(SimNode& node) {
@@ -60,7 +69,7 @@ void Watch::check_claims(SimNode& station) {
 void Watch::after_death(SimNode& node) {
     check_segments(node);
     if (!node.is_hub()) return;
-    Autopsy hub(node.disk);
+    Autopsy& hub = autopsy(node);
     for (std::size_t i = 0; i < world_.stations(); ++i) {
         SimNode& station = world_.station(i);
         if (hub.station_log_end(station.profile.scope) < receipted_[station.code]) {
@@ -71,7 +80,7 @@ void Watch::after_death(SimNode& node) {
 
 void Watch::after_open(SimNode& node) {
     if (node.is_hub()) return;
-    const std::uint64_t decided = Autopsy(node.disk).decided();
+    const std::uint64_t decided = autopsy(node).decided();
     if (decided < decided_[node.code]) {
         throw Violation("what was decided at " + node.code + " went back");
     }
@@ -96,14 +105,14 @@ void Watch::after_session(SimNode& node, SimNode& station, sync::CloseReason rea
             world_.tally().count(Happening::resumed_from_part);
         }
         parts_.erase(part);
-    } else if (const std::uint64_t size = Autopsy(node.disk).part_from(peer); size != 0) {
+    } else if (const std::uint64_t size = autopsy(node).part_from(peer); size != 0) {
         world_.tally().count(Happening::cut_inside_segment);
         parts_[key] = size;
     }
 }
 
 void Watch::check_segments(SimNode& node) {
-    Autopsy body(node.disk);
+    Autopsy& body = autopsy(node);
     for (const sync::Bytes& bytes : body.segments()) {
         const auto header = sync::peek(bytes);
         if (!header) throw Violation("a segment at " + node.code + " has no header");
@@ -135,8 +144,7 @@ void Watch::check_segments(SimNode& node) {
 /// Each author's readings grow, and where no clock was wrong they grow from person to person.
 void Watch::check_clocks() {
     const node::Profile& hub = world_.hub().profile;
-    const auto stamps =
-        Autopsy(world_.hub().disk).stamps(hub.hub.sign_key, sync::as_view(hub.district));
+    const auto stamps = autopsy(world_.hub()).stamps(hub.hub.sign_key, sync::as_view(hub.district));
     for (const auto& [author, all] : stamps) {
         if (oracle_.dishonest.contains(author.node)) continue;
         for (std::size_t i = 1; i < all.size(); ++i) {

@@ -12,6 +12,7 @@
 #include "tests/sim/world.hpp"
 
 #include <map>
+#include <memory>
 #include <string>
 
 namespace jiuying::sim {
@@ -34,9 +35,17 @@ private:
     void after_session(SimNode& node, SimNode& station, sync::CloseReason reason,
                        const sync::Traffic& traffic);
     [[nodiscard]] std::uint64_t durable_at_hub(const SimNode& station);
+    /// The one of the last time, if nothing has become durable since.
+    [[nodiscard]] Autopsy& autopsy(const SimNode& node);
+
+    struct Body {
+        std::uint64_t version = 0;
+        std::unique_ptr<Autopsy> autopsy;
+    };
 
     World& world_;
     const Oracle& oracle_;
+    std::map<const SimNode*, Body> bodies_;
     std::map<std::string, std::uint64_t> receipted_;  ///< Highest receipt that a station showed.
     std::map<std::string, std::uint64_t> decided_;
     /// Sizes of unfinished segments: at which node, of the session with which station.

@@ -91,6 +91,7 @@ void FaultDisk::survive(File& file) {
 }
 
 void FaultDisk::power_cut() {
+    ++durable_version_;
     forget_process();
     bool at_stake = !unsynced_names_.empty();
     for (const auto& [name, file] : names_) at_stake = at_stake || !file->unsynced.empty();
@@ -119,6 +120,7 @@ void FaultDisk::lose_unsynced() {
 }
 
 void FaultDisk::settle() {
+    ++durable_version_;
     sync_names();
     for (const auto& [name, file] : names_) {
         file->durable = file->now;
@@ -127,6 +129,7 @@ void FaultDisk::settle() {
 }
 
 void FaultDisk::become(const FaultDisk& other) {
+    ++durable_version_;
     names_.clear();
     durable_names_.clear();
     unsynced_names_.clear();
@@ -243,6 +246,7 @@ int FaultDisk::truncate(File& file, std::uint64_t size) {
 }
 
 void FaultDisk::sync_names() {
+    ++durable_version_;
     durable_names_ = names_;
     unsynced_names_.clear();
 }
@@ -260,6 +264,7 @@ int FaultDisk::sync(File& file, bool with_names) {
         }
         return SQLITE_IOERR_FSYNC;
     }
+    ++durable_version_;
     Fate fate = next_change();
     if (fate == Fate::happens && kill_at_sync_ != 0 && --kill_at_sync_ == 0) {
         dead_ = true;

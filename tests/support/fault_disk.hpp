@@ -82,6 +82,8 @@ public:
     [[nodiscard]] const DiskTally& tally() const { return tally_; }
     [[nodiscard]] bool exists(const std::string& name) const { return names_.contains(name); }
     [[nodiscard]] std::uint64_t changes() const { return changes_; }
+    /// Grows whenever what is sure to survive may be another than before.
+    [[nodiscard]] std::uint64_t durable_version() const { return durable_version_; }
     [[nodiscard]] int open_files() const { return open_files_; }
 
     // --- What a program does with it -------------------------------------------------------------
@@ -135,6 +137,7 @@ private:
     bool dead_ = false;
     int open_files_ = 0;
     std::uint64_t changes_ = 0;
+    std::uint64_t durable_version_ = 0;
     std::uint64_t kill_in_ = 0;
     std::uint64_t kill_at_sync_ = 0;
     std::uint64_t failing_write_ = 0;

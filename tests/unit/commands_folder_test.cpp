@@ -205,6 +205,14 @@ TEST_CASE("init leaves a folder that is somebody else's as it is, and takes an e
     room.file("begun/lock", "");
     room.file("begun/keys.new", "x");
     CHECK_NOTHROW(init(room / "begun"));
+    fs::create_directory(room / "halfway");
+    room.file("halfway/init.unfinished", "");
+    fs::copy_file(room / "begun" / "keys", room / "halfway" / "keys");
+    room.file("halfway/node.db", "x");
+    CHECK(error_of([&] { (void)unlock(room / "halfway", key_file(room, 'k')); }) ==
+          Error::not_a_node_folder);
+    CHECK_NOTHROW(init(room / "halfway"));
+    CHECK_FALSE(fs::exists(room / "halfway" / "init.unfinished"));
 }
 
 TEST_CASE("a new node's folder survives a power cut: every folder above it is synced") {
