@@ -21,17 +21,16 @@ bool is_for_stations(const SimNode& node, const RecordView& view, FieldId id) {
     return field == nullptr || field->audience == schema::Audience::station;
 }
 
-using Shown = std::multiset<std::tuple<FieldId, std::uint64_t, bool, schema::Value>>;
+using Shown = std::multiset<std::tuple<FieldId, std::string, std::uint64_t, bool, schema::Value>>;
 
-/// What stands, and what lost and must stay visible. Not where it was written: the reference data
-/// name one machine of a station, so that its sisters appear by their keys.
+/// What stands, and what lost and must stay visible, with where it was written.
 Shown visible(const SimNode& node, const RecordView& view) {
     Shown all;
     for (const node::VersionView& version : view.history) {
         const bool meant =
             (version.current || version.lost) && is_for_stations(node, view, version.field);
         if (!meant) continue;
-        all.emplace(version.field, version.dot.txn, version.lost, version.value);
+        all.emplace(version.field, version.station, version.dot.txn, version.lost, version.value);
     }
     return all;
 }
@@ -96,8 +95,7 @@ void Verdict::check_machine(SimNode& machine) {
         }
         if (view) check_as_at_hub(id, machine, *view);
     }
-    // Not its orders yet: who was who when is read from the reference log, of which a snapshot has
-    // only what stands, so that their guards may be judged otherwise there.
+    check_orders(machine, world_.hub());
     check_tables(machine);
 }
 
