@@ -100,12 +100,13 @@ void Verdict::check_machine(SimNode& machine) {
 }
 
 /// What the hub sent back: a value that no rule allows and that stands has its notice on both
-/// sides.
+/// sides, unless it stands in an order that the station let go of.
 void Verdict::check_notices(SimNode& station) {
     const auto listed = [&](SimNode& node) {
         std::set<std::tuple<RecordId, FieldId, std::uint64_t, bool>> all;
         for (const node::NoticeView& notice : node->notices()) {
             if (notice.station != station.code) continue;
+            if (!notice.rejection && !station->show(notice.record, false)) continue;
             all.emplace(notice.record, notice.field == nullptr ? FieldId{0} : notice.field->id,
                         notice.txn, notice.rejection);
         }
