@@ -362,6 +362,7 @@ void Bundles::end_at_station(const Opened& bundle, bool whole) {
     state.writing([&] {
         if (!whole || !same_receipt) return;
         state.raise_decided();
+        state.end_catching_up();
         state.drop_unshared();
         Replica::State::UnitArrivals(state).note_put_off();
     });

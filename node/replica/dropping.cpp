@@ -128,18 +128,21 @@ void Replica::State::erase_in_segments(
     }
 }
 
-/// Whether the hub has all that this station wrote on \p order, and nothing of it waits for a
-/// person: then nobody here needs the copy any more.
+/// Whether the hub has all that this machine wrote on \p order, and nothing that its station wrote
+/// waits for a person: then nobody here needs the copy any more.
 bool Replica::State::may_drop(const RecordId& id) {
     const auto order = read_order(id);
     if (!order) return true;
     const auto ours = [&](const LoadedRecord& record) {
-        return store.authors()[record.state.name.creation.author].node == node;
+        const sync::Author& author = store.authors()[record.state.name.creation.author];
+        return place_of(author) == profile.station_code;
     };
     for (const RecordKey key : family_keys(store, id)) {
         const LoadedRecord* record = store.find(record_name(key));
         if (record != nullptr && !delivered(*record)) return false;
     }
+    // Once another machine of the station let go, the hub counts the order as gone from all.
+    if (!is_held(id)) return true;
     for (std::size_t i = 0; i < order->events.size(); ++i) {
         if (!order->state.conflicts.contains(order->events[i].id)) continue;
         const LoadedRecord* event = store.find(record_name(order->keys[i]));
@@ -152,25 +155,33 @@ void Replica::State::drop_unshared() {
     struct Share {
         RecordId id;
         RecordId order;
+        bool ended = false;
     };
     std::vector<Share> shares;
     store.flush();
+    // Those taken back; and those of which another machine of the station let go, as long as the
+    // copy is here and no other share keeps it.
     store.database()
         .statement(
-            "SELECT id, \"order\" FROM share WHERE standing = ? AND dropped_at IS NULL "
-            "AND \"order\" NOT NULL ORDER BY id")
-        .each<RecordId, RecordId>(
-            [&](const RecordId& id, const RecordId& order) {
-                shares.push_back({id, order});
+            "SELECT id, \"order\", dropped_at NOT NULL FROM share WHERE \"order\" NOT NULL AND "
+            "((dropped_at IS NULL AND standing = ?) OR (dropped_at NOT NULL AND EXISTS (SELECT 1 "
+            "FROM appeal WHERE appeal.id = share.\"order\" AND appeal.scope <> ?) AND NOT EXISTS "
+            "(SELECT 1 FROM share other WHERE other.\"order\" = share.\"order\" AND "
+            "other.dropped_at IS NULL))) ORDER BY id")
+        .each<RecordId, RecordId, bool>(
+            [&](const RecordId& id, const RecordId& order, bool ended) {
+                shares.push_back({id, order, ended});
             },
-            std::int64_t{schema::share::unshared});
+            std::int64_t{schema::share::unshared}, store.scope(profile.scope));
     for (const Share& share : shares) {
         if (!may_drop(share.order)) continue;
         drop_order(share.order);
-        Draft draft;
-        draft.actor = "station";
-        draft.edits.push_back({share.id, {{schema::share::dropped_at, environment.now_ms()}}});
-        JY_ASSERT(write(draft).has_value());
+        if (!share.ended) {
+            Draft draft;
+            draft.actor = "station";
+            draft.edits.push_back({share.id, {{schema::share::dropped_at, environment.now_ms()}}});
+            JY_ASSERT(write(draft).has_value());
+        }
         store.flush();
         constexpr std::array<std::uint8_t, 1> wanted{1};
         store.set_meta(scrub_key, wanted);

@@ -414,6 +414,7 @@ void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
                  reason);
         if (!state.is_hub() && done) {
             state.raise_decided();
+            state.end_catching_up();
             state.drop_unshared();
             State::LateWords(state).take_put_off();
             State::UnitArrivals(state).note_put_off();

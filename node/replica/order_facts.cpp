@@ -31,6 +31,11 @@ std::string OrderFacts::station_of(const schema::ScopeId& scope) const {
     return at == stations_.end() ? std::string() : at->second;
 }
 
+std::string OrderFacts::station_of_machine(const schema::NodeId& machine) const {
+    const auto at = machines_.find(machine);
+    return at == machines_.end() ? std::string() : at->second;
+}
+
 std::optional<schema::ScopeId> OrderFacts::scope_of_unit(std::string unit, std::int64_t now) const {
     constexpr int takeovers_max = 8;
     for (int hop = 0; hop < takeovers_max && !staff_.is_active(unit, now); ++hop) {
@@ -67,6 +72,18 @@ void FactsReader::add(const sync::Transaction& tx) {
         for (const sync::Change& change : tx.changes) {
             if (change.record != i) continue;
             record.changes.push_back({tx.hlc, change.field, change.value});
+        }
+    }
+}
+
+void FactsReader::add(const sync::RecordState& standing) {
+    Record& record = records_[record_key(standing.name)];
+    record.entity = standing.entity;
+    record.id = standing.id;
+    for (const sync::FieldGraph& graph : standing.fields) {
+        for (const sync::Version& version : graph.versions) {
+            if ((version.flags & sync::Version::rejected) != 0) continue;
+            record.changes.push_back({version.hlc, graph.id, version.value});
         }
     }
 }
@@ -122,6 +139,20 @@ void FactsReader::emit(EntityId entity, const Values& values, Period period,
     }
 }
 
+/// A station's record names the machine that joined last; its history names them all.
+void FactsReader::read_machines(const Record& record, const Values& values, OrderFacts& into) {
+    const std::string code = text_in(values, schema::station::code);
+    for (const Change& change : record.changes) {
+        const std::string* bytes = schema::text_of(change.value);
+        schema::NodeId machine;
+        const bool names = change.field == schema::station::node && bytes != nullptr &&
+                           bytes->size() == machine.bytes.size();
+        if (!names) continue;
+        std::ranges::copy(*bytes, machine.bytes.begin());
+        into.machines_[machine] = code;
+    }
+}
+
 void FactsReader::read_history(Record& record, OrderFacts& into) {
     std::ranges::stable_sort(record.changes, {}, &Change::hlc);
     Values values;
@@ -137,6 +168,7 @@ void FactsReader::read_history(Record& record, OrderFacts& into) {
         values[change.field] = change.value;
     }
     emit(record.entity, values, {from, INT64_MAX}, into);
+    if (record.entity == EntityId::station) read_machines(record, values, into);
     read_rules(record, values, into);
 }
 

@@ -17,6 +17,7 @@
 #include "schema/reason_list.hpp"
 #include "schema/registry.hpp"
 #include "schema/setting_list.hpp"
+#include "sync/merge/record_state.hpp"
 #include "sync/types.hpp"
 
 #include <map>
@@ -48,6 +49,8 @@ public:
     /// Whether the people of \p unit, or of one that took over from it, ever worked at the station
     /// of \p scope: a station may not have heard yet that they have moved.
     [[nodiscard]] bool has_been_at(std::string unit, const schema::ScopeId& scope) const;
+    /// Code of the station that \p machine joined, be it its newest or not; empty for others.
+    [[nodiscard]] std::string station_of_machine(const schema::NodeId& machine) const;
     [[nodiscard]] const schema::StaffBook& staff() const { return staff_; }
     [[nodiscard]] const schema::CalendarBook& calendars() const { return calendars_; }
     [[nodiscard]] const schema::PolicyBook& policies() const { return policies_; }
@@ -69,12 +72,16 @@ private:
     std::map<std::string, std::string> unit_stations_;       ///< Station codes by unit.
     std::set<std::pair<std::string, std::string>> ever_at_;  ///< Units and their station codes.
     std::map<schema::ScopeId, std::string> stations_;
+    std::map<schema::NodeId, std::string> machines_;  ///< Station codes.
 };
 
 /// Collects the transactions of the reference logs, in any order.
 class FactsReader {
 public:
     void add(const sync::Transaction& tx);
+    /// What stands of a record, where the logs that say so are not all there yet. What they say,
+    /// too, counts once. Before the transactions.
+    void add(const sync::RecordState& standing);
     [[nodiscard]] std::unique_ptr<OrderFacts> finish();
 
 private:
@@ -101,6 +108,7 @@ private:
               OrderFacts& into) const;
     void emit_staff(const Values& values, schema::Period period, OrderFacts& into) const;
     void emit_unit(const Values& values, schema::Period period, OrderFacts& into) const;
+    static void read_machines(const Record& record, const Values& values, OrderFacts& into);
     // rule_facts.cpp
     void read_rules(const Record& record, const Values& values, OrderFacts& into);
     void emit_rule(schema::EntityId entity, const Values& values, schema::Period period,

@@ -41,7 +41,7 @@ std::int64_t last_told(const std::vector<schema::WorkOrderEvent>& events, std::i
 
 }  // namespace
 
-std::uint64_t Replica::State::version_of_facts() {
+std::uint64_t StateFacts::version_of_facts() {
     if (!facts_version) {
         std::uint64_t version = 0;
         const auto kept = store.meta(version_key);
@@ -53,6 +53,14 @@ std::uint64_t Replica::State::version_of_facts() {
     return *facts_version;
 }
 
+void StateFacts::reference_changed() {
+    order_facts.reset();
+    facts_version = version_of_facts() + 1;
+    std::string bytes;
+    sync::put_fixed64(bytes, *facts_version);
+    store.set_meta(version_key, sqlite::as_blob(bytes));
+}
+
 void Replica::State::finish() {
     refresh_orders();
     store.commit();
@@ -61,13 +69,7 @@ void Replica::State::finish() {
 void Replica::State::refresh_orders() {
     store.flush();
     const Store::OrderChanges changes = store.take_order_changes();
-    if (changes.reference) {
-        order_facts.reset();
-        facts_version = version_of_facts() + 1;
-        std::string bytes;
-        sync::put_fixed64(bytes, *facts_version);
-        store.set_meta(version_key, sqlite::as_blob(bytes));
-    }
+    if (changes.reference) reference_changed();
     if (is_hub()) forward_queued();
     for (const RecordId& id : changes.orders) write_order_row(id);
     if (is_hub()) {

@@ -82,9 +82,32 @@ schema::Value after_heads(std::span<const RecordId> heads) {
     return bytes;
 }
 
+namespace {
+
+/// Whether the reference logs that are here do not begin at their beginning or are on their way.
+bool lacks_reference(Store& store) {
+    const auto filled = store.meta(filled_key);
+    if (filled && !filled->empty() && filled->front() != 0) return true;
+    return store.database()
+        .statement(
+            "SELECT 1 FROM filling UNION ALL SELECT 1 FROM horizon JOIN log ON log.ix = "
+            "horizon.log WHERE log.stream = ? LIMIT 1")
+        .maybe<int>(sync::Stream::reference)
+        .has_value();
+}
+
+}  // namespace
+
 const OrderFacts& Replica::State::facts() {
     if (!order_facts) {
         FactsReader collected;
+        // Until they are, what stands counts as if it had always stood.
+        if (lacks_reference(store)) {
+            for (const RecordKey key : reference_keys(store, registry)) {
+                const LoadedRecord* record = store.find(record_name(key));
+                if (record != nullptr) collected.add(record->state);
+            }
+        }
         for (const auto& log : store.logs()) {
             if (log->id.stream != sync::Stream::reference) continue;
             if (log->id.author.node != profile.hub.node) continue;

@@ -34,16 +34,17 @@ std::optional<Horizon> Replica::State::horizon_of(std::uint32_t log) {
     return Horizon{{std::get<0>(*row), std::get<1>(*row)}, std::get<2>(*row)};
 }
 
-bool Replica::State::is_in_logs(sync::Dot dot) {
+bool Replica::State::is_in_logs(sync::Dot dot, bool reference) {
     bool any = false;
     std::uint64_t missing = 0;
     std::uint64_t last = dot.author == own ? last_txn : 0;
     for (const auto& log : store.logs()) {
         if (log->author != dot.author) continue;
+        if (reference != (log->id.stream == sync::Stream::reference)) continue;
         any = true;
         last = std::max(last, log->txn);
         // One counter names an author's transactions in all its logs, and a snapshot is of one
-        // moment: what is not above the highest horizon is in none of them.
+        // moment: what is not above the highest horizon is in none of those that it stands for.
         if (const auto horizon = horizon_of(log->ix)) missing = std::max(missing, horizon->txn);
     }
     // What an own log lost may have come back by the inbox.
@@ -56,14 +57,17 @@ bool Replica::State::is_in_logs(sync::Dot dot) {
 
 bool Replica::State::has_whole_log(const LoadedRecord& record,
                                    std::span<const sync::Renaming> renamings) {
+    const bool reference =
+        record.entity != nullptr && record.entity->home == schema::Home::reference;
     return std::ranges::all_of(record.state.touches, [&](const sync::Touches& touches) {
         return std::ranges::all_of(touches.txns, [&](std::uint64_t txn) {
-            return is_in_logs(sync::renamed({touches.author, txn}, renamings));
+            return is_in_logs(sync::renamed({touches.author, txn}, renamings), reference);
         });
     });
 }
 
 bool has_base(Store& store) {
+    if (store.meta(filled_key)) return true;
     return store.database()
                .statement("SELECT (SELECT count(*) FROM horizon) + (SELECT count(*) FROM filling)")
                .one<int>() != 0;

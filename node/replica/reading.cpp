@@ -84,7 +84,9 @@ std::string Replica::State::place_of(const sync::Author& author) {
     const auto joined = store.database()
                             .statement("SELECT code FROM peer WHERE node = ?")
                             .maybe<std::string>(author.node);
-    return joined ? *joined : schema::to_text(author.node).substr(0, 8);
+    if (joined) return *joined;
+    std::string before = facts().station_of_machine(author.node);
+    return before.empty() ? schema::to_text(author.node).substr(0, 8) : before;
 }
 
 VersionView Replica::State::version_view(const sync::Version& version, schema::FieldId field) {

@@ -207,9 +207,14 @@ void apply_transaction(Store& store, const sync::Transaction& tx, sync::AuthorIx
 [[nodiscard]] std::optional<schema::RecordId> order_of(const LoadedRecord& record);
 /// An order and what belongs to it, the appeal first. Everything must be flushed.
 [[nodiscard]] std::vector<RecordKey> family_keys(Store& store, const schema::RecordId& order);
+/// Of `meta`: records came by a snapshot. 1 until all of the reference logs, which no snapshot
+/// stands for, has come; then 0.
+inline constexpr std::string_view filled_key = "filled";
 /// Whether records in \p store stand for more than the logs that are kept in it: it was pruned, or
 /// joined by a snapshot.
 [[nodiscard]] bool has_base(Store& store);
+/// All reference data in the tables.
+[[nodiscard]] std::vector<RecordKey> reference_keys(Store& store, schema::Registry registry);
 [[nodiscard]] sync::ScopeDigest family_digest(Store& store, const schema::RecordId& order);
 
 }  // namespace jiuying::node

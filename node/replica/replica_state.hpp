@@ -135,12 +135,13 @@ struct Replica::State : StateFacts {
     [[nodiscard]] std::vector<Mark> marks_told_by(const LoadedRecord& record) const;
     void take_marks(const LoadedRecord& record);
     void end_filling();
+    void end_catching_up();  ///< All has come that a snapshot does not stand for.
     void erase_filled();
 
     // pruning.cpp
     [[nodiscard]] std::optional<Horizon> horizon_of(std::uint32_t log);
-    /// Whether the transaction of that name is, or was once, in a log that is kept here.
-    [[nodiscard]] bool is_in_logs(sync::Dot dot);
+    /// Whether that transaction, of reference data or not, is, or was once, in a log kept here.
+    [[nodiscard]] bool is_in_logs(sync::Dot dot, bool reference);
     /// Whether every transaction on \p record, under its name of now, can be read here.
     [[nodiscard]] bool has_whole_log(const LoadedRecord& record,
                                      std::span<const sync::Renaming> renamings = {});
@@ -428,7 +429,6 @@ struct Replica::State : StateFacts {
     [[nodiscard]] std::vector<OrderEventView> event_views(const Order& order);
 
     // order_states.cpp
-    [[nodiscard]] std::uint64_t version_of_facts();
     /// Computes the rows of orders that changed since begin.
     void refresh_orders();
     /// Computes rows that were computed with other reference data.

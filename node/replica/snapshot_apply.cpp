@@ -242,6 +242,14 @@ void Replica::State::end_filling() {
     }
     store.database().statement("DELETE FROM filling").run();
     store.database().statement("DELETE FROM snapshot_key").run();
+    constexpr std::array<std::uint8_t, 1> lacks_reference{1};
+    store.set_meta(filled_key, lacks_reference);
+}
+
+void Replica::State::end_catching_up() {
+    const auto filled = store.meta(filled_key);
+    constexpr std::array<std::uint8_t, 1> whole{0};
+    if (filled && !filled->empty() && filled->front() != 0) store.set_meta(filled_key, whole);
 }
 
 /// Takes out what an unfinished snapshot brought, but for records that were written on here.

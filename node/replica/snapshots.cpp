@@ -147,10 +147,9 @@ sync::SnapshotStart Replica::State::snapshot_start(ScopeIx scope) {
     sync::SnapshotStart start;
     start.written_ms = environment.now_ms();
     start.digest = digest_of(scope).sum;
-    for (const sync::Lane lane : {sync::Lane::inbox, sync::Lane::reference}) {
-        for (const Stretch& one : lane_stretches(lane, {node, id})) {
-            start.places.push_back({one.log->id, one.log->position, one.log->txn});
-        }
+    // Not those of reference data: who was who when is read from their logs, which all have whole.
+    for (const Stretch& one : lane_stretches(sync::Lane::inbox, {node, id})) {
+        start.places.push_back({one.log->id, one.log->position, one.log->txn});
     }
     for (const auto& log : store.logs()) {
         const bool station = log->id.stream == sync::Stream::station && log->id.scope == id;
@@ -160,16 +159,22 @@ sync::SnapshotStart Replica::State::snapshot_start(ScopeIx scope) {
     return start;
 }
 
+std::vector<RecordKey> reference_keys(Store& store, schema::Registry registry) {
+    std::vector<RecordKey> keys;
+    for (const schema::Entity* entity : stored_entities(registry)) {
+        if (entity->home != schema::Home::reference) continue;
+        store.database()
+            .prepare("SELECT rid FROM " + sql_name(entity->name) + " ORDER BY rid")
+            .each<RecordKey>([&](RecordKey key) { keys.push_back(key); });
+    }
+    return keys;
+}
+
 /// Reference data first, then open orders with all that belongs to them, the latest first; what
 /// stands by itself; closed orders.
 std::vector<RecordKey> Replica::State::snapshot_keys(ScopeIx scope) {
     sqlite::Database& db = store.database();
-    std::vector<RecordKey> keys;
-    for (const schema::Entity* entity : stored_entities(registry)) {
-        if (entity->home != schema::Home::reference) continue;
-        db.prepare("SELECT rid FROM " + sql_name(entity->name) + " ORDER BY rid")
-            .each<RecordKey>([&](RecordKey key) { keys.push_back(key); });
-    }
+    std::vector<RecordKey> keys = reference_keys(store, registry);
     std::vector<RecordKey> open;
     std::vector<RecordKey> closed;
     std::unordered_set<RecordKey> in_families;
@@ -226,7 +231,6 @@ Result<std::uint64_t> Replica::State::write_snapshot(ScopeIx scope) {
     return writing([&]() -> Result<std::uint64_t> {
         // What is not sealed yet would be in it and come again: a place is the end of a segment.
         seal_tail({own_author(), sync::Stream::inbox, id});
-        seal_tail({own_author(), sync::Stream::reference, profile.district_scope});
         store.flush();
         const std::vector<RecordKey> keys = snapshot_keys(scope);
         sync::SnapshotStart start = snapshot_start(scope);

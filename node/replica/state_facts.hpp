@@ -27,6 +27,10 @@ struct StateFacts {
     [[nodiscard]] bool is_hub() const { return profile.role == Profile::Role::hub; }
     [[nodiscard]] sync::View district() const { return sync::as_view(profile.district); }
     [[nodiscard]] const sync::Author& own_author() const { return own_id; }
+    /// What was computed from the reference data is computed anew. order_states.cpp
+    void reference_changed();
+    /// As the database has it, which counts them.
+    [[nodiscard]] std::uint64_t version_of_facts();
 
     // --- Facts that do not change while open
     std::string path;

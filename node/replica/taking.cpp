@@ -155,6 +155,8 @@ void Replica::State::take_transactions(const sync::OpenedSegment& opened,
         tell_of_chains(placement, log, transactions, peer);
     } else {
         take_inbox(transactions, opened.header, log);
+        // Their history counts, and a snapshot may have brought what they end with.
+        if (log.id.stream == sync::Stream::reference) reference_changed();
     }
     keep_clock();
 }

@@ -130,9 +130,8 @@ bool Desk::change(SimNode& node, const RecordId& record, const node::Draft& draf
 
 bool Desk::edit(SimNode& node, const RecordId& record, std::vector<FieldValue> values) {
     if (!node.up()) return false;
-    auto view = node->show(record, true);
+    const auto view = node->show(record, true);
     if (!view) return false;
-    oracle_.name_writers(view->history);
     const EntityId entity = oracle_.records.at(record).entity;
     std::vector<Write> writes;
     for (const FieldValue& given : values) {
@@ -264,8 +263,7 @@ std::vector<OpenedConflict> Desk::open_conflicts(SimNode& node) {
     std::vector<OpenedConflict> opened;
     if (!node.up()) return opened;
     for (node::ConflictView& conflict : node->conflicts()) {
-        auto view = node->show(conflict.record, true);
-        oracle_.name_writers(view->history);
+        const auto view = node->show(conflict.record, true);
         opened.push_back({std::move(conflict), {}});
         opened.back().seen = oracle_.known_at(node.code, *view, opened.back().view.field->id);
     }

@@ -19,6 +19,8 @@ class Life {
 public:
     /// \p machines: in each fifth of these lives a second computer of a station joins.
     explicit Life(std::uint64_t seed, bool machines = false);
+    /// Whether it would: the other lives are the same with `machines` and without.
+    [[nodiscard]] static bool has_machine(std::uint64_t seed);
     /// Throws Violation.
     void run();
     [[nodiscard]] const Tally& tally() { return world_.tally(); }

@@ -35,6 +35,8 @@ Life::More Life::more_of(std::uint64_t seed, bool machines) {
     return more;
 }
 
+bool Life::has_machine(std::uint64_t seed) { return more_of(seed, true).machine; }
+
 Programs Life::programs_of(std::uint64_t seed) {
     if (seed % 3 == 0) return Programs::lenient;
     return more_of(seed, false).mixed ? Programs::mixed : Programs::same;
@@ -96,9 +98,8 @@ void Life::station_prunes() {
     SimNode& station = world_.station(more_dice_.below(world_.stations()));
     if (!station.up() || station->prune(true).segments == 0) return;
     for (const auto& [id, known] : oracle_.records) {
-        auto view = station->show(id, true);
+        const auto view = station->show(id, true);
         if (!view) continue;
-        oracle_.name_writers(view->history);
         for (const node::VersionView& version : view->history) {
             oracle_.seen[{station.code, id, version.field}].insert(
                 {version.station, version.dot.txn});
@@ -118,10 +119,6 @@ void Life::machine_joins() {
     if (world_.machines().empty()) {
         if (!world_.hub().up()) return;
         world_.hub().disk.mend();
-        for (const auto& node : world_.nodes()) {
-            const std::string key = schema::to_text(node::public_keys(node->secrets).node);
-            oracle_.codes[key.substr(0, 8)] = node->code;
-        }
         SimNode& station = world_.station(more_dice_.below(world_.stations()));
         (void)world_.add_machine(station, station.code + "B");
         return;
@@ -204,7 +201,7 @@ void Life::count_disks() {
     for (const auto& machine : world_.machines()) {
         world_.tally().count(
             Happening::machine_joined,
-            Autopsy(machine->disk).rows_of("SELECT count(*) FROM horizon LIMIT 1") != 0);
+            Autopsy(machine->disk).rows_of("SELECT count(*) FROM meta WHERE key = 'filled'") != 0);
     }
     for (std::size_t i = 0; i < world_.stations(); ++i) {
         world_.tally().count(

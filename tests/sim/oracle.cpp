@@ -12,13 +12,6 @@ std::vector<schema::RecordId> Oracle::of(schema::EntityId entity, const std::str
     return ids;
 }
 
-void Oracle::name_writers(std::vector<node::VersionView>& versions) const {
-    for (node::VersionView& version : versions) {
-        const auto code = codes.find(version.station);
-        if (code != codes.end()) version.station = code->second;
-    }
-}
-
 std::set<VersionKey> Oracle::known_at(const std::string& code, const node::RecordView& view,
                                       schema::FieldId field) const {
     std::set<VersionKey> keys = versions_in(view, field);

@@ -60,7 +60,6 @@ struct Oracle {
     /// Versions of a field that people at a node had on their screens before its log was pruned:
     /// by its code, record and field.
     std::map<std::tuple<std::string, schema::RecordId, schema::FieldId>, std::set<VersionKey>> seen;
-    std::map<std::string, std::string> codes;  ///< By the beginning of a machine's key.
     /// Nodes of which nothing is promised, and the scopes that are theirs alone.
     std::set<schema::NodeId> dishonest;
     std::set<schema::ScopeId> dishonest_scopes;
@@ -71,9 +70,6 @@ struct Oracle {
 
     [[nodiscard]] std::vector<schema::RecordId> of(schema::EntityId entity,
                                                    const std::string& home) const;
-    /// Writes the codes of stations where a node knows a machine only by its key: the list of
-    /// stations has one machine of each, the one that joined last.
-    void name_writers(std::vector<node::VersionView>& versions) const;
     /// What whoever writes \p field there knows of it, by the screen now and earlier ones.
     [[nodiscard]] std::set<VersionKey> known_at(const std::string& code,
                                                 const node::RecordView& view,

@@ -39,15 +39,14 @@ TEST_CASE("whatever fails and in whatever order, nothing acknowledged is lost an
     if (alone == 0 && seeds >= 200) CHECK(tally.missing() == "");
 }
 
-// Not part of a plain run yet: in about one of five lives with such a machine it, or its sister,
-// does not show what the hub shows. Run it by its name.
-TEST_CASE("a second computer of a station joins by a snapshot, whatever fails", "[.machines]") {
+TEST_CASE("a second computer of a station joins by a snapshot, whatever fails", "[machines]") {
     const std::uint64_t alone = number_from("JIUYING_SIM_SEED", 0);
     const std::uint64_t seeds = number_from("JIUYING_SIM_SEEDS", 200);
     Tally tally;
     for (std::uint64_t seed = alone != 0 ? alone : 1; seed <= (alone != 0 ? alone : seeds);
          ++seed) {
-        INFO("replay: JIUYING_SIM_SEED=" << seed << " build/release/bin/sim_tests [.machines]");
+        if (!Life::has_machine(seed)) continue;
+        INFO("replay: JIUYING_SIM_SEED=" << seed << " build/release/bin/sim_tests [machines]");
         const std::string fault = fault_of(seed, tally, true);
         CHECK(fault == "");
     }

@@ -103,7 +103,6 @@ void Verdict::check() {
     for (const auto& node : world_.nodes()) {
         auto& listed = conflicts_[node->code];
         for (node::ConflictView& conflict : (*node)->conflicts()) {
-            oracle_.name_writers(conflict.values);
             listed.emplace(std::pair{conflict.record, conflict.field->id}, std::move(conflict));
         }
         watch_.check_segments(*node);
@@ -292,8 +291,7 @@ void Verdict::check_record(const RecordId& id, const KnownRecord& known) {
     for (const Write& write : known.writes) fields.insert(write.field);
     check_absent(id, known);
     for (SimNode* node : holders(id, known)) {
-        auto view = (*node)->show(id, true);
-        if (view) oracle_.name_writers(view->history);
+        const auto view = (*node)->show(id, true);
         if (!view) throw Violation(node->code + " does not have a record that was acknowledged");
         if (known.entity == EntityId::appeal) check_found(id, *node, *view);
         if (partial_.contains(node->code)) {

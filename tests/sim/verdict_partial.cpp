@@ -21,17 +21,16 @@ bool is_for_stations(const SimNode& node, const RecordView& view, FieldId id) {
     return field == nullptr || field->audience == schema::Audience::station;
 }
 
-using Shown = std::multiset<std::tuple<FieldId, std::uint64_t, bool, schema::Value>>;
+using Shown = std::multiset<std::tuple<FieldId, std::string, std::uint64_t, bool, schema::Value>>;
 
-/// What stands, and what lost and must stay visible. Not where it was written: the reference data
-/// name one machine of a station, so that its sisters appear by their keys.
+/// What stands, and what lost and must stay visible, with where it was written.
 Shown visible(const SimNode& node, const RecordView& view) {
     Shown all;
     for (const node::VersionView& version : view.history) {
         const bool meant =
             (version.current || version.lost) && is_for_stations(node, view, version.field);
         if (!meant) continue;
-        all.emplace(version.field, version.dot.txn, version.lost, version.value);
+        all.emplace(version.field, version.station, version.dot.txn, version.lost, version.value);
     }
     return all;
 }
@@ -96,18 +95,18 @@ void Verdict::check_machine(SimNode& machine) {
         }
         if (view) check_as_at_hub(id, machine, *view);
     }
-    // Not its orders yet: who was who when is read from the reference log, of which a snapshot has
-    // only what stands, so that their guards may be judged otherwise there.
+    check_orders(machine, world_.hub());
     check_tables(machine);
 }
 
 /// What the hub sent back: a value that no rule allows and that stands has its notice on both
-/// sides.
+/// sides, unless it stands in an order that the station let go of.
 void Verdict::check_notices(SimNode& station) {
     const auto listed = [&](SimNode& node) {
         std::set<std::tuple<RecordId, FieldId, std::uint64_t, bool>> all;
         for (const node::NoticeView& notice : node->notices()) {
             if (notice.station != station.code) continue;
+            if (!notice.rejection && !station->show(notice.record, false)) continue;
             all.emplace(notice.record, notice.field == nullptr ? FieldId{0} : notice.field->id,
                         notice.txn, notice.rejection);
         }
