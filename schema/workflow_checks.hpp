@@ -75,6 +75,7 @@ inline constexpr std::int64_t day_ms = 86'400'000;
 [[nodiscard]] Refused review_passed(const Judged& judged);
 [[nodiscard]] Refused visited(const Judged& judged);
 [[nodiscard]] Refused closed(const Judged& judged);
+[[nodiscard]] Refused closed_as_repeat(const Judged& judged);
 [[nodiscard]] Refused rework(const Judged& judged);
 [[nodiscard]] Refused reopened(const Judged& judged);
 [[nodiscard]] Refused archived(const Judged& judged);

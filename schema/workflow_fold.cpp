@@ -53,6 +53,9 @@ std::optional<GuardFailure> judge(const OrderState& state, const WorkOrderEvent&
                                   const Transition*& found) {
     const MainState from = state_for(state, event);
     found = find_transition(event.kind, from);
+    // What nobody handled is closed only as a repeat of something that was.
+    const bool closes_early = event.kind == EventKind::closed && from != MainState::visit_pending;
+    if (closes_early && !event.target) found = nullptr;
     if (found == nullptr) {
         const auto same_kind = [&](const Transition& row) { return row.kind == event.kind; };
         const bool known = std::ranges::any_of(transitions(), same_kind);
@@ -124,11 +127,7 @@ private:
                 hold(Post::replier);
                 break;
             case EventKind::visited: visit(); break;
-            case EventKind::closed:
-                state_.dates.closed_at = at_;
-                state_.ground = event_.ground;
-                hold(Post::visitor);
-                break;
+            case EventKind::closed: close(); break;
             case EventKind::closed_onsite: close_onsite(); break;
             case EventKind::rework:
                 next_round(true);
@@ -311,6 +310,24 @@ private:
         const Judged judged{state_, event_, directory_, settings_, {}};
         if (valid || checks::tried_enough(judged)) state_.sample_open = false;
         hold(Post::visitor);
+    }
+
+    void close() {
+        state_.dates.closed_at = at_;
+        state_.ground = event_.ground;
+        if (state_.main == MainState::visit_pending) return hold(Post::visitor);
+        // As a repeat: the dispatcher's word is the answer, and was reviewed by the second person.
+        state_.dates.replied_at = at_;
+        state_.dates.reviewed_at = at_;
+        if (!state_.dates.contacted_at) state_.dates.contacted_at = at_;
+        state_.last_replier = event_.actor;
+        note(state_.handlers, event_.actor);
+        note(state_.handlers, event_.person);
+        Round& round = this_round(state_.registered_at());
+        round.replied_at = at_;
+        round.reviewed_at = at_;
+        round.ground = event_.ground;
+        hold(Post::dispatcher);
     }
 
     void close_onsite() {

@@ -107,6 +107,19 @@ Refused closed(const Judged& judged) {
     return fit_ground(judged);
 }
 
+/// The same person with the same matter, which was handled lawfully, and with nothing new (B8).
+Refused closed_as_repeat(const Judged& judged) {
+    const WorkOrderEvent& event = judged.event;
+    if (judged.state.dates.dispatched_at) return GuardFailure::already_dispatched;
+    if (*event.target == judged.state.intake.id) return GuardFailure::own_order;
+    if (event.ground != Ground::unreasonable && event.ground != Ground::lawfully_unsolvable) {
+        return GuardFailure::no_ground;
+    }
+    if (event.answer.empty()) return GuardFailure::no_answer;
+    if (!event.told) return GuardFailure::not_told;
+    return judged_twice(judged);
+}
+
 Refused rework(const Judged& judged) {
     if (const auto refused = not_a_handler(judged, GuardFailure::handler_visits)) return refused;
     const Visit* visit = judged.state.counted_visit(judged.state.round);

@@ -107,6 +107,10 @@ constexpr std::array table{
                "neither person nor unit handled it; satisfied; or unreasonable or lawfully "
                "unsolvable with basis and a second person; or three failed attempts on two days; "
                "or waived (praise, anonymous)"},
+    Transition{16, K::closed, fresh, L::to, closed, W::dispatcher, checks::closed_as_repeat, hub,
+               "按重复件办结",
+               "not yet dispatched; an earlier, closed order of the same person named; basis, "
+               "answer, person told; a second person"},
     Transition{2, K::closed_onsite, in(registered, received), L::to, closed, W::home,
                checks::onsite, station, "就地办结",
                "delegated category; no enterprise request, tip-off or complaint about a unit; "

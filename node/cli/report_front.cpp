@@ -1,5 +1,6 @@
 // report ledger, totals, onsite, first-action.
 #include "node/cli/fronts.hpp"
+#include "node/cli/notice_words.hpp"
 #include "node/cli/paper.hpp"
 #include "node/commands/choice_words.hpp"
 
@@ -63,11 +64,14 @@ int ledger(Desk& desk, const Arguments& arguments) {
         prose.append(desk.pick("；并单未答复 ", "; merged without reply "));
         prose.append(count(row, "merged_without_reply")).append("\n");
         for (const auto& reason : row.at("reasons").as_object()) {
-            prose.append("    ").append(word_for(std::string_view{reason.key()})).append(" ");
-            prose.append(json::serialize(reason.value())).append("\n");
+            const NoticeWording& why = notice_wording(std::string_view{reason.key()});
+            prose.append(desk.pick("    退回 ", "    refused "));
+            prose.append(json::serialize(reason.value())).append(desk.pick("：", ": "));
+            prose.append(desk.pick(why.zh, why.en)).append("\n");
         }
         for (const json::value& number : array_at(row, "missing")) {
-            prose.append("    ").append(number.as_string()).append("\n");
+            prose.append(desk.pick("    缺号 ", "    gap "));
+            prose.append(number.as_string()).append("\n");
         }
     }
     prose += flag_at(answer, "complete")

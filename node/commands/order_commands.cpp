@@ -82,9 +82,9 @@ json::object order_act(CommandContext& context, const json::object& args) {
         if (!is_call(member.key())) read_fact(context, member.key(), member.value(), event);
     }
     check_choices(context, id, event);
-    if (event.kind == schema::EventKind::merged && event.target) {
-        refuse_other_persons(context, id, *event.target);
-    }
+    const bool joins =
+        event.kind == schema::EventKind::merged || event.kind == schema::EventKind::closed;
+    if (joins && event.target) refuse_other_persons(context, id, *event.target);
     return acted_json(context, id, require_act(context, actor, id, std::move(event)));
 }
 

@@ -103,6 +103,7 @@ Reply reply_in(const OrderView& order) {
             case EventKind::review_passed:
                 if (!written.text.empty()) told = written;
                 break;
+            case EventKind::closed:  // As a repeat.
             case EventKind::closed_onsite:
             case EventKind::not_accepted:
                 if (!here.text.empty()) told = here;

@@ -175,10 +175,8 @@ json::object report_ledger(CommandContext& context, const json::object& args) {
     bool complete = true;
     for (const LedgerRow& row : context.replica.ledger()) {
         rows.push_back(ledger_row_json(row, unanswered[row.station]));
-        // A number that was refused is shown by nobody.
         const Unanswered& waiting = unanswered[row.station];
-        complete = complete && row.missing_total <= row.refused && waiting.closed == 0 &&
-                   waiting.merged == 0;
+        complete = complete && row.missing_total == 0 && waiting.closed == 0 && waiting.merged == 0;
     }
     return {{"complete", complete}, {"stations", std::move(rows)}};
 }

@@ -25,13 +25,25 @@ std::optional<Printed> parse(std::string_view number) {
     return printed;
 }
 
+/// What a registration that was refused was to be called.
+std::string refused_number(const LoadedRecord* record) {
+    const auto* graph =
+        record == nullptr ? nullptr : sync::find_graph(record->state, schema::appeal::number);
+    if (graph == nullptr) return {};
+    const auto own =
+        std::ranges::find(graph->versions, record->state.name.creation, &sync::Version::dot);
+    const std::string* number =
+        own == graph->versions.end() ? nullptr : schema::text_of(own->value);
+    return number == nullptr ? std::string{} : *number;
+}
+
 std::string padded(std::uint32_t counter) {
     const std::string digits = std::to_string(counter);
     return std::string(digits.size() < 4 ? 4 - digits.size() : 0, '0') + digits;
 }
 
-/// Adds to \p row the counters of a day that nobody has shown, each node's block by itself.
-void find_gaps(std::string_view day, std::vector<std::uint32_t>& counters, LedgerRow& row) {
+/// Adds to \p row the counters of a day that nobody has, each node's block by itself.
+void find_gaps(const std::string& day, std::vector<std::uint32_t>& counters, LedgerRow& row) {
     constexpr std::uint32_t block = 100'000;  // docs/decisions/0010
     std::ranges::sort(counters);
     std::uint32_t before = 0;
@@ -41,12 +53,11 @@ void find_gaps(std::string_view day, std::vector<std::uint32_t>& counters, Ledge
         for (std::uint32_t missing = std::max(before, begin) + 1; missing < counter; ++missing) {
             ++row.missing_total;
             if (row.missing.size() < LedgerRow::missing_max) {
-                row.missing.push_back(std::string{day} + padded(missing));
+                row.missing.push_back(day + padded(missing));
             }
         }
         before = counter;
     }
-    counters.clear();
 }
 
 }  // namespace
@@ -69,14 +80,19 @@ std::vector<LedgerRow> Replica::ledger() {
             receipted[log->author] = state.receipted(*log);
         }
     }
-    std::string day;
-    std::vector<std::uint32_t> counters;
-    LedgerRow* of_day = nullptr;
-    const auto end_day = [&] {
-        if (of_day != nullptr) find_gaps(day, counters, *of_day);
-        of_day = nullptr;
+    struct Day {
+        LedgerRow* row = nullptr;
+        std::vector<std::uint32_t> counters;
     };
-    db.statement("SELECT rid, scope, number FROM appeal WHERE number IS NOT NULL ORDER BY number")
+    std::map<std::string, Day, std::less<>> days;
+    const auto count_number = [&](LedgerRow& row, std::string_view number) {
+        const auto printed = parse(number);
+        if (!printed || !printed->day.starts_with(row.station + "-")) return;
+        auto day = days.find(printed->day);
+        if (day == days.end()) day = days.emplace(printed->day, Day{&row, {}}).first;
+        day->second.counters.push_back(printed->counter);
+    };
+    db.statement("SELECT rid, scope, number FROM appeal WHERE number IS NOT NULL")
         .each<RecordKey, ScopeIx, std::string>(
             [&](RecordKey key, ScopeIx scope, const std::string& number) {
                 LedgerRow* row = row_of(scope);
@@ -86,25 +102,24 @@ std::vector<LedgerRow> Replica::ledger() {
                 const auto own = receipted.find(creation.author);
                 const bool on_way = own != receipted.end() && creation.txn > own->second;
                 ++(on_way ? row->in_transit : row->received);
-                const auto printed = parse(number);
-                if (!printed || !printed->day.starts_with(row->station + "-")) return;
-                if (of_day != nullptr && day != printed->day) end_day();
-                of_day = row;
-                day = printed->day;
-                counters.push_back(printed->counter);
+                count_number(*row, number);
             });
-    end_day();
+    std::map<std::pair<LedgerRow*, std::int64_t>, std::uint64_t> reasons;
     db.statement(
-          "SELECT scope, coalesce((SELECT reason FROM rejection WHERE record = appeal.id LIMIT 1), "
-          "0) AS why, count(*) FROM appeal WHERE number IS NULL GROUP BY scope, why ORDER BY why")
-        .each<ScopeIx, std::int64_t, std::uint64_t>(
-            [&](ScopeIx scope, std::int64_t reason, std::uint64_t count) {
+          "SELECT rid, scope, coalesce((SELECT reason FROM rejection WHERE record = appeal.id "
+          "LIMIT 1), 0) FROM appeal WHERE number IS NULL ORDER BY rid")
+        .each<RecordKey, ScopeIx, std::int64_t>(
+            [&](RecordKey key, ScopeIx scope, std::int64_t reason) {
                 LedgerRow* row = row_of(scope);
                 if (row == nullptr) return;
-                row->intake += count;
-                row->refused += count;
-                row->reasons.emplace_back(reason, count);
+                ++row->intake;
+                ++row->refused;
+                ++reasons[{row, reason}];
+                count_number(*row, refused_number(state.store.find(record_name(key))));
             });
+    state.store.forget_loaded();
+    for (const auto& [of, count] : reasons) of.first->reasons.emplace_back(of.second, count);
+    for (auto& [day, numbers] : days) find_gaps(day, numbers.counters, *numbers.row);
     std::vector<LedgerRow> ledger;
     for (auto& [scope, row] : rows) ledger.push_back(std::move(row));
     std::ranges::sort(ledger, {}, &LedgerRow::station);

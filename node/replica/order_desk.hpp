@@ -40,6 +40,7 @@ public:
 private:
     [[nodiscard]] Refused unfit_master(const Order& order, const schema::RecordId& order_id,
                                        const schema::RecordId& master);
+    [[nodiscard]] Refused unfit_earlier(const Order& order, const schema::RecordId& earlier);
     [[nodiscard]] Refused unproven_time(const Order& order, const schema::WorkOrderEvent& event);
     [[nodiscard]] bool has_reached_hub(sync::Dot creation);
 

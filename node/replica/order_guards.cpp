@@ -20,6 +20,9 @@ auto Replica::State::OrderDesk::refusal(const Order& order, const RecordId& orde
                                         const schema::WorkOrderEvent& event) -> Refused {
     switch (event.kind) {
         case EventKind::merged: return unfit_master(order, order_id, *event.target);
+        case EventKind::closed:
+            if (order.state.main == schema::MainState::visit_pending) return std::nullopt;
+            return unfit_earlier(order, *event.target);
         case EventKind::withdrawn:
         case EventKind::not_accepted:
         case EventKind::void_proposed:
@@ -62,6 +65,20 @@ auto Replica::State::OrderDesk::unfit_master(const Order& order, const RecordId&
         next = goes_on ? above->state.merged_into : std::nullopt;
     }
     if (!named->state.is_open()) return GuardFailure::master_ended;
+    if (named->state.registered_at() > order.state.registered_at()) {
+        return GuardFailure::master_younger;
+    }
+    return std::nullopt;
+}
+
+/// What is repeated was handled to its end; what is not yet is the master of a merge.
+auto Replica::State::OrderDesk::unfit_earlier(const Order& order, const RecordId& earlier)
+    -> Refused {
+    const auto named = state_.read_order(earlier);
+    if (!named || state_.hidden(earlier)) return GuardFailure::no_target;
+    const schema::MainState main = named->state.main;
+    const bool handled = main == schema::MainState::closed || main == schema::MainState::archived;
+    if (!handled) return GuardFailure::no_target;
     if (named->state.registered_at() > order.state.registered_at()) {
         return GuardFailure::master_younger;
     }

@@ -397,6 +397,14 @@ def test_a29_the_unit_complained_about_does_not_read_it_until_released():
         refused(hub, "unit_is_subject", "dispatch", number, "PD1", "--unit", "SWJ")
         act(hub, "dispatch", number, "PD1", "--unit", "JSJ")
         hidden(hub, number, uuid, "S1", "水务局拖延")
+        # Nor does the unit that took over from the one it is about.
+        heir = add(hub, "路灯所不接电话", "打了三次没人接", subject_unit="LYJ")
+        for one in (heir["number"], heir["id"]):
+            done = hub.run("appeal", "show", one, "--as", "J1")
+            assert done.code == 1 and done.error["code"] == "JY-0401", done.out
+        assert "路灯所" not in hub.run("appeal", "list", "--as", "J1").out
+        hub.ok("appeal", "edit", heir["number"], "--set", "subject_unit=CGJ", "--as", "PD1")
+        assert hub.ok("appeal", "show", heir["number"], "--as", "J1")["number"] == heir["number"]
         # Through a running hub as well.
         done = hub.run("appeal", "release-subject", number, "--as", "S1")
         assert done.error["code"] == "JY-0401"
@@ -406,7 +414,7 @@ def test_a29_the_unit_complained_about_does_not_read_it_until_released():
         assert by_hand.error["code"] == "JY-0409", by_hand.out
         assert hub.ok("appeal", "release-subject", number, "--as", "DB1")["released"]
         assert hub.ok("appeal", "show", number, "--as", "S1")["number"] == number
-        assert hub.ok("status", "--as", "S1")["appeals"] == 2
+        assert hub.ok("status", "--as", "S1")["appeals"] == 3
         world.sync(station)
         # At a station whose own unit is meant, its staff and its unnamed operator don't read it.
         own = add(station, "窗口态度差", "窗口工作人员不理人", subject_unit="SHG01")

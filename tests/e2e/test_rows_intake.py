@@ -31,6 +31,7 @@ def test_a01_each_appeal_has_one_valid_leaf_region():
         number = add(hub, region="340207102201")["number"]
         refused(hub, "appeal", "edit", number, "--set", "region=340207102", exit_code=2,
                 code="JY-0434")
+        refused(hub, "appeal", "edit", number, "--set", "region=", exit_code=2, code="JY-0103")
         region = show(hub, number)["links"]["region"]
         assert region["title"] == "大兴村" and region["rural"] is True, region
         assert region["path"].split() == ["鸠江区", "二坝镇", "大兴村"], region
@@ -148,6 +149,9 @@ def test_a03_the_category_pack_has_the_seeds_classes_with_filters_and_rows():
         assert counted["unclassified"] == 1 and counted["total"] == 13, counted
         assert all(row["level"] == 1 for row in counted["rows"])
         refused(hub, "appeal", "list", "--category", "999999", exit_code=2, code="JY-0437")
+        rows = write(world, "rows.csv", "title,category\n写错的,010109\n好的,0101\n")
+        done = hub.run("appeal", "import", rows, "--type", "complaint")
+        assert [(row["row"], row["code"]) for row in done.json["refused"]] == [(1, "JY-0437")]
         number = add(hub, title="分类写错")["number"]
         refused(hub, "appeal", "triage", number, "--as", "PD1", "--type", "投诉", "--complexity",
                 "simple", "--category", "010109", exit_code=2, code="JY-0437")
@@ -242,10 +246,15 @@ def test_a04_a_number_taken_at_two_stations_is_noticed_until_they_are_one_order(
         first = add(one, title="井盖缺失", channel="12345", ext_no="H9")["number"]
         second = add(two, title="井盖没有了", place="路口")["number"]
         two.ok("appeal", "refer", second, "--channel", "12345", "--ext-no", "H9")
+        # With the entry itself it is the same.
+        third = add(one, title="路灯不亮", channel="12345", ext_no="H8")["number"]
+        fourth = add(two, title="路灯坏了", channel="12345", ext_no="H8")["number"]
         world.serve()
         world.sync(one)
         world.sync(two)
         hub = world.hub
+        assert hub.ok("status")["notices"] == 2
+        act(hub, "merge", fourth, "PD1", "--into", third, "--reason", "repeat")
         assert hub.ok("status")["notices"] == 1
         # The elder order has the number; the hub makes them one.
         assert show(hub, "12345:H9")["number"] == first

@@ -4,6 +4,8 @@ from intake_desk import asked, show, took, write
 from jy import World, add
 from refusals import intact, refused
 from test_orders import act, people
+from test_orders import refused as guarded
+from test_rows_life import closed
 
 
 def pairs(node, *words):
@@ -25,6 +27,11 @@ def test_b8_resend_same_person_and_same_matter_are_three_things():
                     phone="13900000001")["number"]
         other = add(hub, text="新民路的路灯坏了，请修。", phone="13900000002", **place)["number"]
         add(hub, text="自来水发黄", phone="13900000001", region="340207101")
+        # Another region, another matter; longer ago than the window, another one as well.
+        elsewhere = add(hub, text="新民路路灯还是不亮，老人晚上出行不便，催一下。",
+                        phone="13900000001", region="340207101")["number"]
+        old = add(hub, text=TEXT, phone="13900000001", registered_at="2025-03-05 09:00",
+                  **place)["number"]
         for order in (first, other):
             act(hub, "triage", order, "PD1", "--type", "投诉", "--complexity", "simple",
                 "--category", "050201")
@@ -32,6 +39,8 @@ def test_b8_resend_same_person_and_same_matter_are_three_things():
         assert found[f"{first}/{resent}"]["kind"] == "resend", found
         assert found[f"{first}/{again}"]["kind"] == "same_person", found
         assert found[f"{first}/{other}"]["kind"] == "same_matter", found
+        assert f"{first}/{elsewhere}" not in found
+        assert not [pair for pair in found if old in pair], found
         assert {"same_phone", "same_text", "within_a_day"} <= set(
             found[f"{first}/{resent}"]["reasons"])
         assert {"same_place", "same_category"} <= set(found[f"{first}/{other}"]["reasons"])
@@ -88,6 +97,77 @@ def test_b8_a_confirmed_repeat_is_merged_into_the_earlier_and_comes_back_whole()
         world.assert_equal(station)
         decided = pairs(hub, "--decided")
         assert [pair["decision"] for pair in decided.values()] == ["undone"]
+
+
+def test_b8_what_comes_after_leads_to_the_master_not_to_what_was_merged():
+    with World() as world:
+        hub = world.hub
+        people(world)
+        first, later, third, fourth = (add(hub, text=TEXT, phone="13900000001")["number"]
+                                       for _ in range(4))
+        hub.ok("repeat", "confirm", f"{first}/{later}", "--merge", "--as", "PD1")
+        hub.ok("repeat", "confirm", f"{later}/{third}", "--merge", "--as", "PD1")
+        assert show(hub, third)["order"]["merged_into"] == show(hub, first)["id"]
+        # Merged without a word on the pair, it is suggested no more either.
+        assert f"{first}/{fourth}" in pairs(hub)
+        act(hub, "merge", fourth, "PD1", "--into", first, "--reason", "repeat")
+        assert pairs(hub) == {}
+
+
+def test_b8_a_repeat_of_what_was_handled_is_closed_by_explanation_and_a_second_person():
+    with World() as world:
+        people(world)
+        hub = world.hub
+        station = world.station("SHG01")
+        world.serve()
+        first, again, other, waiting = (
+            add(station, text=TEXT, phone=phone)
+            for phone in ("13900000001", "13900000001", "13900000002", "13900000001"))
+        world.sync(station)
+        closed(world, first["number"])
+        number = again["number"]
+        facts = {"--repeat-of": first["number"], "--ground": "unreasonable",
+                 "--basis": "信访工作条例第十八条", "--answer": "已于上次依法办结，无新的事实",
+                 "--person": "DB1"}
+
+        def words(told=True, **other_facts):
+            given = facts | {"--" + key.replace("_", "-"): value
+                             for key, value in other_facts.items()}
+            return [word for pair in given.items() if pair[1] for word in pair] + \
+                ["--told"] * told
+
+        for guard, given in {
+                "wrong_state": {"repeat_of": None}, "no_basis": {"basis": None},
+                "no_answer": {"answer": None}, "no_ground": {"ground": "satisfied"},
+                "no_second_person": {"person": "S1"}, "same_person": {"person": "PD1"},
+                "not_told": {"told": False}, "own_order": {"repeat_of": number},
+                "no_target": {"repeat_of": waiting["number"]}}.items():
+            guarded(hub, guard, "close", number, "PD1", *words(**given))
+        guarded(hub, "no_post", "close", number, "HF1", *words())
+        younger = add(hub, text=TEXT, phone="13900000001")["number"]
+        closed(world, younger)
+        guarded(hub, "master_younger", "close", number, "PD1", *words(repeat_of=younger))
+        # Another person's matter is not this one's.
+        refused(hub, "appeal", "close", other["number"], "--as", "PD1", *words(), exit_code=1,
+                code="JY-0436")
+        act(hub, "close", number, "PD1", *words())
+        world.sync(station)
+        for node in (hub, station):
+            shown = show(node, number)
+            assert shown["state"] == "closed" and shown["order"]["ground"] == "unreasonable"
+            event = shown["events"][-1]
+            assert event["facts"]["target"] == first["id"] and event["facts"]["person"] == "DB1"
+            assert shown["deadlines"]["citizen_verdict"] == "on_time"
+            assert node.ok("report", "ledger")["complete"]
+        world.assert_equal(station)
+        told = asked(hub, again["query_code"], "0001").json
+        assert told["state"] == "closed" and told["reply"] == facts["--answer"], told
+        # Somebody else may ask the person, and a supervisor opens it again.
+        guarded(hub, "wrong_state", "close", number, "PD1", *words())
+        act(hub, "visit", number, "HF1", "--method", "phone", "--reached", "yes", "--grade",
+            "dissatisfied", "--reason", "slow")
+        act(hub, "reopen", number, "DB1", "--reason", "same_matter")
+        assert show(hub, number)["state"] == "triage"
 
 
 def test_b8_what_is_sent_or_imported_again_is_no_second_appeal():

@@ -279,6 +279,14 @@ def test_a14_the_scan_finds_every_open_order_with_its_owner_and_next_step():
         assert hit("visit_pending", "visit")["owner"]["person"] == "HF2"
         assert hit("dissatisfied", "unhappy")["action"]["command"] == "appeal rework"
         assert hit("review_pending", "review")["owner"]["person"] == "HD1"
+        # Of the day before, only what was registered by then.
+        early = scanned(world.hub, "2025-03-05 18:00")
+        assert early["counts"]["orders"] == 3 and sorted(hits(early, "undispatched")) == sorted(
+            made[name] for name in ("today", "tomorrow", "overdue")), early["counts"]
+        # What waits for its review was answered in time, and is not due again.
+        later = scanned(world.hub, "2025-03-12 18:00")
+        assert hits(later, "review_pending") == [made["review"]]
+        assert made["review"] not in hits(later, "due_today") + hits(later, "overdue")
         one = scanned(world.hub, as_of, "--bucket", "overdue")
         assert [b["bucket"] for b in one["buckets"]] == ["overdue"]
         page = world.hub.run("scan", "--as-of", as_of, "--bucket", "overdue", json_out=False)
@@ -332,6 +340,7 @@ def test_a14_a_silent_station_an_open_conflict_and_a_passed_stage_are_found():
         act(world.hub, "dispatch", number, "PD1", "--unit", "SHG01")
         world.sync(station)
         world.servers[-1].stop()
+        world.invite("BDZ01")  # Never used: what has not joined is not silent.
         act(station, "sign", number, "W1")
         act(world.hub, "reassign", number, "PD1", "--unit", "JSJ", "--reason", "wrong_unit")
         world.serve()
@@ -423,6 +432,12 @@ def test_a15_with_a_link_nothing_stays_unsynced():
         world.sync(station)
         gate = station.ok("scan", "gate")
         assert gate["passed"] and gate["unsynced"]["changes"] == 0
+        # The hub's day is the day on which it received, whenever the station took it in.
+        late = taken(station, "2025-03-05 09:00", type="complaint")
+        world.sync(station)
+        gate = world.hub.ok("scan", "gate")
+        assert gate["received"] == 2 and [hit["number"] for hit in gate["untouched"]] == [late]
+        assert world.hub.ok("scan", "gate", "--date", "2025-03-05")["received"] == 0
 
 
 def test_a16_the_ages_of_what_is_open_add_up():
@@ -436,16 +451,18 @@ def test_a16_the_ages_of_what_is_open_add_up():
         numbers = []
         for days, name in ages.items():
             at = today - datetime.timedelta(days=days)
-            numbers.append(taken(hub, f"{at} 23:00", type="complaint"))
+            # Days are those of the calendar: last evening was yesterday.
+            hour = "07:00" if days == 0 else "23:00"
+            numbers.append(taken(hub, f"{at} {hour}", type="complaint"))
             expected[name] += 1
-        backlog = hub.ok("scan", "backlog", "--as-of", "2025-03-06 23:30")
+        backlog = hub.ok("scan", "backlog", "--as-of", "2025-03-06 08:00")
         assert {row["days"]: row["count"] for row in backlog["ages"]} == expected
         assert backlog["open"] == sum(expected.values()) == len(numbers)
-        batch(hub, to("closed", numbers[-1], "2025-03-06 23:10"))
+        batch(hub, to("closed", numbers[-1], "2025-03-06 07:50"))
         expected["30+"] -= 1
-        backlog = hub.ok("scan", "backlog", "--as-of", "2025-03-06 23:30")
+        backlog = hub.ok("scan", "backlog", "--as-of", "2025-03-06 08:00")
         assert {row["days"]: row["count"] for row in backlog["ages"]} == expected
-        assert backlog["open"] == scanned(hub, "2025-03-06 23:30")["counts"]["open"]
+        assert backlog["open"] == scanned(hub, "2025-03-06 08:00")["counts"]["open"]
 
 
 def test_a_batch_of_steps_is_judged_row_by_row():

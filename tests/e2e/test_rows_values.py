@@ -4,12 +4,13 @@ Named by the row of the feature table, or of the part of the domain (b4_...).
 """
 
 import datetime
+import json
 
 from jy import World, add
 from test_orders import act, people, refused
-from test_rows_dispatch import classed, district, handled, order
+from test_rows_dispatch import classed, district, handled, order, policy_file
 from test_rows_life import edit
-from test_rows_scan import hits, scanned, taken
+from test_rows_scan import batch, hits, scanned, taken, to
 
 
 def test_b4_a_date_as_a_due_is_all_of_that_day():
@@ -143,3 +144,80 @@ def test_a14_what_a_person_found_to_be_a_repeat_waits_for_the_dispatcher():
             assert hit["owner"]["person"] == "PD1" and hit["action"]["command"] == "appeal merge"
         hub.ok("repeat", "undo", f"{first}/{second}", "--as", "PD1")
         assert hits(scanned(hub, now), "repeated") == []
+
+
+def test_b4_what_a_policy_may_set_about_the_clocks():
+    with World() as world:
+        district(world)
+        hub = world.hub
+        hub.ok("policy", "load", policy_file(
+            world, "1235@2", same_day_moves_when_off=True, late_after="16:00",
+            need_info_stops_clock=True, suspension_stops_clock=True))
+        hub.ok("policy", "load", policy_file(
+            world, "1235@3", same_day_moves_when_off=False, late_after=None,
+            need_info_stops_clock=False, suspension_stops_clock=False))
+
+        def by(policy, kind, registered, *steps):
+            """Both dues of an order with that policy and those steps, all of them told."""
+            number = taken(hub, registered, type=kind)
+            first = {"verb": "triage", "as": "PD1", "type": kind, "complexity": "simple",
+                     "policy": policy, "reason": "legal_question", "at": registered}
+            batch(hub, [{"id": number, **step} for step in (first, *steps)])
+            told = hub.ok("appeal", "deadline", number)
+            assert told["policy"] == policy
+            return told["citizen_due"], told["unit_due"]
+
+        # The same day: as it is; on a holiday the next working day; after four the next day.
+        holiday, evening = "2025-10-01 03:00", "2025-03-03 16:30"
+        for registered, plain, moved in ((holiday, "2025-10-02", "2025-10-10"),
+                                         (evening, "2025-03-04", "2025-03-05")):
+            for policy, due in (("1235@3", plain), ("1235@2", moved)):
+                found = by(policy, "inquiry", registered)[0]
+                assert found == f"{due}T00:00:00+08:00", (policy, registered, found)
+        # Two days of waiting for the person, or suspended: three days become five, and roll.
+        asked = ({"verb": "need-info", "as": "PD1", "detail": "缺地址", "at": "2025-03-03 10:00"},
+                 {"verb": "add-info", "as": "PD1", "detail": "新民路", "at": "2025-03-05 10:00"})
+        stage = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
+        rested = ({"verb": "dispatch", "as": "PD1", "unit": "SWJ", "at": "2025-03-03 09:30"},
+                  {"verb": "sign", "as": "S1", "at": "2025-03-03 09:40"},
+                  {"verb": "suspend", "as": "LD1", "detail": "列入计划", "told": True, "due_at": stage,
+                   "at": "2025-03-04 10:00"},
+                  {"verb": "resume", "as": "LD1", "at": "2025-03-06 10:00"})
+        plain, later = "2025-03-07T00:00:00+08:00", "2025-03-11T00:00:00+08:00"
+        assert by("1235@3", "complaint", "2025-03-03 09:00", *asked)[0] == plain
+        assert by("1235@2", "complaint", "2025-03-03 09:00", *asked)[0] == later
+        assert by("1235@3", "complaint", "2025-03-03 09:00", *rested) == (plain, plain)
+        assert by("1235@2", "complaint", "2025-03-03 09:00", *rested) == (later, later)
+
+
+def test_b4_a_reply_counts_when_review_accepts_it_and_a_rework_has_a_due_of_its_own():
+    with World() as world:
+        district(world)
+        hub = world.hub
+        path = policy_file(world, "1235@2")
+        document = json.loads(path.read_text(encoding="utf-8"))
+        document["rules"]["rework"] = {"amount": 1, "unit": "working_day"}
+        path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+        hub.ok("policy", "load", path)
+        for policy, due in (("1235@1", "2025-03-14"), ("1235@2", "2025-03-12")):
+            number = taken(hub, "2025-03-03 09:00", type="complaint", phone="13900000001")
+            first, *steps = to("replied", number, "2025-03-04 10:00")
+            batch(hub, [first | {"policy": policy} | (
+                {"reason": "legal_question"} if policy == "1235@2" else {}), *steps])
+
+            def told():
+                return hub.ok("appeal", "deadline", number, "--as-of", "2025-03-20")
+
+            assert told()["citizen_verdict"] == told()["unit_verdict"] == "in_review"
+            batch(hub, [
+                {"id": number, "kind": "review_passed", "as": "HD1", "at": "2025-03-05 09:00"},
+                {"id": number, "verb": "visit", "as": "HF1", "method": "phone", "reached": "yes",
+                 "grade": "dissatisfied", "reason": "slow", "at": "2025-03-10 10:00"}])
+            assert told()["citizen_verdict"] == told()["unit_verdict"] == "on_time"
+            batch(hub, [{"id": number, "verb": "rework", "as": "HF1", "at": "2025-03-10 11:00"}])
+            before, now = told()["rounds"]
+            assert before["citizen"]["verdict"] == before["unit"]["verdict"] == "on_time"
+            for clock in (now["citizen"], now["unit"]):
+                assert clock["starts_at"] == "2025-03-10T11:00:00+08:00", clock
+                assert clock["ends_at"] == f"{due}T00:00:00+08:00", (policy, clock)
+                assert clock["verdict"] == "overdue", clock

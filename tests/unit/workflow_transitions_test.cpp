@@ -232,6 +232,43 @@ TEST_CASE("row 16: a satisfied visit by somebody else closes the order", "[workf
     CHECK(story.state().ground == Ground::satisfied);
 }
 
+TEST_CASE("B8: a repeat of what was handled is closed by explanation, with a second person",
+          "[workflow]") {
+    OrderStory story;
+    const auto close = [&](const OrderStory::Facts& facts = {}) {
+        WorkOrderEvent event = story.next(K::closed, "hub.dispatcher", [](auto& e) {
+            e.target = record_id(2);
+            e.ground = Ground::unreasonable;
+            e.basis = "条例第十八条";
+            e.answer = "已依法办结，无新的事实";
+            e.person = "hub.supervisor";
+            e.told = true;
+        });
+        if (facts) facts(event);
+        return event;
+    };
+    CHECK(story.ask(close([](auto& e) { e.target.reset(); })) == F::wrong_state);
+    CHECK(story.ask(close([&](auto& e) { e.target = story.intake.id; })) == F::own_order);
+    CHECK(story.ask(close([](auto& e) { e.ground = Ground::waived; })) == F::no_ground);
+    CHECK(story.ask(close([](auto& e) { e.answer.clear(); })) == F::no_answer);
+    CHECK(story.ask(close([](auto& e) { e.told = false; })) == F::not_told);
+    CHECK(story.ask(close([](auto& e) { e.basis.clear(); })) == F::no_basis);
+    CHECK(story.ask(close([](auto& e) { e.person = "water.1"; })) == F::no_second_person);
+    CHECK(story.ask(close([](auto& e) { e.person = "hub.dispatcher"; })) == F::same_person);
+    SECTION("before it was with a unit") {
+        CHECK(story.tell(close()) == accepted);
+        const OrderState state = story.state();
+        CHECK(state.main == MainState::closed);
+        CHECK(state.dates.replied_at == state.dates.closed_at);
+        CHECK(state.rounds.back().reviewed_at == state.dates.closed_at);
+    }
+    SECTION("not afterwards") {
+        story.go_to(MainState::return_pending);
+        CHECK(story.tell(story.usual(K::return_upheld)) == accepted);
+        CHECK(story.tell(close()) == F::already_dispatched);
+    }
+}
+
 TEST_CASE("row 17: a dissatisfied visit opens a new round under more supervision", "[workflow]") {
     OrderStory story = at(MainState::visit_pending);
     CHECK(story.tell(K::rework, "hub.visitor") == F::no_visit);
