@@ -59,11 +59,14 @@ stage_unit() { timeout 1800 "$release/unit_tests"; }
 # The whole count of power cuts is that of the release build.
 stage_unit_asan() { JIUYING_POWER_POINTS=400 timeout 3600 "$asan/unit_tests"; }
 
-stage_sim() {
-    local seeds=200
+# In two programs: each takes one processor.
+sim() {
+    local seeds=500
     if $long; then seeds=2000; fi
-    JIUYING_SIM_SEEDS=${JIUYING_SIM_SEEDS:-$seeds} timeout 14400 "$release/sim_tests"
+    JIUYING_SIM_SEEDS=${JIUYING_SIM_SEEDS:-$seeds} timeout 14400 "$release/sim_tests" "$1"
 }
+stage_sim_lives() { sim '[lives]'; }
+stage_sim() { sim '~[lives]'; }
 stage_sim_asan() { JIUYING_SIM_SEEDS=10 timeout 3600 "$asan/sim_tests"; }
 
 # Its tests wait for each other's processes more than for a processor.
@@ -125,7 +128,8 @@ skip() { printf '%s\n' "$*" | tee -a "$JIUYING_SKIPS_FILE"; }
 long=false
 install=true
 only=()
-order=(install build lint unit sim planted e2e bench build_asan unit_asan sim_asan fuzz e2e_asan)
+order=(install build lint unit sim_lives sim planted e2e bench build_asan unit_asan sim_asan fuzz
+    e2e_asan)
 long_order=(headers tidy tsan fuzz_long planted_units)
 
 while (($# > 0)); do
@@ -230,12 +234,12 @@ begun=$SECONDS
 stages install
 stages build
 stages lint
-stages unit sim planted
+stages sim_lives sim unit planted
 stages e2e
 stages bench  # Alone: it measures.
 stages build_asan
-stages unit_asan sim_asan
-stages fuzz e2e_asan
+stages unit_asan sim_asan fuzz
+stages e2e_asan
 for name in "${long_order[@]}"; do
     if $long || ((${#only[@]} > 0)); then stages "$name"; fi
 done
