@@ -207,8 +207,9 @@ TEST_CASE("init leaves a folder that is somebody else's as it is, and takes an e
     CHECK_NOTHROW(init(room / "begun"));
     fs::create_directory(room / "halfway");
     room.file("halfway/init.unfinished", "");
-    fs::copy_file(room / "begun" / "keys", room / "halfway" / "keys");
-    room.file("halfway/node.db", "x");
+    for (const char* name : {"keys", "node.db"}) {
+        fs::copy_file(room / "begun" / name, room / "halfway" / name);
+    }
     CHECK(error_of([&] { (void)unlock(room / "halfway", key_file(room, 'k')); }) ==
           Error::not_a_node_folder);
     CHECK_NOTHROW(init(room / "halfway"));
