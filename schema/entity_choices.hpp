@@ -107,8 +107,8 @@ inline constexpr std::array<std::string_view, 6> contact_methods{
     "phone", "door", "counter", "message", "self_service", "robot"};
 inline constexpr std::array<std::string_view, 5> close_grounds{
     "satisfied", "unreasonable", "lawfully_unsolvable", "unreachable", "waived"};
-inline constexpr std::array<std::string_view, 6> post_names{"dispatcher", "supervisor", "replier",
-                                                            "visitor",    "leader",     "recorder"};
+inline constexpr std::array<std::string_view, 7> post_names{
+    "dispatcher", "supervisor", "replier", "visitor", "leader", "recorder", "enterprise_desk"};
 inline constexpr std::array<std::string_view, 3> rulings{"history", "void", "counts"};
 inline constexpr std::array<std::string_view, 4> channel_levels{"national", "province", "city",
                                                                 "district"};

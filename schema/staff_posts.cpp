@@ -9,20 +9,21 @@
 namespace jiuying::schema {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Post>, 7> chinese_names{
+constexpr std::array<std::pair<std::string_view, Post>, 8> chinese_names{
     {{"派单岗", Post::dispatcher},
      {"督办岗", Post::supervisor},
      {"回复岗", Post::replier},
      {"回访岗", Post::visitor},
      {"领导", Post::leader},
      {"领导岗", Post::leader},
-     {"登记岗", Post::recorder}}};
+     {"登记岗", Post::recorder},
+     {"为企专岗", Post::enterprise_desk}}};
 
 std::optional<Post> post_of(std::string_view name) {
     for (const auto& [zh, post] : chinese_names) {
         if (zh == name) return post;
     }
-    for (auto post = Post::dispatcher; post <= Post::recorder;
+    for (auto post = Post::dispatcher; post <= Post::enterprise_desk;
          post = Post{static_cast<std::uint8_t>(static_cast<int>(post) + 1)}) {
         if (name_of(post) == name) return post;
     }

@@ -26,6 +26,8 @@ inline constexpr std::int64_t day_ms = 86'400'000;
 [[nodiscard]] std::optional<std::int64_t> current_due(const Judged& judged);
 /// Somebody else than the actor, in service.
 [[nodiscard]] Refused second_person(const Judged& judged);
+/// \p person holds \p post; the enterprises' desk stands in for the dispatcher, for their orders.
+[[nodiscard]] bool in_post(const Judged& judged, std::string_view person, Post post);
 /// The actor, or the person named, is a leader.
 [[nodiscard]] bool leader_signs(const Judged& judged);
 /// Whether \p person of \p unit had a part in handling the order.

@@ -100,7 +100,17 @@ enum class Ground : std::uint8_t {
     unreachable,
     waived
 };
-enum class Post : std::uint8_t { none, dispatcher, supervisor, replier, visitor, leader, recorder };
+/// `enterprise_desk` stands in for the dispatcher, for orders of the enterprises' queue (A28).
+enum class Post : std::uint8_t {
+    none,
+    dispatcher,
+    supervisor,
+    replier,
+    visitor,
+    leader,
+    recorder,
+    enterprise_desk
+};
 /// What a person decided about an event that the fold refused: it stays as history, or it is void
 /// and no report shows it. `counts` names the visit that counts, of several on one round.
 enum class Ruling : std::uint8_t { none, history, void_event, counts };

@@ -24,9 +24,7 @@ Refused judged_twice(const Judged& judged) {
     if (judged.event.basis.empty()) return GuardFailure::no_basis;
     if (const auto refused = second_person(judged)) return refused;
     for (const Post post : {Post::supervisor, Post::leader, Post::dispatcher}) {
-        if (judged.directory.holds(judged.event.person, post, judged.event.recorded_at)) {
-            return std::nullopt;
-        }
+        if (in_post(judged, judged.event.person, post)) return std::nullopt;
     }
     return GuardFailure::no_second_person;
 }

@@ -183,8 +183,7 @@ Refused escalated(const Judged& judged) {
 Refused assigned(const Judged& judged) {
     const WorkOrderEvent& event = judged.event;
     const bool of_an_order = event.post >= Post::dispatcher && event.post <= Post::visitor;
-    const bool holder =
-        of_an_order && judged.directory.holds(event.person, event.post, event.recorded_at);
+    const bool holder = of_an_order && in_post(judged, event.person, event.post);
     if (!holder) return GuardFailure::not_a_holder;
     const auto unit = judged.directory.unit_of(event.person, event.recorded_at);
     if (event.post == Post::visitor && handled_by(judged, event.person, unit)) {

@@ -221,7 +221,8 @@ struct OrderState {
     std::vector<std::string> past_leads;     ///< Every hop, oldest first.
     std::vector<std::string> handlers;       ///< Persons who handled it: none of them visits.
     std::vector<std::string> handler_units;  ///< Their units then: nobody of these visits.
-    std::array<std::string, 7> holders;      ///< By Post: named, or the last who acted in it.
+    std::array<std::string, 7> holders;      ///< By Post: named, or the last who acted in it;
+                                             ///< the enterprises' desk acts as dispatcher.
     std::string last_replier;                ///< Person of the unit who wrote the last reply.
 
     OrderDates dates;

@@ -6,9 +6,7 @@
 namespace jiuying::schema::checks {
 namespace {
 
-bool holds(const Judged& judged, Post post) {
-    return judged.directory.holds(judged.event.actor, post, judged.event.recorded_at);
-}
+bool holds(const Judged& judged, Post post) { return in_post(judged, judged.event.actor, post); }
 
 bool holds_one(const Judged& judged, std::initializer_list<Post> posts) {
     return std::ranges::any_of(posts, [&](Post post) { return holds(judged, post); });
@@ -20,6 +18,13 @@ Refused unless(bool fine, GuardFailure failure) {
 }
 
 }  // namespace
+
+bool in_post(const Judged& judged, std::string_view person, Post post) {
+    const std::int64_t at = judged.event.recorded_at;
+    if (judged.directory.holds(person, post, at)) return true;
+    return post == Post::dispatcher && judged.state.intake.enterprise &&
+           judged.directory.holds(person, Post::enterprise_desk, at);
+}
 
 bool stands_for(const Judged& judged, std::string_view unit, std::string_view known) {
     constexpr int takeovers_max = 8;  // A register with a circle in it must not hold us up.
@@ -47,8 +52,7 @@ Refused second_person(const Judged& judged) {
 }
 
 bool leader_signs(const Judged& judged) {
-    return holds(judged, Post::leader) ||
-           judged.directory.holds(judged.event.person, Post::leader, judged.event.recorded_at);
+    return holds(judged, Post::leader) || in_post(judged, judged.event.person, Post::leader);
 }
 
 const CoTask* open_co_task(const Judged& judged, std::string_view unit) {

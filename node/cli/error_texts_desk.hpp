@@ -228,19 +228,21 @@ inline constexpr std::array record_errors{
                not_saved,
                {"核对后再输入；用法见 {program} --help",
                 "Correct it and try again; see {program} --help"}},
-    ErrorEntry{unknown_post,
-               "JY-0417",
-               exit_code::usage,
-               true,
-               {"没有这个岗位，或任岗起止日期写得不对。",
-                "There is no such post, or its period is not valid."},
-               not_saved,
-               {"岗位有：派单岗 督办岗 回复岗 回访岗 领导 登记岗，可加起止日期，如 "
-                "回访岗@2026-01-01/2026-06-30 ；改好再导入：jiuying-hub staff import 文件 "
-                "--data 目录",
-                "Posts: dispatcher supervisor replier visitor leader recorder, each perhaps with a "
-                "period as in visitor@2026-01-01/2026-06-30; then again: jiuying-hub staff import "
-                "FILE --data DATA"}},
+    ErrorEntry{
+        unknown_post,
+        "JY-0417",
+        exit_code::usage,
+        true,
+        {"没有这个岗位，或任岗起止日期写得不对。",
+         "There is no such post, or its period is not valid."},
+        not_saved,
+        {"岗位有：派单岗 督办岗 回复岗 回访岗 领导 登记岗 为企专岗，可加起止日期，如 "
+         "回访岗@2026-01-01/2026-06-30 ；改好再导入：jiuying-hub staff import 文件 "
+         "--data 目录",
+         "Posts: dispatcher supervisor replier visitor leader recorder enterprise_desk, each "
+         "perhaps with a period as in visitor@2026-01-01/2026-06-30; then again: jiuying-hub staff "
+         "import "
+         "FILE --data DATA"}},
     ErrorEntry{unknown_reason,
                "JY-0450",
                exit_code::usage,

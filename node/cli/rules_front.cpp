@@ -202,8 +202,9 @@ void add_duty_commands(CommandSpecs& specs, bool hub) {
              {required_option("--staff", "CODE", "工号", "staff code"),
               required_option("--from", "TIME", "从什么时候", "from when"),
               required_option("--to", "TIME", "到什么时候", "until when"),
-              option("--post", "dispatcher|supervisor|replier|visitor|leader|recorder", "岗位",
-                     "post"),
+              option("--post",
+                     "dispatcher|supervisor|replier|visitor|leader|recorder|enterprise_desk",
+                     "岗位", "post"),
               option("--unit", "CODE", "单位代码(默认本人单位)", "unit (the person's own)")},
              add_duty});
     }

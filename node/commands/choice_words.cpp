@@ -98,6 +98,7 @@ constexpr std::array words{
     Word{"visitor", "回访岗"},
     Word{"leader", "领导"},
     Word{"recorder", "登记岗"},
+    Word{"enterprise_desk", "为企专岗"},
     Word{"history", "留作历史"},
     Word{"void", "作废"},
     Word{"counts", "以此为准"},

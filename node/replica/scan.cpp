@@ -96,14 +96,28 @@ Post post_of(OwnerRole role) {
     }
 }
 
-/// Who is on duty at \p at: for that post before all others, of that unit if one is named.
-std::string on_duty(sqlite::Database& db, Post post, const std::string& unit, std::int64_t at) {
+/// The posts that answer for \p role, the likeliest first: what waits for a dispatcher in the
+/// enterprises' queue waits for their desk, where there is one. Nothing for a unit's people.
+std::vector<Post> posts_for(OwnerRole role, bool of_enterprise) {
+    const Post post = post_of(role);
+    if (post == Post::none) return {};
+    if (post == Post::dispatcher && of_enterprise) return {Post::enterprise_desk, post};
+    return {post};
+}
+
+/// Who is on duty at \p at: for these posts before all others, of that unit if one is named.
+std::string on_duty(sqlite::Database& db, const std::vector<Post>& posts, const std::string& unit,
+                    std::int64_t at) {
+    const auto nth = [&](std::size_t i) {
+        return static_cast<int>(i < posts.size() ? posts[i] : Post::none);
+    };
     return db
         .statement(
             "SELECT staff FROM duty WHERE staff IS NOT NULL AND \"from\" <= ? "
             "AND coalesce(\"to\", ?) > ? AND (? = '' OR unit = ?) "
-            "ORDER BY coalesce(post, 0) <> ?, coalesce(post, 0) <> 0, staff LIMIT 1")
-        .maybe<std::string>(at, INT64_MAX, at, unit, unit, static_cast<int>(post))
+            "ORDER BY coalesce(post, 0) <> ?, coalesce(post, 0) <> ?, coalesce(post, 0) <> 0, "
+            "staff LIMIT 1")
+        .maybe<std::string>(at, INT64_MAX, at, unit, unit, nth(0), nth(1))
         .value_or("");
 }
 
@@ -174,24 +188,29 @@ ScanOwner Replica::owner_of(const ScannedOrder& order, OwnerRole role, std::int6
     const schema::StaffBook& staff = state.facts().staff();
     sqlite::Database& db = state.store.database();
     ScanOwner owner;
-    const Post post = post_of(role);
-    if (post == Post::none) {
+    const std::vector<Post> posts = posts_for(role, order.enterprise);
+    if (posts.empty()) {
         const bool lead = role == OwnerRole::lead_unit && !order.summary.lead_unit.empty();
         owner.unit = working_unit(
             staff, lead ? order.summary.lead_unit : state.facts().unit_of_station(order.station),
             as_of);
         owner.person = first_of(staff.staff_of(owner.unit, as_of));
         if (owner.person.empty()) {
-            owner.person = on_duty(db, post, owner.unit, as_of);
+            owner.person = on_duty(db, posts, owner.unit, as_of);
             owner.on_duty = !owner.person.empty();
         }
         return owner;
     }
-    const std::string& named = order.summary.holders[static_cast<std::size_t>(post) - 1];
-    const bool holds = staff.holds(named, post, as_of) && !staff.unit_of(named, as_of).empty();
-    owner.person = holds ? named : first_of(staff.holders_of(post, as_of));
+    // An order has no holder of the desk's own: the desk acts as its dispatcher.
+    const std::string& named = order.summary.holders[static_cast<std::size_t>(post_of(role)) - 1];
+    const bool holds =
+        std::ranges::any_of(posts, [&](Post post) { return staff.holds(named, post, as_of); });
+    if (holds && !staff.unit_of(named, as_of).empty()) owner.person = named;
+    for (const Post post : posts) {
+        if (owner.person.empty()) owner.person = first_of(staff.holders_of(post, as_of));
+    }
     if (owner.person.empty()) {
-        owner.person = on_duty(db, post, "", as_of);
+        owner.person = on_duty(db, posts, "", as_of);
         owner.on_duty = !owner.person.empty();
     }
     owner.unit = staff.unit_of(owner.person, as_of);

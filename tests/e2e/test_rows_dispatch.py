@@ -316,6 +316,51 @@ def test_a28_enterprise_requests_are_a_queue_of_their_own():
         assert wrong.code == 2 and wrong.error["code"] == "JY-0104"
 
 
+def test_a28_the_enterprises_desk_is_a_post_of_its_own():
+    with World() as world:
+        district(world, staff=STAFF + "QZ1,企甲,QZX,为企专岗\nQZ2,企乙,QZX,enterprise_desk\n")
+        hub = world.hub
+        station = world.station("SHG01")
+        world.serve()
+        firm = add(station, "用水报装", "厂里报装用水", requester_kind="enterprise",
+                   phone="13900000001")["number"]
+        person = add(station, "路灯不亮", "村口路灯坏了", phone="13900000002")["number"]
+        world.sync(station)
+
+        def owners(bucket):
+            soon = datetime.datetime.now().astimezone() + datetime.timedelta(minutes=1)
+            [found] = hub.ok("scan", "--as-of", soon.isoformat(timespec="seconds"),
+                             "--bucket", bucket)["buckets"]
+            return {hit["number"]: hit["owner"]["person"] for hit in found["hits"]}
+
+        # What waits for a dispatcher waits for the desk, in the enterprises' queue and only there.
+        assert owners("undispatched") == {firm: "QZ1", person: "PD1"}
+        kind = ("--type", "help_request", "--complexity", "simple")
+        refused(hub, "no_post", "triage", person, "QZ1", *kind)
+        act(hub, "triage", firm, "QZ1", *kind)
+        act(hub, "triage", person, "PD1", *kind)
+        refused(hub, "no_post", "dispatch", person, "QZ1", "--unit", "SWJ")
+        # Handed to one of the desk by name; a dispatcher may still do it, another post may not.
+        act(hub, "assign", firm, "PD1", "--post", "dispatcher", "--person", "QZ2")
+        refused(hub, "not_a_holder", "assign", person, "PD1", "--post", "dispatcher", "--person",
+                "QZ2")
+        assert owners("undispatched") == {firm: "QZ2", person: "PD1"}
+        refused(hub, "no_post", "dispatch", firm, "HD1", "--unit", "SWJ")
+        refused(hub, "no_post", "supervise", firm, "QZ1", "--level", "1")
+        act(hub, "dispatch", firm, "QZ1", "--unit", "SWJ")
+        assert hub.ok("appeal", "show", firm)["order"]["holders"]["dispatcher"] == "QZ1"
+        # A desk that nobody holds any more leaves its queue to the dispatchers.
+        path = world.folder / "staff2.csv"
+        path.write_text("code,posts\nQZ1,派单岗@2026-01-01/2026-01-31\nQZ2,登记岗\n",
+                        encoding="utf-8")
+        assert hub.ok("staff", "import", path)["updated"] == 2
+        other = add(station, "减免税费", "问减免", requester_kind="enterprise")["number"]
+        world.sync(station)
+        assert owners("undispatched") == {other: "PD1", person: "PD1"}
+        refused(hub, "no_post", "triage", other, "QZ1", *kind)
+        act(hub, "triage", other, "PD1", *kind)
+
+
 def test_a30_from_the_station_straight_to_the_district_desk():
     with World() as world:
         district(world)

@@ -22,6 +22,8 @@ TEST_CASE("posts are read in Chinese and in the registry's names, however they a
     CHECK(list.posts[3].post == Post::visitor);
     CHECK(list.posts[4].post == Post::leader);
     CHECK(list.posts[5].post == Post::recorder);
+    CHECK(read_posts("为企专岗").posts.front().post == Post::enterprise_desk);
+    CHECK(read_posts("enterprise_desk").posts.front().post == Post::enterprise_desk);
     CHECK(read_posts("").posts.empty());
 }
 

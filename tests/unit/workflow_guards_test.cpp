@@ -98,6 +98,32 @@ TEST_CASE("A11: who acts must hold the post, at the time of recording", "[workfl
           F::unknown_actor);
 }
 
+TEST_CASE("A28: the enterprises' desk dispatches what is of an enterprise, and nothing else",
+          "[workflow]") {
+    OrderStory story;
+    story.staff.add_staff("desk", "HUB");
+    story.staff.add_post("desk", Post::enterprise_desk);
+    story.staff.sort();
+    const auto classify = [](WorkOrderEvent& e) { e.complexity = Complexity::simple; };
+    CHECK(story.ask(story.next(K::triaged, "desk", classify)) == F::no_post);
+    story.intake.enterprise = true;
+    CHECK(story.ask(story.next(K::triaged, "desk", classify)) == accepted);
+    // It stands in for the dispatcher and for nobody else.
+    CHECK(story.ask(story.next(K::supervised, "desk", [](auto& e) { e.level = 1; })) == F::no_post);
+    const auto name = [](WorkOrderEvent& e) {
+        e.post = Post::dispatcher;
+        e.person = "desk";
+    };
+    CHECK(story.ask(story.next(K::assigned, "hub.dispatcher", name)) == accepted);
+    const auto name_desk = [](WorkOrderEvent& e) {
+        e.post = Post::enterprise_desk;
+        e.person = "desk";
+    };
+    CHECK(story.ask(story.next(K::assigned, "hub.dispatcher", name_desk)) == F::not_a_holder);
+    story.intake.enterprise = false;
+    CHECK(story.ask(story.next(K::assigned, "hub.dispatcher", name)) == F::not_a_holder);
+}
+
 TEST_CASE("A11: a post that ends later undoes nothing, one that begins later helps nobody",
           "[workflow]") {
     OrderStory story;
