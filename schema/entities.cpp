@@ -1,4 +1,5 @@
 #include "schema/entity_fields_reference.hpp"
+#include "schema/entity_fields_trust.hpp"
 #include "schema/registry.hpp"
 
 #include <algorithm>
@@ -374,6 +375,9 @@ constexpr std::array all_entities{
     Entity{EntityId::appeal_link, "appeal_link", Home::scope, appeal_link_fields, "关联",
            "link between appeals"},
     Entity{EntityId::share, "share", Home::scope, share_fields, "协同", "share"},
+    Entity{EntityId::audit, "audit", Home::scope, audit_fields, "审计", "audit"},
+    Entity{EntityId::erasure_done, "erasure_done", Home::scope, erasure_done_fields, "删除回执",
+           "erasure carried out"},
     Entity{EntityId::notice, "notice", Home::scope, notice_fields, "内容提示", "content notice"},
     Entity{EntityId::rejection, "rejection", Home::scope, rejection_fields, "退回", "rejection"},
     Entity{EntityId::clock_verdict, "clock_verdict", Home::scope, clock_verdict_fields, "时钟认定",
@@ -381,6 +385,10 @@ constexpr std::array all_entities{
     Entity{EntityId::chain_notice, "chain_notice", Home::scope, chain_notice_fields, "日志接续认定",
            "chain notice"},
     Entity{EntityId::alarm, "alarm", Home::scope, alarm_fields, "警报", "alarm"},
+    Entity{EntityId::roster, "roster", Home::reference, roster_fields, "名册", "roster"},
+    Entity{EntityId::checkpoint, "checkpoint", Home::reference, checkpoint_fields, "检查点",
+           "checkpoint"},
+    Entity{EntityId::erasure, "erasure", Home::reference, erasure_fields, "删除", "erasure"},
     Entity{EntityId::conflict, "conflict", Home::derived, conflict_fields, "冲突", "conflict"},
 };
 

@@ -30,7 +30,9 @@ inline constexpr std::array<std::string_view, 8> rejection_reasons{
     "wrong_scope",  "field_of_other_side", "forged_base",  "revoked_node",
     "record_taken", "unknown_record",      "written_once", "read_only"};
 
-inline constexpr std::array<std::string_view, 2> alarm_kinds{"two_machines", "two_hubs"};
+inline constexpr std::array<std::string_view, 5> alarm_kinds{
+    "two_machines", "two_hubs", "history_changed", "late_words", "audit_broken"};
+inline constexpr std::array<std::string_view, 3> audit_results{"done", "refused", "failed"};
 
 /// Whether \p number, as the code names it, is the choice of that name.
 inline constexpr bool is_choice(std::span<const std::string_view> choices, std::int64_t number,
@@ -55,6 +57,12 @@ static_assert(is_choice(rejection_reasons, rejection::written_once, "written_onc
 static_assert(is_choice(rejection_reasons, rejection::read_only, "read_only"));
 static_assert(is_choice(alarm_kinds, alarm::two_machines, "two_machines"));
 static_assert(is_choice(alarm_kinds, alarm::two_hubs, "two_hubs"));
+static_assert(is_choice(alarm_kinds, alarm::history_changed, "history_changed"));
+static_assert(is_choice(alarm_kinds, alarm::late_words, "late_words"));
+static_assert(is_choice(alarm_kinds, alarm::audit_broken, "audit_broken"));
+static_assert(is_choice(audit_results, audit::done, "done"));
+static_assert(is_choice(audit_results, audit::refused, "refused"));
+static_assert(is_choice(audit_results, audit::failed, "failed"));
 
 /// The events of the work order's life cycle (domain B2), as schema::EventKind numbers them. The
 /// first two are never written: docs/decisions/0004.

@@ -47,11 +47,16 @@ enum class EntityId : std::uint16_t {
     external_ref = 21,
     appeal_link = 22,
     share = 23,
+    audit = 24,
+    erasure_done = 25,
     notice = 32,
     rejection = 33,
     clock_verdict = 34,
     chain_notice = 35,
     alarm = 36,
+    roster = 37,
+    checkpoint = 38,
+    erasure = 39,
     conflict = 48,
 };
 

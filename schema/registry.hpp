@@ -185,8 +185,26 @@ namespace alarm {
 inline constexpr FieldId kind = 1, node = 2, raised_at = 3, settled_at = 4, settled_by = 5,
                          reason = 6;
 /// The choices of `kind` by number.
-enum Kind : std::int64_t { two_machines = 1, two_hubs };
+enum Kind : std::int64_t { two_machines = 1, two_hubs, history_changed, late_words, audit_broken };
 }  // namespace alarm
+namespace audit {
+inline constexpr FieldId number = 1, at = 2, actor = 3, action = 4, target = 5, result = 6,
+                         detail = 7, chain = 8;
+/// The choices of `result` by number.
+enum AuditResult : std::int64_t { done = 1, refused, failed };
+}  // namespace audit
+namespace roster {
+inline constexpr FieldId code = 1, version = 2, content = 3;
+}
+namespace checkpoint {
+inline constexpr FieldId number = 1, content = 2;
+}
+namespace erasure {
+inline constexpr FieldId target = 1, asked_at = 2, actor = 3, reason = 4;
+}
+namespace erasure_done {
+inline constexpr FieldId erasure = 1, at = 2;
+}
 namespace region {
 inline constexpr FieldId code = 1, name = 2, level = 3, parent = 4, rural = 5;
 }
