@@ -13,14 +13,14 @@ using P = Privacy;
 
 /// Who may join, signed; one record, the higher version counts.
 inline constexpr std::array roster_fields{
-    Field{1, "code", text, M::owner, W::hub, P::open, 16, {}, "代码", "code", {}, true},
-    Field{2, "version", number, M::largest, W::hub, P::open, 0, {}, "版本", "version"},
-    Field{3, "content", bytes, M::owner, W::hub, P::open, 262'144, {}, "内容", "content"},
+    Field{1, "code", text, M::owner, W::hub, P::open, 32, {}, "代码", "code", {}, true},
+    Field{2, "version", number, M::owner, W::hub, P::open, 0, {}, "版本", "version"},
+    Field{3, "content", bytes, M::owner, W::hub, P::open, 65'536, {}, "内容", "content"},
 };
 /// How far every log at the hub was, and the hash of its chain there; signed.
 inline constexpr std::array checkpoint_fields{
     Field{1, "number", number, M::append, W::hub, P::open, 0, {}, "序号", "number", {}, true},
-    Field{2, "content", bytes, M::append, W::hub, P::open, 262'144, {}, "内容", "content"},
+    Field{2, "content", bytes, M::append, W::hub, P::open, 65'536, {}, "内容", "content"},
 };
 /// That a record's personal data and texts are gone, wherever it is or comes to.
 inline constexpr std::array erasure_fields{

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view profile_key = "profile";
 constexpr std::string_view epoch_key = "epoch";
+constexpr std::string_view certificate_key = "hub_certificate";
 /// This program is newer than that: 2026-11-01. A clock before it is wrong.
 constexpr std::int64_t build_date_ms = 1'793'491'200'000;
 
@@ -47,6 +48,8 @@ std::optional<Profile> read_profile(Store& store) {
     if (!encoded) return std::nullopt;
     auto profile = decode_profile(*encoded);
     sync::wipe(*encoded);
+    const auto certificate = store.meta(certificate_key);
+    if (profile && certificate) profile->hub.certificate = *certificate;
     return profile;
 }
 
@@ -54,6 +57,7 @@ void write_profile(Store& store, const Profile& profile) {
     auto encoded = encode_profile(profile);
     store.set_meta(profile_key, encoded);
     sync::wipe(encoded);
+    store.set_meta(certificate_key, profile.hub.certificate);
 }
 
 }  // namespace

@@ -54,6 +54,9 @@ struct HubFacts {
     sync::Hash32 box_key{};
     std::string name;
     std::string address;  ///< HOST:PORT last given; may be empty.
+    /// The district's root key says that this is its hub: sync/trust/certificate.hpp. Empty where
+    /// the district has no root key.
+    sync::Bytes certificate;
 };
 
 /// What a new node is. Stored in the database at creation, read back at open.
@@ -306,8 +309,13 @@ public:
     void set_invitation(Profile fresh);
 
 private:
+    friend class AuditLog;
     friend class Batch;
     friend class Bundles;
+    friend class Checkpoints;
+    friend class Erasures;
+    friend class LateSegments;
+    friend class Rosters;
     friend class Verification;
     struct State;
     std::unique_ptr<State> state_;  ///< Store, clock, keys, caches.
