@@ -56,7 +56,7 @@ struct HubFacts {
     std::string address;  ///< HOST:PORT last given; may be empty.
     /// The district's root key says that this is its hub: sync/trust/certificate.hpp. Empty where
     /// the district has no root key.
-    sync::Bytes certificate;
+    sync::Bytes certificate{};
 };
 
 /// What a new node is. Stored in the database at creation, read back at open.

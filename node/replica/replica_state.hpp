@@ -17,6 +17,7 @@ struct Replica::State : StateFacts {
     class UnitArrivals;  // unit_arrivals.hpp
     class GivingBack;    // giving_back.hpp
     class LateWords;     // late_words.hpp
+    class RosterBook;    // roster_book.hpp
 
     /// Runs \p work inside one durable database transaction (or the batch that is open).
     template <class Work>
@@ -307,8 +308,7 @@ struct Replica::State : StateFacts {
     void forget_receipts_beyond(const sync::LaneHead& place);
     [[nodiscard]] std::optional<sync::PartialSegment> partial_of(const schema::NodeId& peer);
 
-    [[nodiscard]] sync::SessionKeys session_keys();  // exchange.cpp
-    // taking.cpp
+    [[nodiscard]] sync::SessionKeys session_keys();  // exchange.cpp; then taking.cpp
     /// Takes a segment where it belongs. The log that it is in now; nothing if it is not sound.
     bool take_common(sync::View bytes, const sync::OpenedSegment& opened, std::size_t until,
                      LogFacts& log, const Peer& peer);
