@@ -88,6 +88,12 @@ struct Entity {
     std::string_view en;
 };
 
+/// Reference data that no order is judged by: who may join, what was sealed, what was erased.
+[[nodiscard]] constexpr bool is_of_trust(EntityId entity) {
+    return entity == EntityId::roster || entity == EntityId::checkpoint ||
+           entity == EntityId::erasure;
+}
+
 /// All entities, by id. A program's own registry; tests hand in variants of it.
 using Registry = std::span<const Entity>;
 [[nodiscard]] Registry registry();

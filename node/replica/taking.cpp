@@ -18,6 +18,15 @@ bool fits_keys(const sync::Transaction& tx) {
            });
 }
 
+/// Whether orders are judged by nothing that is new in them.
+bool only_of_trust(const std::vector<sync::Transaction>& transactions) {
+    return std::ranges::all_of(transactions, [](const sync::Transaction& tx) {
+        return std::ranges::all_of(tx.records, [](const sync::TouchedRecord& touched) {
+            return touched.created && schema::is_of_trust(touched.entity);
+        });
+    });
+}
+
 sync::Lane lane_of(sync::Stream stream) {
     switch (stream) {
         case sync::Stream::inbox: return sync::Lane::inbox;
@@ -156,7 +165,9 @@ void Replica::State::take_transactions(const sync::OpenedSegment& opened,
     } else {
         take_inbox(transactions, opened.header, log);
         // Their history counts, and a snapshot may have brought what they end with.
-        if (log.id.stream == sync::Stream::reference) reference_changed();
+        if (log.id.stream == sync::Stream::reference && !only_of_trust(transactions)) {
+            reference_changed();
+        }
     }
     keep_clock();
 }

@@ -185,7 +185,8 @@ public:
         std::set<schema::RecordId> orders;    ///< Appeals, and those that changed events name.
         std::set<schema::RecordId> families;  ///< As orders, and those that notes and such name.
         std::set<schema::RecordId> shares;    ///< Those that changed shares name.
-        bool reference = false;               ///< Reference data.
+        bool reference = false;               ///< Reference data that orders are judged by.
+        bool trust = false;                   ///< Who may join, what was sealed or erased.
     };
     [[nodiscard]] const OrderChanges& order_changes() const { return order_changes_; }
     [[nodiscard]] OrderChanges take_order_changes() { return std::exchange(order_changes_, {}); }

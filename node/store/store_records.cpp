@@ -284,8 +284,10 @@ void Store::note_unknown(LoadedRecord& record) {
 /// An order's state follows from its appeal and its events, those it had before included.
 void Store::note_order_change(const LoadedRecord& record, const std::vector<Value>& columns) {
     if (record.entity == nullptr) return;
-    order_changes_.reference |= record.entity->home == schema::Home::reference;
     const EntityId kind = record.entity->id;
+    const bool is_trust = schema::is_of_trust(kind);
+    order_changes_.trust |= is_trust;
+    order_changes_.reference |= record.entity->home == schema::Home::reference && !is_trust;
     if (kind == EntityId::appeal) {
         order_changes_.orders.insert(record.state.id);
         order_changes_.families.insert(record.state.id);
