@@ -76,7 +76,7 @@ std::string missing_prose(const Desk& desk, const json::array& missing) {
 
 CommandSpecs bundle_commands(Program program) {
     return {bundle_export_command(program),
-            bundle_import_command(),
+            bundle_import_command(program),
             {"bundle carried",
              {"看代别人转送的交换包", "what is carried on for others"},
              {option("--drop", "ID", "清掉送到了的(编号，或 all)",

@@ -23,7 +23,7 @@ decltype(auto) at_stick(const Work& work) {
 }
 
 [[nodiscard]] CommandSpec bundle_export_command(Program program);
-[[nodiscard]] CommandSpec bundle_import_command();
+[[nodiscard]] CommandSpec bundle_import_command(Program program);
 
 /// Lines such as `SHG01 station 3-17`.
 [[nodiscard]] std::string missing_prose(const Desk& desk, const json::array& missing);

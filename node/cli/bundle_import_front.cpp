@@ -53,8 +53,8 @@ Ends ends_of(const StickFile& file) {
 /// One file on its way in.
 class BundleFile {
 public:
-    BundleFile(Desk& desk, const fs::path& path)
-        : desk_(desk), file_(path), ends_(ends_of(file_)) {}
+    BundleFile(Desk& desk, const fs::path& path, bool take_retired)
+        : desk_(desk), file_(path), ends_(ends_of(file_)), take_retired_(take_retired) {}
 
     /// Throws what hinders all of it; \p result is added to before.
     void import(json::object& result) {
@@ -80,7 +80,7 @@ private:
                 try {
                     head_ = to_base64(head);
                     manifest_ = to_base64(manifest);
-                    opened_ = desk_.call("bundle.open", {{"head", head_}, {"manifest", manifest_}});
+                    opened_ = desk_.call("bundle.open", words());
                     items_at_ = front + header->manifest_size;
                     ends_.header = *header;
                     return;
@@ -94,6 +94,10 @@ private:
                          {{"head", to_base64(ends_.heads.front())}, {"manifest", ""}});
     }
 
+    [[nodiscard]] json::object words() const {
+        return {{"head", head_}, {"manifest", manifest_}, {"take_retired", take_retired_}};
+    }
+
     void take(json::object& result) {
         const json::array& sizes = array_at(opened_, "sizes");
         std::uint64_t at = items_at_;
@@ -102,9 +106,9 @@ private:
         std::optional<Failure> broken;
         const auto send = [&] {
             if (batch.empty()) return;
-            const json::object done = desk_.call(
-                "bundle.take",
-                {{"head", head_}, {"manifest", manifest_}, {"items", std::exchange(batch, {})}});
+            json::object asked = words();
+            asked["items"] = std::exchange(batch, {});
+            const json::object done = desk_.call("bundle.take", asked);
             bytes = 0;
             for (const json::value& one : array_at(done, "results")) note(result, one.as_object());
         };
@@ -123,8 +127,7 @@ private:
             if (bytes >= piece_bytes || batch.size() == items_at_once) send();
         }
         send();
-        const json::object closed =
-            desk_.call("bundle.close", {{"head", head_}, {"manifest", manifest_}});
+        const json::object closed = desk_.call("bundle.close", words());
         for (const json::value& gap : array_at(closed, "missing")) {
             json::array& missing = result["missing"].as_array();
             if (std::ranges::find(missing, gap) == missing.end()) missing.push_back(gap);
@@ -135,7 +138,7 @@ private:
 
     void note(json::object& result, const json::object& one) const {
         const std::string word = text_at(one, "result");
-        if (word == "imported" || word == "known" || word == "waiting") {
+        if (word == "imported" || word == "known" || word == "waiting" || word == "put_aside") {
             result[word] = number_at(result, word) + 1;
             return;
         }
@@ -185,6 +188,7 @@ private:
     Desk& desk_;
     StickFile file_;
     Ends ends_;
+    bool take_retired_;
     std::string head_;      ///< Base64.
     std::string manifest_;  ///< Likewise.
     std::uint64_t items_at_ = 0;
@@ -212,7 +216,8 @@ void in_order_of_parts(std::vector<fs::path>& paths) {
 
 class Import {
 public:
-    Import(Desk& desk, const std::vector<std::string>& given) : desk_(desk) {
+    Import(Desk& desk, const std::vector<std::string>& given, bool take_retired)
+        : desk_(desk), take_retired_(take_retired) {
         for (const std::string& path : given) {
             at_stick([&] { add(path); });
         }
@@ -227,6 +232,7 @@ public:
         result_ = {{"imported", 0},
                    {"known", 0},
                    {"waiting", 0},
+                   {"put_aside", 0},
                    {"damaged", 0},
                    {"missing", json::array()},
                    {"refused", json::array()},
@@ -279,7 +285,7 @@ private:
 
     void import_one(const fs::path& path) {
         at_stick([&] {
-            BundleFile file{desk_, path};
+            BundleFile file{desk_, path, take_retired_};
             file.import(result_);
         });
     }
@@ -296,6 +302,7 @@ private:
     }
 
     Desk& desk_;
+    bool take_retired_;
     std::vector<fs::path> paths_;
     std::uint64_t looked_at_ = 0;
     bool more_ = false;
@@ -320,6 +327,13 @@ std::string prose_of(const Desk& desk, const json::object& result) {
                                "There are too many files; those behind were not looked at. Put the "
                                "bundles into a folder of their own.\n"));
     }
+    if (const auto aside = number_at(result, "put_aside"); aside != 0) {
+        prose.append(std::to_string(aside))
+            .append(desk.pick(" 段是停用的机器在停用以后写的，已隔离，没有采用；请人看：quarantine "
+                              "list\n",
+                              " segments are of a revoked machine, written later: put aside and "
+                              "not used. Somebody must look: quarantine list\n"));
+    }
     for (const json::value& one : array_at(result, "carried")) {
         prose.append(desk.pick("代转：给 ", "Carried on for "))
             .append(printable(text_at(one.as_object(), "for")))
@@ -338,7 +352,7 @@ std::string prose_of(const Desk& desk, const json::object& result) {
 }
 
 int import_bundles(Desk& desk, const Arguments& arguments) {
-    Import run{desk, arguments.all("PATH")};
+    Import run{desk, arguments.all("PATH"), arguments.has("--take-retired")};
     const json::object result = run.run();
     desk.answer(result, prose_of(desk, result));
     const bool whole = array_at(result, "missing").empty() && array_at(result, "refused").empty() &&
@@ -348,14 +362,19 @@ int import_bundles(Desk& desk, const Arguments& arguments) {
 
 }  // namespace
 
-CommandSpec bundle_import_command() {
+CommandSpec bundle_import_command(Program program) {
     OptionSpec path = required_option("PATH", "PATH", "交换包文件，或它们所在的文件夹",
                                       "bundles, or the folder they are in");
     path.many = true;
-    return {"bundle import",
-            {"导入 U 盘带来的交换包", "import what came on a stick"},
-            {path},
-            import_bundles};
+    CommandSpec spec{"bundle import",
+                     {"导入 U 盘带来的交换包", "import what came on a stick"},
+                     {path},
+                     import_bundles};
+    if (program == Program::hub) {
+        spec.options.push_back(option("--take-retired", "", "已退役机器的也收",
+                                      "take those of a retired machine, too"));
+    }
+    return spec;
 }
 
 }  // namespace jiuying::node

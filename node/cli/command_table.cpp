@@ -28,6 +28,7 @@ CommandSpecs build(Program program) {
     add(reference_commands(program));
     add(calendar_commands(program));
     add(rules_commands(program));
+    add(roster_commands(program));
     all.push_back(deadline_command());
     add(tool_commands(program));
     return all;

@@ -216,7 +216,11 @@ inline constexpr std::array enrolment_errors{
                true,
                {"区中枢已经停用了这台机器。", "The hub has withdrawn this machine."},
                still_recording,
-               new_invitation_here},
+               {"没报上去的用 U 盘交给区里，由区里决定：jiuying bundle export --data 目录 --out "
+                "文件夹 ；要接着干，请区里另发邀请，在新目录里 jiuying init",
+                "Carry what was not sent to the district, who decides: jiuying bundle export "
+                "--data DATA --out FOLDER ; to go on, ask for a new invitation and make a new "
+                "folder: jiuying init"}},
 };
 
 inline constexpr std::array sync_errors{

@@ -122,16 +122,42 @@ int show_duty_now(Desk& desk, const Arguments& arguments) {
     return exit_code::ok;
 }
 
+struct AlarmWords {
+    Wording what;
+    Wording todo;
+};
+
+AlarmWords alarm_words(std::string_view kind) {
+    constexpr Wording stop_one{"停用其中一台，两边的记录都已保留",
+                               "stop one of them; the records of both are kept"};
+    if (kind == "two_hubs") {
+        return {{"有两个区中枢在用同一把钥匙", "two hubs go on with one key"}, stop_one};
+    }
+    if (kind == "late_words") {
+        return {{"停用的机器后来还有记录送来", "a revoked machine's later words came in"},
+                {"看一看再决定：quarantine list", "look and decide: quarantine list"}};
+    }
+    if (kind == "history_changed") {
+        return {
+            {"区中枢的历史和它签过的检查点不符", "the hub's history is not what it once signed"},
+            {"先备份，再运行 verify", "make a backup, then run verify"}};
+    }
+    if (kind == "audit_broken") {
+        return {{"审计日志断了链", "an audit log's chain is broken"},
+                {"运行 audit verify 看是哪一条", "run audit verify to see the row"}};
+    }
+    return {{"有两台机器在用同一站点的钥匙", "two machines go on with one key"}, stop_one};
+}
+
 std::string alarm_text(const Desk& desk, const json::object& alarm) {
-    const bool hubs = text_at(alarm, "kind") == "two_hubs";
+    const std::string kind = text_at(alarm, "kind");
     std::string text = padded(short_time(text_at(alarm, "raised_at")), 18);
     text += padded(printable(text_at(alarm, "station")), 10);
-    text += hubs ? desk.pick("有两个区中枢在用同一把钥匙", "two hubs go on with one key")
-                 : desk.pick("有两台机器在用同一站点的钥匙", "two machines go on with one key");
-    text.append("\n  ").append(text_at(alarm, "id"));
+    const auto [what, todo] = alarm_words(kind);
+    text.append(what.in(desk.lang())).append("\n  ").append(text_at(alarm, "id"));
     if (!flag_at(alarm, "settled")) {
-        return text.append(desk.pick("  未处理：停用其中一台，两边的记录都已保留\n",
-                                     "  open: stop one of them; the records of both are kept\n"));
+        text.append(desk.pick("  未处理：", "  open: "));
+        return text.append(todo.in(desk.lang())).append("\n");
     }
     text.append(desk.pick("  已处理 ", "  settled "));
     text.append(short_time(text_at(alarm, "settled_at"))).append(" ");

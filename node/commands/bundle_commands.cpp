@@ -33,7 +33,7 @@ Failure refusal(Bundles::Refusal why) {
         case Bundles::Refusal::unknown_sender: return Failure{Error::unknown_node};
         case Bundles::Refusal::used_invitation: return Failure{Error::invitation_used};
         case Bundles::Refusal::expired_invitation: return Failure{Error::invitation_expired};
-        case Bundles::Refusal::revoked: return Failure{Error::node_revoked};
+        case Bundles::Refusal::retired: return Failure{Error::node_retired};
         case Bundles::Refusal::two_hubs: break;
     }
     return Failure{Error::hub_rolled_back};
@@ -121,6 +121,7 @@ std::string_view word_of(Bundles::Taken taken) {
         case Bundles::Taken::imported: return "imported";
         case Bundles::Taken::known: return "known";
         case Bundles::Taken::waiting: return "waiting";
+        case Bundles::Taken::put_aside: return "put_aside";
         case Bundles::Taken::damaged: return "damaged";
         case Bundles::Taken::too_much: return "too_much";
         case Bundles::Taken::refused: break;
@@ -226,7 +227,7 @@ json::object bundle_made(CommandContext& context, const json::object& args) {
 }
 
 json::object bundle_open(CommandContext& context, const json::object& args) {
-    Bundles bundles{context.replica};
+    Bundles bundles{context.replica, flag_in(args, "take_retired")};
     const Bundles::Opened opened = open(bundles, args);
     if (const auto why = bundles.greet(opened)) throw refusal(*why);
     json::array sizes;
@@ -241,7 +242,7 @@ json::object bundle_open(CommandContext& context, const json::object& args) {
 }
 
 json::object bundle_take(CommandContext& context, const json::object& args) {
-    Bundles bundles{context.replica};
+    Bundles bundles{context.replica, flag_in(args, "take_retired")};
     const Bundles::Opened opened = open(bundles, args);
     const json::array& items = require_array(args, "items");
     if (items.size() > items_listed_max) throw_bad_argument("items");
@@ -278,7 +279,7 @@ json::object bundle_take(CommandContext& context, const json::object& args) {
 }
 
 json::object bundle_close(CommandContext& context, const json::object& args) {
-    Bundles bundles{context.replica};
+    Bundles bundles{context.replica, flag_in(args, "take_retired")};
     const Bundles::Opened opened = open(bundles, args);
     return {{"missing", missing_json(bundles.conclude(opened))}};
 }

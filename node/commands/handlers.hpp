@@ -72,11 +72,22 @@ Handler reason_retire;  ///< use, code, at
 Handler reason_list;    ///< use
 /// staff, from, to, post, unit.
 Handler duty_add;
-Handler duty_list;       ///< from, to
-Handler alarm_list;      ///< What a person must look into, the unsettled first.
-Handler alarm_settle;    ///< id, reason
-Handler duty_now;        ///< at
-Handler category_count;  ///< How many appeals each category has, with all below it.
+Handler duty_list;     ///< from, to
+Handler alarm_list;    ///< What a person must look into, the unsettled first.
+Handler alarm_settle;  ///< id, reason
+Handler roster_show;
+Handler roster_retire;    ///< machine, reason (hub)
+Handler roster_revoke;    ///< machine, reason (hub)
+Handler roster_request;   ///< What the root key's keeper signs (hub).
+Handler roster_certify;   ///< certificate: the text of its file (hub)
+Handler checkpoint_make;  ///< (hub)
+Handler checkpoint_list;
+Handler quarantine_list;   ///< (hub)
+Handler quarantine_show;   ///< id (hub)
+Handler quarantine_take;   ///< id, reason (hub)
+Handler quarantine_leave;  ///< id, reason (hub)
+Handler duty_now;          ///< at
+Handler category_count;    ///< How many appeals each category has, with all below it.
 
 /// code, last4: how the appeal stands, for the person. Failure query_no_match whatever of it is
 /// wrong, too_many_attempts.

@@ -9,6 +9,7 @@
 #include "node/folder/invitation_file.hpp"
 #include "node/folder/node_folder.hpp"
 #include "schema/time_text.hpp"
+#include "sync/trust/roster.hpp"
 
 #include <algorithm>
 
@@ -229,6 +230,12 @@ json::object rejoin(CommandContext& context, const json::object& args) {
     }
     Profile fresh = profile_of(invitation);
     if (fresh.hub.address.empty()) fresh.hub.address = mine.hub.address;
+    const auto told = sync::verify_certificate(fresh.hub.certificate, sync::as_view(mine.district));
+    const auto kept = sync::verify_certificate(mine.hub.certificate, sync::as_view(mine.district));
+    if (told && kept && told->root != kept->root) throw Failure{Error::certificate_other_hub};
+    if (!told || (kept && kept->generation > told->generation)) {
+        fresh.hub.certificate = mine.hub.certificate;
+    }
     const std::string station = fresh.station_code;
     context.replica.set_invitation(std::move(fresh));
     return {{"station", station},

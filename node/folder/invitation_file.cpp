@@ -3,6 +3,7 @@
 #include "node/base/files.hpp"
 #include "schema/time_text.hpp"
 #include "sync/crypto/hash.hpp"
+#include "sync/trust/roster.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -75,6 +76,9 @@ json::object to_json(const InvitationFile& invitation) {
         {"invitation", sync::hex_encode(station.id)},
         {"secret", sync::hex_encode(station.secret.view())},
         {"expires_at", schema::format_time(station.expires_at_ms)}};
+    if (!hub.certificate.empty()) {
+        document["hub"].as_object()["certificate"] = sync::hex_encode(hub.certificate);
+    }
     std::string checksum = checksum_of(document);
     document["checksum"] = std::move(checksum);
     return document;
@@ -101,6 +105,14 @@ InvitationFile parse_invitation(const json::value& value) {
     hex(hub, "static_key", invitation.hub.static_key);
     hex(hub, "sign_key", invitation.hub.sign_key);
     hex(hub, "box_key", invitation.hub.box_key);
+    // Of before there were root keys, or of a district without one, there is none.
+    if (hub.contains("certificate")) {
+        const auto bytes = sync::hex_decode(text(hub, "certificate"));
+        if (!bytes) damaged();
+        const auto said = sync::verify_certificate(*bytes, sync::as_view(invitation.district));
+        if (!said || said->hub != invitation.hub.sign_key) damaged();
+        invitation.hub.certificate = *bytes;
+    }
     const json::object& station = part(document, "station");
     invitation.station.station_code = text(station, "code");
     invitation.station.name = text(station, "name");

@@ -1,5 +1,6 @@
 #include "node/replica/bundles.hpp"
 
+#include "node/replica/late_segments.hpp"
 #include "node/replica/late_words.hpp"
 #include "node/replica/replica_state.hpp"
 #include "node/replica/unit_arrivals.hpp"
@@ -35,7 +36,7 @@ Bundles::Refusal refusal_of(CloseReason reason) {
     switch (reason) {
         case CloseReason::refused_used: return Bundles::Refusal::used_invitation;
         case CloseReason::refused_expired: return Bundles::Refusal::expired_invitation;
-        case CloseReason::refused_revoked: return Bundles::Refusal::revoked;
+        case CloseReason::refused_revoked: return Bundles::Refusal::retired;
         default: return Bundles::Refusal::unknown_sender;
     }
 }
@@ -191,7 +192,13 @@ std::variant<Bundles::Opened, Bundles::Refusal> Bundles::open(sync::View head_by
     if (!manifest) return Refusal::damaged;
     const auto from = sender(*head, *manifest);
     if (const auto* refused = std::get_if<Refusal>(&from)) return *refused;
-    return Opened{std::move(*head), std::move(manifest->manifest), std::get<Replica::Peer>(from)};
+    const auto& peer = std::get<Replica::Peer>(from);
+    const bool revoked = state.is_hub() && state.store.database()
+                                               .statement(
+                                                   "SELECT 1 FROM peer WHERE node = ? AND "
+                                                   "status = 'revoked'")
+                                               .maybe<int>(peer.node);
+    return Opened{std::move(*head), std::move(manifest->manifest), peer, revoked};
 }
 
 /// Whose static key sealed it and whose node key signed it must be one node's, and the header's.
@@ -219,7 +226,7 @@ std::variant<Replica::Peer, Bundles::Refusal> Bundles::admit(const sync::OpenedH
         if (node != head.header.sender || sign_key != manifest.signer.bytes()) {
             return Refusal::not_authentic;
         }
-        if (status != "active") return Refusal::revoked;
+        if (status == "retired" && !take_retired_) return Refusal::retired;
         return Replica::Peer{node, scope};
     }
     const sync::Hello& hello = manifest.manifest.hello;
@@ -234,7 +241,7 @@ std::variant<Replica::Peer, Bundles::Refusal> Bundles::admit(const sync::OpenedH
 std::optional<Bundles::Refusal> Bundles::greet(const Opened& bundle) {
     Replica::State& state = *replica_.state_;
     const sync::BundleManifest& manifest = bundle.manifest;
-    const bool two_hubs = state.writing([&] {
+    const bool two_hubs = !bundle.revoked && state.writing([&] {
         if (!state.is_hub()) {
             // A stick may be old: only what the hub has beyond this copy shows that one was put
             // back.
@@ -255,6 +262,7 @@ std::optional<Bundles::Refusal> Bundles::greet(const Opened& bundle) {
         // One that is refused opens no segment: those that need it are refused in turn.
         (void)replica_.store_keys({wrap.lane, wrap.wrap}, bundle.peer);
     }
+    if (bundle.revoked) return std::nullopt;
     const auto receipt = sync::peek_receipt(manifest.receipt);
     if (!state.is_hub() && receipt) {
         const LogFacts* log = state.store.find_log(receipt->log);
@@ -285,6 +293,7 @@ Bundles::Answer Bundles::take(const Opened& bundle, std::uint32_t index, sync::V
     const bool as_named = header && header->log == bundle.manifest.logs[item.log] &&
                           header->first == item.first && header->last() == item.last;
     if (!as_named) return {Taken::refused, CloseReason::bad_segment};
+    if (const auto answer = put_aside(bundle, *segment, *header)) return *answer;
     const LogFacts* log = state.store.find_log(header->log);
     const bool early = log != nullptr && state.is_lane_of(log->id, item.lane, bundle.peer) &&
                        state.place_as_told(*segment, *header).kind == Placement::Kind::gap;
@@ -307,8 +316,23 @@ Bundles::Answer Bundles::take(const Opened& bundle, std::uint32_t index, sync::V
     return {held() > before ? Taken::imported : Taken::known, {}};
 }
 
+std::optional<Bundles::Answer> Bundles::put_aside(const Opened& bundle, sync::View segment,
+                                                  const sync::SegmentHeader& header) {
+    if (!bundle.revoked) return std::nullopt;
+    LateSegments late{replica_};
+    if (!late.is_late(segment, header, bundle.peer)) return std::nullopt;
+    switch (late.keep(segment, header, bundle.peer)) {
+        case LateSegments::Kept::kept: return Answer{Taken::put_aside, {}};
+        case LateSegments::Kept::known: return Answer{Taken::known, {}};
+        case LateSegments::Kept::too_much: return Answer{Taken::too_much, {}};
+        case LateSegments::Kept::unsound: break;
+    }
+    return Answer{Taken::refused, CloseReason::bad_segment};
+}
+
 std::vector<Bundles::Missing> Bundles::conclude(const Opened& bundle) {
     Replica::State& state = *replica_.state_;
+    if (bundle.revoked) return {};
     const sync::BundleManifest& manifest = bundle.manifest;
     state.take_waiting(bundle.peer);
     if (!state.is_hub()) {

@@ -19,7 +19,9 @@ namespace jiuying::node {
 
 class Bundles {
 public:
-    explicit Bundles(Replica& replica) : replica_(replica) {}
+    /// Hub: \p take_retired, by a person's word, takes what a retired machine still had to say.
+    explicit Bundles(Replica& replica, bool take_retired = false)
+        : replica_(replica), take_retired_(take_retired) {}
 
     // --- Making one ------------------------------------------------------------------------
     /// What a bundle for one peer says and holds.
@@ -58,7 +60,7 @@ public:
         unknown_sender,  ///< No such invitation.
         used_invitation,
         expired_invitation,
-        revoked,
+        retired,
         two_hubs,  ///< It was made from what another hub with our keys says.
     };
     /// A bundle whose signature verified and whose sender is known.
@@ -66,6 +68,7 @@ public:
         sync::OpenedHead head;
         sync::BundleManifest manifest;
         Replica::Peer peer;
+        bool revoked = false;  ///< Its words beyond the cut are put aside, all else is not heard.
     };
     /// Who the header says it is for, before anything is decrypted.
     [[nodiscard]] std::optional<Refusal> misdirected(const sync::BundleHeader& header) const;
@@ -74,7 +77,15 @@ public:
     /// Takes what stands beside the segments: keys, receipt, where the sender stands.
     std::optional<Refusal> greet(const Opened& bundle);
 
-    enum class Taken : std::uint8_t { imported, known, waiting, damaged, refused, too_much };
+    enum class Taken : std::uint8_t {
+        imported,
+        known,
+        waiting,
+        put_aside,  ///< For a person: late_segments.hpp.
+        damaged,
+        refused,
+        too_much
+    };
     struct Answer {
         Taken taken{};
         sync::CloseReason reason{};  ///< Of a refusal.
@@ -113,7 +124,12 @@ private:
                                                              const sync::OpenedManifest& manifest);
     void end_at_station(const Opened& bundle, bool whole);
 
+    /// Hub: a segment of a machine that was revoked; nothing if it was written in time.
+    [[nodiscard]] std::optional<Answer> put_aside(const Opened& bundle, sync::View segment,
+                                                  const sync::SegmentHeader& header);
+
     Replica& replica_;
+    bool take_retired_;
 };
 
 }  // namespace jiuying::node

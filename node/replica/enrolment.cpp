@@ -1,5 +1,5 @@
 // Hub: who may join, and who has.
-#include "node/replica/replica_state.hpp"
+#include "node/replica/roster_book.hpp"
 
 #include "sync/session/enrol.hpp"
 
@@ -122,6 +122,7 @@ std::variant<sync::Admitted, sync::Refused> Replica::admit(const sync::Admit& ad
     state.seal_tail(state.lane_log(sync::Lane::inbox, *peer));
     state.seal_tail(state.lane_log(sync::Lane::reference, *peer));
     const auto reason = state.writing([&] {
+        State::RosterBook(state).heard(admit.hello.roster_version);
         state.compare_places(admit.hello.have[0], *peer);
         return state.compare_with_lost(admit.hello, *peer);
     });
@@ -188,12 +189,14 @@ CloseReason Replica::State::redeem(const sync::Admit& admit, std::optional<Peer>
         const auto record = store.database()
                                 .statement("SELECT id FROM station WHERE code = ?")
                                 .maybe<schema::RecordId>(code);
+        Draft draft;
+        draft.actor = "hub";
         if (record) {
-            Draft draft;
-            draft.actor = "hub";
             draft.edits.push_back({*record, {{schema::station::node, bytes_of(newcomer.bytes)}}});
-            (void)write(draft);
         }
+        RosterBook book{*this};
+        draft.records.push_back(book.record_of(*book.next_entry(newcomer)));
+        (void)write(draft);
     });
     peer = Peer{newcomer, scope};
     return CloseReason::done;

@@ -1,6 +1,6 @@
 // Epochs of a node: how its logs follow each other, and how it goes on when its file is a copy or
 // the hub has more of its log than itself. Design section 5, docs/explanation/old-copies.md.
-#include "node/replica/replica_state.hpp"
+#include "node/replica/roster_book.hpp"
 
 #include "schema/assert.hpp"
 #include "schema/planted.hpp"
@@ -99,7 +99,9 @@ void Replica::begin_service() {
     State& state = *state_;
     state.writing([&] {
         state.settle_file();
-        if (state.is_hub()) state.open_epoch(false);
+        if (!state.is_hub()) return;
+        state.open_epoch(false);
+        State::RosterBook(state).complete();
     });
 }
 

@@ -2,6 +2,7 @@
 #include "node/replica/giving_back.hpp"
 #include "node/replica/late_words.hpp"
 #include "node/replica/replica_state.hpp"
+#include "node/replica/roster_book.hpp"
 
 #include "node/replica/unit_arrivals.hpp"
 #include "schema/assert.hpp"
@@ -331,7 +332,12 @@ Result<void> Replica::store_receipt(const sync::StoreReceipt& action) {
 
 std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const Peer& peer) {
     State& state = *state_;
-    if (!state.is_hub()) state.writing([&] { state.compare_with_hub(note.hello); });
+    if (!state.is_hub()) {
+        state.writing([&] {
+            state.compare_with_hub(note.hello);
+            State::RosterBook(state).heard_of_hub(note.hello.roster_version);
+        });
+    }
     const std::int64_t now = state.environment.now_ms();
     // The hub measured when it heard the HELLO; what it notes at the end is that HELLO grown old.
     if (note.hello.wall_ms != 0 && !state.is_hub()) {

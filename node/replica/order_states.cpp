@@ -1,6 +1,6 @@
 // What lists ask of orders, kept beside them: computed whenever an event, an appeal or the
 // reference data change, and never truth.
-#include "node/replica/replica_state.hpp"
+#include "node/replica/roster_book.hpp"
 
 #include "node/replica/summary_codec.hpp"
 #include "node/replica/unit_arrivals.hpp"
@@ -70,6 +70,7 @@ void Replica::State::refresh_orders() {
     store.flush();
     const Store::OrderChanges changes = store.take_order_changes();
     if (changes.reference) reference_changed();
+    if (changes.trust) RosterBook(*this).heed();
     if (is_hub()) forward_queued();
     for (const RecordId& id : changes.orders) write_order_row(id);
     if (is_hub()) {

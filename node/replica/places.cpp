@@ -1,5 +1,5 @@
 // Where both sides of an exchange stand in their logs, and what doesn't fit together.
-#include "node/replica/replica_state.hpp"
+#include "node/replica/roster_book.hpp"
 
 #include "sync/segment/segment.hpp"
 
@@ -105,6 +105,7 @@ sync::Hello Replica::State::hello_for(const Peer& peer, const sync::Hello* told)
         hello.features |= knows(Lane::reference) ? 0U : sync::feature::lost_reference;
     }
     hello.wall_ms = environment.now_ms();
+    hello.roster_version = RosterBook(*this).version();
     if (!is_hub()) hello.have[index_of(Lane::snapshot)] = filling_place();
     // What is not all there yet can't be compared; what this program can't read or doesn't know
     // may count otherwise at the other side.

@@ -1,5 +1,6 @@
 // Whether what is shown is what was written: every segment verified, every table rebuilt from the
 // log into a new database and compared cell by cell.
+#include "node/replica/checkpoints.hpp"
 #include "node/replica/replica_state.hpp"
 
 #include "node/store/entity_rows.hpp"
@@ -491,7 +492,9 @@ private:
 VerifyReport Replica::verify(const std::string& scratch_path) {
     std::optional<Store::Snapshot> snapshot;
     if (state_->store.read_only()) snapshot.emplace(state_->store);
-    return Verification(*state_, scratch_path).run();
+    VerifyReport report = Verification(*state_, scratch_path).run();
+    Checkpoints{*this}.check(report);
+    return report;
 }
 
 }  // namespace jiuying::node

@@ -2,6 +2,7 @@
 
 #include "node/cli/errors.hpp"
 #include "node/commands/boundary.hpp"
+#include "node/replica/checkpoints.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -167,7 +168,12 @@ asio::awaitable<bool> Service::index_slice() {
     std::optional<Failure> trouble;
     std::function<void()> task = [&] {
         try {
-            within_boundary([&] { more = folder_.replica().index_pending(index_slice_size); });
+            within_boundary([&] {
+                Replica& replica = folder_.replica();
+                more = replica.index_pending(index_slice_size);
+                const bool hub = replica.profile().role == Profile::Role::hub;
+                if (!more && hub) Checkpoints{replica}.make_if_due();
+            });
         } catch (const Failure& failure) {
             trouble = failure;
         }

@@ -103,6 +103,11 @@ void add_snapshot_tables(sqlite::Database& db) {
     if (!has_table(db, "horizon")) db.execute(std::string(create_snapshots_sql()).c_str());
 }
 
+void add_roster_tables(sqlite::Database& db) {
+    add_tables_and_columns(db);
+    if (!has_table(db, "roster_member")) db.execute(std::string(create_roster_sql()).c_str());
+}
+
 constexpr std::array migrations{
     sqlite::Migration{1, "all tables of the first release", make_version_1},
     sqlite::Migration{2, "fields 35 to 41 of appeals", add_missing_columns},
@@ -120,6 +125,9 @@ constexpr std::array migrations{
     sqlite::Migration{11, "snapshots, horizons, kept values", add_snapshot_tables},
     sqlite::Migration{12, "what waits for a newer program, records that differ at a peer",
                       add_version_tables},
+    sqlite::Migration{13, "roster, checkpoints, audit, erasures", add_tables_and_columns},
+    sqlite::Migration{14, "the same", add_tables_and_columns},
+    sqlite::Migration{15, "the roster, and what revoked machines wrote later", add_roster_tables},
 };
 static_assert(migrations.back().version == database_version);
 

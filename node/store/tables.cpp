@@ -208,6 +208,18 @@ CREATE TABLE differing(node BLOB NOT NULL, record BLOB NOT NULL, what INTEGER NO
                        at INTEGER NOT NULL, PRIMARY KEY(node, record)) STRICT, WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view roster_tables = R"sql(
+-- The roster: of each machine the entry that counts, as the hub signed it.
+CREATE TABLE roster_member(node BLOB PRIMARY KEY, version INTEGER NOT NULL,
+                           standing INTEGER NOT NULL, content BLOB NOT NULL) STRICT, WITHOUT ROWID;
+-- Hub: what a revoked machine wrote beyond the cut, sealed as it came. Ruling: late_segments.hpp.
+CREATE TABLE late_segment(id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, node BLOB NOT NULL,
+                          log INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+                          arrived_at INTEGER NOT NULL, ruling INTEGER NOT NULL,
+                          ruled_at INTEGER NOT NULL, ruled_by TEXT NOT NULL, reason TEXT NOT NULL,
+                          bytes BLOB NOT NULL) STRICT;
+)sql";
+
 }  // namespace
 
 std::string sql_name(std::string_view name) { return '"' + std::string(name) + '"'; }
@@ -233,6 +245,7 @@ std::string create_tables_sql(schema::Registry registry) {
     sql += arrival_tables;
     sql += log_origin_tables;
     sql += stick_tables;
+    sql += roster_tables;
     return sql;
 }
 
@@ -257,6 +270,8 @@ std::string_view create_shares_sql() { return share_tables; }
 std::string_view create_snapshots_sql() { return snapshot_tables; }
 
 std::string_view create_versions_sql() { return version_tables; }
+
+std::string_view create_roster_sql() { return roster_tables; }
 
 std::string_view add_order_columns_sql() { return more_order_columns; }
 

@@ -110,6 +110,7 @@ Imported import(TestNode& into, const Packed& packed) {
             case Bundles::Taken::known: ++done.known; break;
             case Bundles::Taken::waiting: ++done.waiting; break;
             case Bundles::Taken::too_much: ++done.too_much; break;
+            case Bundles::Taken::put_aside:
             case Bundles::Taken::damaged:
             case Bundles::Taken::refused: ++done.bad; break;
         }
@@ -337,13 +338,10 @@ TEST_CASE("nobody sends in the name of another", "[bundle]") {
         CHECK(import(other, packed).refused == Bundles::Refusal::other_recipient);
         CHECK(import(station, packed).refused == Bundles::Refusal::own);
     }
-    SECTION("one that was revoked") {
+    SECTION("one that was retired") {
         const Packed packed = pack_station(station);
-        {
-            auto db = node::sqlite::Database::open(hub.path);
-            db.execute("UPDATE peer SET status = 'revoked'");
-        }
-        CHECK(import(hub, packed).refused == Bundles::Refusal::revoked);
+        node::sqlite::Database::open(hub.path).execute("UPDATE peer SET status = 'retired'");
+        CHECK(import(hub, packed).refused == Bundles::Refusal::retired);
     }
     CHECK(hub->status().appeals == 0);
 }
