@@ -211,10 +211,23 @@ std::optional<OrderRow> Replica::State::stored_order_row(RecordKey key, bool& st
     return row;
 }
 
+/// Without the summary, which lists don't show and of which they need only that it is there.
 std::optional<OrderRow> Replica::State::order_row(RecordKey key) {
-    bool stale = false;
-    auto row = stored_order_row(key, stale);
-    if (!row || !stale) return row;
+    const auto found =
+        store.database()
+            .statement(
+                "SELECT facts = ? AND coalesce(substr(summary, 1, 1) = ?, 0), main, lead_unit, "
+                "co_units, citizen_due, unit_due, open_events, category, merged_into "
+                "FROM order_state WHERE rid = ?")
+            .maybe<bool, MainState, std::string, std::string, std::optional<std::int64_t>,
+                   std::optional<std::int64_t>, std::uint64_t, std::string,
+                   std::optional<RecordId>>(version_of_facts(), summary_form, key);
+    if (!found) return std::nullopt;
+    OrderRow row;
+    bool current = false;
+    std::tie(current, row.main, row.lead_unit, row.co_units, row.citizen_due, row.unit_due,
+             row.open_events, row.category, row.merged_into) = *found;
+    if (current) return row;
     const LoadedRecord* appeal = store.find(record_name(key));
     const auto order = appeal == nullptr ? std::optional<Order>{} : read_order(appeal->state.id);
     if (!order) return row;

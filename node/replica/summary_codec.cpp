@@ -7,7 +7,7 @@ namespace {
 
 using schema::OrderSummary;
 
-constexpr std::uint8_t form = 2;  ///< Changes with anything below.
+constexpr std::uint8_t form = summary_form.front();
 
 /// Instants are kept by their distance from the registration. A forged clock may claim anything.
 std::int64_t minus(std::int64_t a, std::int64_t b) {
