@@ -274,7 +274,8 @@ private:
             if (rows[i].number == rows[i - 1].number) ++chain.doubled;
         }
         check_.chains.push_back(chain);
-        for (const AuditFault& fault : audit_faults(rows, faults_max)) check_.faults.push_back(fault);
+        for (const AuditFault& fault : audit_faults(rows, faults_max))
+            check_.faults.push_back(fault);
     }
 
     /// The own last row is there: that nothing was cut off at the end, no chain can tell.

@@ -53,7 +53,7 @@ struct AuditFilter {
 };
 
 struct AuditPage {
-    std::uint64_t total = 0;  ///< That match, beyond the limit too.
+    std::uint64_t total = 0;     ///< That match, beyond the limit too.
     std::vector<AuditRow> rows;  ///< The latest first.
 };
 

@@ -20,13 +20,11 @@ std::vector<BackupHead> Replica::copy_database(const std::string& path) {
     std::vector<BackupHead> heads;
     for (const auto& log : store.logs()) heads.push_back({log->id, log->position});
     {
-        sqlite::Database copy =
-            sqlite::Database::open(path, {.vfs = store.vfs(), .exclusive = true});
+        sqlite::Database copy = sqlite::Database::open(path, {.vfs = store.vfs()});
         sqlite::copy_pages(store.database(), copy);
     }
     // Read back from the file: every page proves itself.
-    sqlite::Database copy =
-        sqlite::Database::open(path, {.vfs = store.vfs(), .create = false, .exclusive = true});
+    sqlite::Database copy = sqlite::Database::open(path, {.vfs = store.vfs(), .create = false});
     if (!sqlite::check_integrity(copy, sqlite::Depth::quick).empty()) {
         throw sqlite::Error{SQLITE_CORRUPT, 0, "reading a copy back"};
     }
@@ -52,10 +50,10 @@ void Replica::note_backup(const BackupFacts& facts) {
         if (!state.is_hub()) return;
         for (const BackupHead& head : facts.heads) {
             const LogFacts* log = state.store.find_log(head.log);
-            const bool received =
-                log != nullptr && head.log.stream == sync::Stream::station &&
-                head.position.seq != 0 && head.position.seq <= log->position.seq &&
-                state.chain_at(*log, head.position.seq) == head.position.chain;
+            const bool received = log != nullptr && head.log.stream == sync::Stream::station &&
+                                  head.position.seq != 0 &&
+                                  head.position.seq <= log->position.seq &&
+                                  state.chain_at(*log, head.position.seq) == head.position.chain;
             if (!received || state.safe_of(*log) >= head.position.seq) continue;
             state.store.database()
                 .statement("UPDATE receipt SET safe = ? WHERE log = ?")

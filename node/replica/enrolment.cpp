@@ -32,7 +32,10 @@ void note_enrolment(Replica& replica, std::int64_t now_ms, CloseReason reason,
     if (!may_note_refusal(replica, now_ms)) return;
     const bool used = reason == CloseReason::refused_used;
     const bool expired = reason == CloseReason::refused_expired;
-    replica.audit({"hub", "enrolment.refuse", {}, schema::audit::refused,
+    replica.audit({"hub",
+                   "enrolment.refuse",
+                   {},
+                   schema::audit::refused,
                    used      ? "invitation used"
                    : expired ? "invitation expired"
                              : "no valid invitation"});
@@ -83,8 +86,8 @@ Invitation Replica::invite(const std::string& actor, const std::string& code,
             draft.records.push_back({EntityId::station, std::move(values)});
         }
         (void)state.write(draft);
-        audit({actor, "invitation.make", code, schema::audit::done,
-               sync::hex_encode(invitation.id)});
+        audit(
+            {actor, "invitation.make", code, schema::audit::done, sync::hex_encode(invitation.id)});
     });
     return invitation;
 }

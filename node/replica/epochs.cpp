@@ -24,15 +24,16 @@ constexpr std::string_view file_key = "file";
 /// random above, where nobody counts.
 constexpr std::uint32_t suspected_block_min = 1000;
 
-/// Transactions of \p log, an own one, behind \p after up to \p last that are rows of the audit log.
+/// Transactions of \p log, an own one, behind \p after up to \p last that are rows of the audit
+/// log.
 std::uint64_t audit_rows_in(sqlite::Database& db, const LogFacts& log, std::uint64_t after,
                             std::uint64_t last) {
     // All that an author of a station writes is in one log: numbers and places go side by side.
-    const auto tail = db.statement(
-                            "SELECT place, txn FROM tail WHERE place BETWEEN ? AND ? "
-                            "ORDER BY place LIMIT 1")
-                          .maybe<std::int64_t, std::uint64_t>(log_place(log.ix, 0),
-                                                              log_place(log.ix + 1, 0) - 1);
+    const auto tail =
+        db.statement(
+              "SELECT place, txn FROM tail WHERE place BETWEEN ? AND ? "
+              "ORDER BY place LIMIT 1")
+            .maybe<std::int64_t, std::uint64_t>(log_place(log.ix, 0), log_place(log.ix + 1, 0) - 1);
     std::uint64_t ahead = log.txn - log.position.seq;
     if (tail) {
         const auto seq = static_cast<std::uint64_t>(std::get<0>(*tail)) & 0xFFFF'FFFF'FFFFU;
@@ -254,8 +255,7 @@ std::uint64_t Replica::State::unsent() {
         if (log->id.author.node != node || log->id.stream != sync::Stream::station) continue;
         const std::uint64_t last =
             log->author == own ? own_log(log->id).last_seq : log->position.seq;
-        const std::uint64_t held =
-            std::min(last, std::max(receipted(*log), log->first_seq() - 1));
+        const std::uint64_t held = std::min(last, std::max(receipted(*log), log->first_seq() - 1));
         if (held == last) continue;
         count += last - held;
         if (stored_audit) count -= audit_rows_in(store.database(), *log, held, last);

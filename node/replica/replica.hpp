@@ -289,8 +289,8 @@ public:
     /// twice: their next receipts say so. Heads that are not of this node's logs count for nothing.
     void note_backup(const BackupFacts& facts);
     [[nodiscard]] std::optional<LastBackup> last_backup();
-    /// A look for the doctor, quicker than verify(): SQLite's own check of the file, the ends of all
-    /// logs, the chains of the audit log.
+    /// A look for the doctor, quicker than verify(): SQLite's own check of the file, the ends of
+    /// all logs, the chains of the audit log.
     [[nodiscard]] std::vector<VerifyProblem> look_over();
 
     // --- Exchange ------------------------------------------------------------------------
