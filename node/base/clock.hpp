@@ -12,6 +12,9 @@
 
 namespace jiuying::node {
 
+/// This program is newer than that: 2026-11-01. A clock before it is wrong.
+inline constexpr std::int64_t build_date_ms = 1'793'491'200'000;
+
 /// Milliseconds since 1970-01-01 UTC, as this machine believes. May be years off and may jump.
 using WallMs = std::int64_t;
 

@@ -99,7 +99,8 @@ public:
 
     json::object run() {
         at_stick([&] { look_at_target(); });
-        begin_ = desk_.call("bundle.begin", {{"station", station_}, {"all", all_}});
+        begin_ = desk_.call("bundle.begin",
+                            {{"station", station_}, {"all", all_}, {"dry_run", dry_run_}});
         for (const json::value& outline : array_at(begin_, "bundles")) {
             plans_.push_back(list(outline.as_object()));
             divide(plans_.back());

@@ -23,6 +23,9 @@ CommandSpecs build(Program program) {
     if (program == Program::station) add(sync_commands());
     add(bundle_commands(program));
     add(health_commands(program));
+    all.push_back(doctor_command());
+    add(backup_commands());
+    add(audit_commands());
     add(keyring_commands());
     add(snapshot_commands(program));
     add(reference_commands(program));

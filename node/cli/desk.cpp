@@ -65,9 +65,38 @@ std::unique_ptr<Backend> Desk::connect(const UnlockedKeys& keys) {
 
 Backend& Desk::backend() {
     if (!backend_) {
-        backend_ = within_boundary([&] { return connect(unlock(data(), key_source())); });
+        backend_ = within_boundary(
+            [&] { return keys_ != nullptr ? connect(*keys_) : connect(unlock_keys()); });
     }
     return *backend_;
+}
+
+UnlockedKeys Desk::unlock_keys() {
+    try {
+        return unlock(data(), key_source());
+    } catch (const Failure& failure) {
+        if (failure.error() == Error::wrong_passphrase) tell_wrong_key(data());
+        throw;
+    }
+}
+
+UnlockedKeys Desk::unlock_keys(std::span<const Credential> known) {
+    try {
+        return unlock(data(), known);
+    } catch (const Failure& failure) {
+        if (failure.error() == Error::wrong_passphrase) tell_wrong_key(data());
+        throw;
+    }
+}
+
+void Desk::work_with(const UnlockedKeys& keys) {
+    leave();
+    keys_ = &keys;
+}
+
+void Desk::leave() {
+    backend_.reset();
+    keys_ = nullptr;
 }
 
 json::object Desk::call(std::string_view name, json::object args, const Progress& progress) {
@@ -96,7 +125,7 @@ void Desk::refuse_second_serve(const UnlockedKeys& keys) {
 
 std::unique_ptr<NodeFolder> Desk::open_folder() {
     return within_boundary([&] {
-        const UnlockedKeys keys = unlock(data(), key_source());
+        const UnlockedKeys keys = unlock_keys();
         refuse_second_serve(keys);
         auto folder = NodeFolder::open(keys, environment_, patience, true);
         const bool hub = folder->replica().profile().role == Profile::Role::hub;

@@ -45,6 +45,15 @@ public:
     /// process. Adds `role` and `as`.
     json::object call(std::string_view name, json::object args = {}, const Progress& progress = {});
 
+    /// Opens the keys of the folder. A `serve` that runs there is told of a passphrase or key that
+    /// opens nothing, and writes it down. Failures as unlock().
+    [[nodiscard]] UnlockedKeys unlock_keys();
+    [[nodiscard]] UnlockedKeys unlock_keys(std::span<const Credential> known);
+    /// Until leave(), calls are made with \p keys, which outlive that.
+    void work_with(const UnlockedKeys& keys);
+    /// Lets go of the folder, if a call in this process has it open.
+    void leave();
+
     /// Opens the folder for `serve`, which alone has it then. Failure serve_running, database_busy,
     /// wrong_role.
     [[nodiscard]] std::unique_ptr<NodeFolder> open_folder();
@@ -69,6 +78,7 @@ private:
     bool wants_json_;
     const Arguments& arguments_;
     SystemEnvironment environment_;
+    const UnlockedKeys* keys_ = nullptr;  ///< Of work_with().
     std::unique_ptr<Backend> backend_;
 };
 

@@ -199,6 +199,16 @@ enum class Error : std::uint16_t {
     unexpected = 901,
     interrupted = 902,
     out_of_memory = 903,
+    // The audit log, backups, the doctor.
+    audit_not_written = 1001,
+    audit_broken = 1002,
+    backup_not_one = 1003,
+    backup_damaged = 1004,
+    backup_not_authentic = 1005,
+    backup_outdated = 1006,
+    backup_not_confirmed = 1007,
+    doctor_found = 1008,
+    backup_inside_data = 1009,
 };
 
 /// One text in both languages.

@@ -29,6 +29,9 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs sync_commands();                      ///< sync now, sync status
 [[nodiscard]] CommandSpecs health_commands(Program program);     ///< status, digest, verify
 [[nodiscard]] CommandSpecs keyring_commands();  ///< keyring show, passphrase, rotate ...
+[[nodiscard]] CommandSpecs audit_commands();    ///< audit list, audit verify
+[[nodiscard]] CommandSpecs backup_commands();   ///< backup, restore
+[[nodiscard]] CommandSpec doctor_command();
 [[nodiscard]] CommandSpecs conflict_commands();
 [[nodiscard]] CommandSpecs snapshot_commands(Program program);  ///< snapshot (hub), prune (station)
 [[nodiscard]] CommandSpecs calendar_commands(Program program);  ///< calendar, policy

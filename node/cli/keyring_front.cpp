@@ -51,20 +51,47 @@ std::string_view name_of_kind(Kind kind) {
     return "";
 }
 
+/// What opens the node is not changed before the audit log has it. If that fails then, another row
+/// says so.
+template <class Work>
+void audited(Desk& desk, const UnlockedKeys& keys, std::string_view action, std::string target,
+             Work&& work) {
+    json::object row{{"action", action}, {"target", std::move(target)}};
+    desk.work_with(keys);
+    desk.call("audit.note", row);
+    desk.leave();
+    try {
+        work();
+    } catch (...) {
+        try {
+            row["result"] = "failed";
+            desk.work_with(keys);
+            desk.call("audit.note", row);
+        } catch (const std::exception&) {
+            // What failed is told; the first row stands.
+        }
+        desk.leave();
+        throw;
+    }
+}
+
 /// Runs a change of the keyring under its lock; what it can't do has the names of the catalogue.
 template <class Change>
-void change(const UnlockedKeys& keys, Change&& run) {
-    const FileLock lock = keys.lock_keyring();
-    const Result<void> done = run(keys.keyring());
-    if (done) return;
-    switch (done.error()) {
-        case Errc::exhausted: throw Failure{Error::slots_full};
-        case Errc::not_found: throw Failure{Error::no_such_slot};
-        case Errc::wrong_state: throw Failure{Error::last_slot};
-        case Errc::out_of_bounds: throw Failure{Error::weak_passphrase};
-        case Errc::bad_key: throw Failure{Error::recovery_key_bad};
-        default: throw Failure{Error::keyring_damaged};
-    }
+void change(Desk& desk, const UnlockedKeys& keys, std::string_view action, std::string target,
+            Change&& run) {
+    audited(desk, keys, action, std::move(target), [&] {
+        const FileLock lock = keys.lock_keyring();
+        const Result<void> done = run(keys.keyring());
+        if (done) return;
+        switch (done.error()) {
+            case Errc::exhausted: throw Failure{Error::slots_full};
+            case Errc::not_found: throw Failure{Error::no_such_slot};
+            case Errc::wrong_state: throw Failure{Error::last_slot};
+            case Errc::out_of_bounds: throw Failure{Error::weak_passphrase};
+            case Errc::bad_key: throw Failure{Error::recovery_key_bad};
+            default: throw Failure{Error::keyring_damaged};
+        }
+    });
 }
 
 /// A passphrase that is being chosen: from its file, or asked for twice.
@@ -103,7 +130,7 @@ UnlockedKeys unlock_by_recovery(Desk& desk, const Arguments& arguments) {
     if (seen && !has_slot) throw Failure{Error::no_recovery_slot};
     const std::array<Credential, 1> known{recovery_of(desk, arguments)};
     try {
-        return unlock(desk.data(), known);
+        return desk.unlock_keys(known);
     } catch (const Failure& failure) {
         if (failure.error() != Error::wrong_passphrase) throw;
         throw Failure{Error::recovery_does_not_open};
@@ -161,7 +188,7 @@ void answer_listing(Desk& desk, const Keyring& keyring, std::string prose = {}) 
 
 int show(Desk& desk, const Arguments&) {
     return within_boundary([&] {
-        answer_listing(desk, unlock(desk.data(), desk.key_source()).keyring());
+        answer_listing(desk, desk.unlock_keys().keyring());
         return exit_code::ok;
     });
 }
@@ -169,9 +196,9 @@ int show(Desk& desk, const Arguments&) {
 int change_passphrase(Desk& desk, const Arguments& arguments) {
     return within_boundary([&] {
         const auto known = credentials(desk.key_source(), false);
-        const UnlockedKeys keys = unlock(desk.data(), known);
+        const UnlockedKeys keys = desk.unlock_keys(known);
         const Passphrase fresh = chosen(desk, arguments, "--new-passphrase-file");
-        change(keys, [&](Keyring& keyring) -> Result<void> {
+        change(desk, keys, "keyring.passphrase", {}, [&](Keyring& keyring) -> Result<void> {
             for (const Credential& credential : known) {
                 const auto* old = std::get_if<Passphrase>(&credential);
                 if (old == nullptr) continue;
@@ -191,7 +218,7 @@ int change_passphrase(Desk& desk, const Arguments& arguments) {
 
 int add_key_file(Desk& desk, const Arguments& arguments) {
     return within_boundary([&] {
-        const UnlockedKeys keys = unlock(desk.data(), desk.key_source());
+        const UnlockedKeys keys = desk.unlock_keys();
         const fs::path file = arguments.get("--new-key-file");
         const bool made = !fs::exists(file);
         if (made) {
@@ -203,7 +230,7 @@ int add_key_file(Desk& desk, const Arguments& arguments) {
         source.key_file = file;
         const auto found = credentials(source, false);
         try {
-            change(keys, [&](Keyring& keyring) {
+            change(desk, keys, "keyring.add_key_file", {}, [&](Keyring& keyring) {
                 return keyring.add_slot(found.front(), desk.environment());
             });
         } catch (...) {
@@ -221,9 +248,10 @@ int add_key_file(Desk& desk, const Arguments& arguments) {
 
 int remove_slot(Desk& desk, const Arguments& arguments) {
     return within_boundary([&] {
-        const UnlockedKeys keys = unlock(desk.data(), desk.key_source());
+        const UnlockedKeys keys = desk.unlock_keys();
         const auto number = arguments.number("N", 1);
-        change(keys, [&](Keyring& keyring) {
+        const std::string target = "slot " + std::to_string(*number);
+        change(desk, keys, "keyring.remove_slot", target, [&](Keyring& keyring) {
             return keyring.remove_slot(static_cast<std::size_t>(*number) - 1);
         });
         answer_listing(desk, keys.keyring());
@@ -234,8 +262,8 @@ int remove_slot(Desk& desk, const Arguments& arguments) {
 int add_recovery(Desk& desk, const Arguments& arguments) {
     return within_boundary([&] {
         const sync::BoxKey key = read_recovery_file(arguments.get("--recovery-key"));
-        const UnlockedKeys keys = unlock(desk.data(), desk.key_source());
-        change(keys,
+        const UnlockedKeys keys = desk.unlock_keys();
+        change(desk, keys, "keyring.add_recovery", fingerprint(key),
                [&](Keyring& keyring) { return keyring.add_recovery(key, desk.environment()); });
         answer_listing(desk, keys.keyring(),
                        std::string{desk.pick("恢复密钥已加上。请打电话和区里核对指纹。\n",
@@ -296,7 +324,7 @@ int recover(Desk& desk, const Arguments& arguments) {
     return within_boundary([&] {
         const UnlockedKeys keys = unlock_by_recovery(desk, arguments);
         const Passphrase fresh = chosen(desk, arguments, "--new-passphrase-file");
-        change(keys, [&](Keyring& keyring) {
+        change(desk, keys, "keyring.recover", {}, [&](Keyring& keyring) {
             return keyring.replace_passphrases(fresh, desk.environment());
         });
         answer_listing(desk, keys.keyring(),
@@ -344,13 +372,21 @@ int rotate(Desk& desk, const Arguments&) {
     constexpr std::chrono::seconds patience{2};
     return within_boundary([&] {
         const auto known = credentials(desk.key_source(), false);
-        const UnlockedKeys keys = unlock(desk.data(), known);
-        const auto lock = FileLock::lock(keys.layout().lock(), patience);
-        if (!lock) throw Failure{Error::service_in_the_way};
-        const FileLock keyring_lock = keys.lock_keyring();
-        settle_data_key(keys.layout().database(), keys.keyring(), desk.environment());
-        renew(keys.keyring(), keys.layout().keys(), known, desk.environment());
-        rotate_data_key(keys.layout().database(), keys.keyring(), desk.environment());
+        const UnlockedKeys keys = desk.unlock_keys(known);
+        const auto require_lock = [&] {
+            auto lock = FileLock::lock(keys.layout().lock(), patience);
+            if (!lock) throw Failure{Error::service_in_the_way};
+            return *std::move(lock);
+        };
+        // Before anything is written down, and again once it is.
+        (void)require_lock();
+        audited(desk, keys, "keyring.rotate", {}, [&] {
+            const FileLock lock = require_lock();
+            const FileLock keyring_lock = keys.lock_keyring();
+            settle_data_key(keys.layout().database(), keys.keyring(), desk.environment());
+            renew(keys.keyring(), keys.layout().keys(), known, desk.environment());
+            rotate_data_key(keys.layout().database(), keys.keyring(), desk.environment());
+        });
         desk.answer({{"ok", true}},
                     desk.pick("数据库已换上新的密钥；以前拷走的密钥文件打不开它了。\n",
                               "The database is under a new key; copies of the keyring made "

@@ -15,7 +15,8 @@ constexpr std::size_t index_at_close = 100;
 
 /// Commands that wait for a network or a file, or go through all there is.
 bool may_take_long(std::string_view name) {
-    constexpr std::array names{"sync.now", "verify", "index"};
+    constexpr std::array names{"sync.now",     "verify",       "index",
+                               "audit.verify", "backup.write", "doctor.check"};
     return name.ends_with(".import_rows") || std::ranges::find(names, name) != names.end();
 }
 

@@ -56,6 +56,7 @@ json::object alarm_settle(CommandContext& context, const json::object& args) {
                                {{fields::settled_at, context.environment.now_ms()},
                                 {fields::settled_by, actor},
                                 {fields::reason, reason}}});
+        draft.audit = AuditEntry{actor, "alarm.settle", id};
         (void)require(context.replica.commit(draft));
         return alarm_json(context, *context.replica.show(alarm.id, false));
     }

@@ -80,6 +80,17 @@ public:
         ++tally_.imported;
     }
 
+    void audit() {
+        if (dry_run_ || tally_.imported == 0) return;
+        context_.replica.audit({actor_,
+                                "appeal.import",
+                                {},
+                                schema::audit::done,
+                                "new " + std::to_string(tally_.imported) + ", known " +
+                                    std::to_string(tally_.skipped) + ", refused " +
+                                    std::to_string(tally_.refused.size())});
+    }
+
     json::object answer() {
         json::object answer{{"imported", tally_.imported},
                             {"skipped", tally_.skipped},
@@ -189,6 +200,7 @@ json::object appeal_import_rows(CommandContext& context, const json::object& arg
     RowImport import{context, args};
     Replica::Batch batch{context.replica};
     for (const json::value& row : rows) import.take(row);
+    import.audit();
     batch.commit();
     return import.answer();
 }

@@ -1,5 +1,6 @@
 #include "node/commands/boundary.hpp"
 
+#include "node/replica/audit_records.hpp"
 #include "node/store/sqlite.hpp"
 
 #include <filesystem>
@@ -51,6 +52,8 @@ void rethrow_as_failure(const std::exception_ptr& thrown) {
         std::rethrow_exception(thrown);
     } catch (const Failure&) {
         throw;
+    } catch (const AuditUnwritable&) {
+        throw Failure{Error::audit_not_written};
     } catch (const sqlite::TooNew&) {
         throw Failure{Error::newer_version};
     } catch (const sqlite::Error& error) {

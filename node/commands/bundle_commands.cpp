@@ -148,6 +148,15 @@ json::object bundle_begin(CommandContext& context, const json::object& args) {
     if (hub && !context.replica.scope_of_station(station)) {
         throw Failure{Error::unknown_station, Detail::id, station};
     }
+    sync::BundleId id{};
+    context.environment.random(id);
+    const auto note = [&] {
+        if (flag_in(args, "dry_run")) return;
+        context.replica.audit({actor_of(context, args), "bundle.export", station,
+                               schema::audit::done, sync::hex_encode(id)});
+    };
+    // A station's row goes along with what it exports.
+    if (!hub) note();
     json::array outlines;
     for (const Bundles::Outline& outline : bundles.outlines(station, flag_in(args, "all"))) {
         sync::Bytes hello;
@@ -166,8 +175,7 @@ json::object bundle_begin(CommandContext& context, const json::object& args) {
                                         {"begins", std::move(begins)}});
     }
     if (outlines.empty()) throw Failure{Error::station_not_joined, Detail::id, station};
-    sync::BundleId id{};
-    context.environment.random(id);
+    if (hub) note();
     return {{"id", sync::hex_encode(id)},
             {"role", hub ? "hub" : "station"},
             {"time", schema::format_time(context.environment.now_ms())},
@@ -229,7 +237,19 @@ json::object bundle_made(CommandContext& context, const json::object& args) {
 json::object bundle_open(CommandContext& context, const json::object& args) {
     Bundles bundles{context.replica, flag_in(args, "take_retired")};
     const Bundles::Opened opened = open(bundles, args);
-    if (const auto why = bundles.greet(opened)) throw refusal(*why);
+    std::optional<Replica::Batch> batch{std::in_place, context.replica};
+    const auto why = bundles.greet(opened);
+    // What a station takes in is signed by its hub, which has written down the export.
+    if (!why && context.replica.profile().role == Profile::Role::hub) {
+        const sync::BundleHeader& taken = opened.head.header;
+        context.replica.audit({actor_of(context, args), "bundle.import",
+                               bundles.station_of(opened.peer.node), schema::audit::done,
+                               sync::hex_encode(taken.id) + " " + std::to_string(taken.part) + "/" +
+                                   std::to_string(taken.parts)});
+    }
+    batch->commit();
+    batch.reset();
+    if (why) throw refusal(*why);
     json::array sizes;
     for (const sync::BundleItem& item : opened.manifest.items) sizes.push_back(item.size);
     const sync::BundleHeader& header = opened.head.header;

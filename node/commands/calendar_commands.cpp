@@ -58,6 +58,7 @@ json::object calendar_load(CommandContext& context, const json::object& args) {
     if (!texts.work_days.empty()) record.values.push_back({work_days, texts.work_days});
     if (!texts.papers.empty()) record.values.push_back({paper, texts.papers});
     draft.records.push_back(std::move(record));
+    draft.audit = AuditEntry{actor, "calendar.load", schema::edition_code(year, version)};
     (void)require(context.replica.commit(draft));
     json::object answer = edition_json(*context.replica.facts().calendars().newest_of(year));
     answer["loaded"] = true;

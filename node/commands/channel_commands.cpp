@@ -58,6 +58,7 @@ json::object channel_add(CommandContext& context, const json::object& args) {
     } else {
         draft.records.push_back({EntityId::setting, values});
     }
+    draft.audit = AuditEntry{draft.actor, "channel.add", code};
     const Committed committed = require(context.replica.commit(draft));
     return {{"code", code}, {"name", name}, {"changed", committed.txn != 0}};
 }

@@ -2,6 +2,7 @@
 
 #include "node/cli/errors.hpp"
 #include "node/commands/arguments.hpp"
+#include "node/commands/audited.hpp"
 #include "node/commands/handlers.hpp"
 
 #include <algorithm>
@@ -85,6 +86,14 @@ constexpr std::array table{
     Entry{"conflict.list", commands::conflict_list},
     Entry{"conflict.show", commands::conflict_show},
     Entry{"conflict.resolve", commands::conflict_resolve},
+    Entry{"audit.list", commands::audit_list},
+    Entry{"audit.verify", commands::audit_verify},
+    Entry{"audit.note", commands::audit_note},
+    Entry{"backup.begin", commands::backup_begin},
+    Entry{"backup.write", commands::backup_write},
+    Entry{"backup.made", commands::backup_made},
+    Entry{"doctor.look", commands::doctor_look},
+    Entry{"doctor.check", commands::doctor_check},
     Entry{"status", commands::status},
     Entry{"digest", commands::digest},
     Entry{"verify", commands::verify},
@@ -137,7 +146,12 @@ json::object run_command(CommandContext& context, std::string_view name, const j
     if (!fits(context, *entry, args)) throw Failure{Error::wrong_role};
     // Whoever acts is whoever reads: what a person may not see is not there for the whole command.
     const Replica::Reading reading{context.replica, reader_of(context, args)};
-    return entry->handler(context, args);
+    try {
+        return entry->handler(context, args);
+    } catch (const Failure& failure) {
+        audit_refusal(context, name, args, failure);
+        throw;
+    }
 }
 
 }  // namespace jiuying::node

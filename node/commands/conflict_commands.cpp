@@ -93,8 +93,12 @@ json::object rule_on(CommandContext& context, const EventConflictView& conflict,
     if (ruling == nullptr) throw Failure{Error::missing_option, Detail::option, "--ruling"};
     const schema::Field& field = *schema::find_field(fields, schema::work_order_event::ruling);
     (void)schema::read_field(event, field.id, require_value(field, *ruling));
-    const Acted acted =
-        require_act(context, actor_of(context, args), conflict.record, std::move(event));
+    const std::string actor = actor_of(context, args);
+    Replica::Batch batch{context.replica};
+    const Acted acted = require_act(context, actor, conflict.record, std::move(event));
+    context.replica.audit({actor, "ruling.make", conflict.number, schema::audit::done,
+                           "event: " + json::serialize(*ruling)});
+    batch.commit();
     return {{"id", sync::hex_encode(conflict.id.bytes)},
             {"record", to_text(conflict.record)},
             {"number", conflict.number},
@@ -118,8 +122,12 @@ json::object decide_visits(CommandContext& context, const VisitConflictView& con
     event.ruling = schema::Ruling::counts;
     event.target = conflict.visits[static_cast<std::size_t>(*take - 1)].event.id;
     event.reason = text_in(args, "reason").value_or("");
-    const Acted acted =
-        require_act(context, actor_of(context, args), conflict.record, std::move(event));
+    const std::string actor = actor_of(context, args);
+    Replica::Batch batch{context.replica};
+    const Acted acted = require_act(context, actor, conflict.record, std::move(event));
+    context.replica.audit({actor, "ruling.make", conflict.number, schema::audit::done,
+                           "visit " + std::to_string(*take)});
+    batch.commit();
     return {{"id", sync::hex_encode(conflict.id.bytes)},
             {"record", to_text(conflict.record)},
             {"number", conflict.number},

@@ -109,6 +109,7 @@ json::object commands::subject_release(CommandContext& context, const json::obje
                      book.holds(draft.actor, schema::Post::leader, now);
     if (!may) throw Failure{Error::event_not_allowed, Detail::guard, "no_post"};
     draft.edits.push_back({id, {{schema::appeal::subject_released, std::int64_t{1}}}});
+    draft.audit = AuditEntry{draft.actor, "subject.release", to_text(id)};
     const Committed committed = require(context.replica.commit(draft));
     return {{"id", to_text(id)},
             {"number", printed_number(*shown)},

@@ -84,6 +84,7 @@ json::object duty_add(CommandContext& context, const json::object& args) {
     } else {
         draft.records.push_back(std::move(record));
     }
+    draft.audit = AuditEntry{draft.actor, "duty.add", person};
     (void)require(context.replica.commit(draft));
     return {{"code", name}, {"staff", person}, {"unit", in_unit}};
 }

@@ -112,6 +112,21 @@ Handler conflict_show;  ///< id
 /// id, and take (from 1) or value; of an event: ruling, reason, detail.
 Handler conflict_resolve;
 
+// The audit log. docs/reference/audit-log.md.
+/// actor, action, since, until, station, limit.
+Handler audit_list;
+Handler audit_verify;
+/// action, target, result (done, refused, failed), detail: of what a program does that is no
+/// command here, such as changing the keyring.
+Handler audit_note;
+
+// A backup, in three steps. docs/reference/backup-format.md.
+Handler backup_begin;  ///< out: checks that it can be made there; the row of the audit log.
+Handler backup_write;  ///< out, id: writes it, reads it back, gives it its name.
+Handler backup_made;   ///< out: it counts.
+Handler doctor_look;   ///< What only the node itself can tell of how it is.
+Handler doctor_check;  ///< Replica::look_over.
+
 Handler status;
 Handler digest;  ///< station (hub only)
 Handler verify;

@@ -118,6 +118,7 @@ json::object mapping_save(CommandContext& context, const json::object& args) {
     } else {
         draft.records.push_back({EntityId::import_mapping, values_of(mapping)});
     }
+    draft.audit = AuditEntry{draft.actor, "mapping.save", mapping.name};
     const Committed committed = require(context.replica.commit(draft));
     return {{"name", mapping.name}, {"changed", committed.txn != 0}};
 }
@@ -151,6 +152,7 @@ json::object mapping_retire(CommandContext& context, const json::object& args) {
     Draft draft;
     draft.actor = actor_of(context, args);
     draft.edits.push_back({record->id, {{fields::active, std::int64_t{0}}}});
+    draft.audit = AuditEntry{draft.actor, "mapping.retire", name};
     const Committed committed = require(context.replica.commit(draft));
     return {{"name", name}, {"changed", committed.txn != 0}};
 }

@@ -170,7 +170,14 @@ json::object verify(CommandContext& context, const json::object&) {
         std::string text{entry_of(error_of(problem.kind)).code};
         problems.push_back(json::string(text.append(" ").append(problem.text)));
     }
-    return {{"ok", report.problems.empty()},
+    // The log and the tables agree: whether they are what was once written, their chains tell.
+    for (const AuditFault& fault : context.replica.check_audit(false).faults) {
+        std::string text{entry_of(Error::audit_broken).code};
+        text.append(" 审计 audit ").append(fault.station).append(" #");
+        text.append(std::to_string(fault.number)).append(": 对不上 (not as it was written)");
+        problems.push_back(json::string(text));
+    }
+    return {{"ok", problems.empty()},
             {"checked", json::object{{"segments", report.segments},
                                      {"transactions", report.transactions},
                                      {"records", report.records},
@@ -237,7 +244,12 @@ json::object rejoin(CommandContext& context, const json::object& args) {
         fresh.hub.certificate = mine.hub.certificate;
     }
     const std::string station = fresh.station_code;
+    const std::string actor = actor_of(context, args);
+    Replica::Batch batch{context.replica};
     context.replica.set_invitation(std::move(fresh));
+    context.replica.audit({actor, "invitation.take", station, schema::audit::done,
+                           sync::hex_encode(invitation.station.id)});
+    batch.commit();
     return {{"station", station},
             {"expires_at", schema::format_time(invitation.station.expires_at_ms)}};
 }

@@ -92,6 +92,7 @@ json::object policy_load(CommandContext& context, const json::object& args) {
                               {rules, json::serialize(policy_json(document.policy))},
                               {valid_from, document.valid_from},
                               {loaded_at, context.environment.now_ms()}}});
+    draft.audit = AuditEntry{actor, "policy.load", document.code};
     (void)require(context.replica.commit(draft));
     json::object answer =
         edition_json(*find_edition(context.replica.facts().policies(), document.code));

@@ -57,7 +57,8 @@ json::object reason_json(const schema::Reason& reason, std::int64_t now) {
 }
 
 json::object put(CommandContext& context, const json::object& args, const std::string& in_use,
-                 const std::string& short_code, std::vector<FieldValue> values) {
+                 const std::string& short_code, std::vector<FieldValue> values,
+                 std::string action) {
     const std::string whole = schema::reason_record_code(in_use, short_code);
     Draft draft;
     draft.actor = actor_of(context, args);
@@ -69,6 +70,7 @@ json::object put(CommandContext& context, const json::object& args, const std::s
         values.push_back({schema::reason::use, in_use});
         draft.records.push_back({EntityId::reason, std::move(values)});
     }
+    draft.audit = AuditEntry{draft.actor, std::move(action), whole};
     (void)require(context.replica.commit(draft));
     const schema::Reason* now = context.replica.facts().reasons().find(in_use, short_code);
     return now == nullptr ? json::object{} : reason_json(*now, context.environment.now_ms());
@@ -87,7 +89,8 @@ json::object reason_add(CommandContext& context, const json::object& args) {
     }
     // A retired one that is added again holds on.
     return put(context, args, in_use, short_code,
-               {{schema::reason::name, called}, {schema::reason::valid_to, schema::Value{}}});
+               {{schema::reason::name, called}, {schema::reason::valid_to, schema::Value{}}},
+               "reason.add");
 }
 
 json::object reason_retire(CommandContext& context, const json::object& args) {
@@ -97,7 +100,7 @@ json::object reason_retire(CommandContext& context, const json::object& args) {
         throw Failure{Error::unknown_reason, Detail::id, short_code};
     }
     return put(context, args, in_use, short_code,
-               {{schema::reason::valid_to, context.environment.now_ms()}});
+               {{schema::reason::valid_to, context.environment.now_ms()}}, "reason.retire");
 }
 
 json::object reason_list(CommandContext& context, const json::object& args) {

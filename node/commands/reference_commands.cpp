@@ -119,6 +119,12 @@ json::object reference_import_rows(CommandContext& context, const json::object& 
         if (!edits) made[row.code] = committed.records.front();
         ++(committed.txn == 0 ? skipped : edits ? updated : imported);
     }
+    if (imported + updated != 0) {
+        context.replica.audit(
+            {actor, "reference.import", std::string{entity.name}, schema::audit::done,
+             "new " + std::to_string(imported) + ", changed " + std::to_string(updated) +
+                 ", refused " + std::to_string(refused.size())});
+    }
     batch.commit();
     return {{"imported", imported},
             {"updated", updated},

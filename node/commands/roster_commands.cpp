@@ -61,12 +61,12 @@ schema::NodeId machine_of(Rosters& rosters, const std::string& name, Standing be
 
 json::object set_standing(CommandContext& context, const json::object& args, Standing standing) {
     const std::string actor = actor_of(context, args);
-    (void)require_text(args, "reason");
+    const std::string reason = require_text(args, "reason");
     const std::string name = require_text(args, "machine");
     Rosters rosters{context.replica};
     const Standing before = standing == Standing::revoked ? Standing::retired : Standing::active;
     const schema::NodeId node = machine_of(rosters, name, before);
-    const auto entry = rosters.set_standing(actor, node, standing);
+    const auto entry = rosters.set_standing(actor, node, standing, reason);
     if (!entry && entry.error() == Errc::wrong_state) {
         throw Failure{Error::standing_not_forward, Detail::id, name};
     }

@@ -79,6 +79,8 @@ json::object setting_set(CommandContext& context, const json::object& args) {
         draft.records.push_back(
             {schema::EntityId::setting, {{code, name}, {schema::setting::value, text}}});
     }
+    draft.audit = AuditEntry{actor, "setting.set", name, schema::audit::done,
+                             std::to_string(before) + " -> " + text};
     const Committed committed = require(context.replica.commit(draft));
     return {{"name", name},
             {"value", value},

@@ -2,7 +2,9 @@
 #include "node/base/files.hpp"
 #include "node/cli/errors.hpp"
 #include "node/commands/arguments.hpp"
+#include "node/commands/audited.hpp"
 #include "node/commands/handlers.hpp"
+#include "node/commands/lookup.hpp"
 #include "schema/time_text.hpp"
 
 #include <fcntl.h>
@@ -108,11 +110,17 @@ json::object snapshot_write(CommandContext& context, const json::object& args) {
     const std::string code = require_text(args, "station");
     const auto scope = context.replica.scope_of_station(code);
     if (!scope) throw Failure{Error::unknown_station, Detail::id, code};
-    const auto written = context.replica.write_snapshot(*scope);
-    if (!written) throw Failure{Error::snapshot_too_large, Detail::id, code};
-    json::object answer = to_object(*written);
-    if (const auto to = text_in(args, "to")) answer["file"] = write_copy(context, *written, *to);
-    return answer;
+    const auto to = text_in(args, "to");
+    return with_audit(context.replica,
+                      {actor_of(context, args), "snapshot.write", code, schema::audit::done,
+                       to ? "with a copy" : ""},
+                      [&] {
+                          const auto written = context.replica.write_snapshot(*scope);
+                          if (!written) throw Failure{Error::snapshot_too_large, Detail::id, code};
+                          json::object answer = to_object(*written);
+                          if (to) answer["file"] = write_copy(context, *written, *to);
+                          return answer;
+                      });
 }
 
 json::object snapshot_list(CommandContext& context, const json::object&) {
@@ -123,7 +131,16 @@ json::object snapshot_list(CommandContext& context, const json::object&) {
 
 json::object prune(CommandContext& context, const json::object& args) {
     const bool dry_run = flag_in(args, "dry_run");
-    const PruneReport report = context.replica.prune(dry_run);
+    PruneReport report = context.replica.prune(true);
+    if (!dry_run && report.segments != 0) {
+        const AuditEntry entry{actor_of(context, args),
+                               "log.prune",
+                               {},
+                               schema::audit::done,
+                               "changes " + std::to_string(report.transactions) + ", up to " +
+                                   std::to_string(report.up_to)};
+        report = with_audit(context.replica, entry, [&] { return context.replica.prune(false); });
+    }
     return {{"dry_run", dry_run},
             {"segments", report.segments},
             {"transactions", report.transactions},

@@ -164,4 +164,20 @@ std::unique_ptr<Backend> connect_control(const std::filesystem::path& data,
     return std::make_unique<RemoteBackend>(std::move(channel));
 }
 
+void tell_wrong_key(const std::filesystem::path& data) noexcept {
+    try {
+        FileHandle socket = connect_to(FolderLayout{data}.control());
+        if (socket.get() < 0) return;
+        Channel channel{std::move(socket)};
+        (void)channel.receive(greeting_patience_ms);
+        SystemEnvironment environment;
+        const auto nothing = environment.random_bytes<32>();
+        channel.send(
+            {{"proof", control::to_hex(nothing)}, {"challenge", control::to_hex(nothing)}});
+        (void)channel.receive(greeting_patience_ms);
+    } catch (...) {
+        // Whoever has the wrong key is told so in any case.
+    }
+}
+
 }  // namespace jiuying::node

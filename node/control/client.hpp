@@ -19,4 +19,8 @@ class ServiceLeft : public std::exception {};
 [[nodiscard]] std::unique_ptr<Backend> connect_control(const std::filesystem::path& data,
                                                        const sync::Key32& control_key);
 
+/// Tells the `serve` that runs on \p data, if one does, that somebody came with keys that open
+/// nothing. Never fails.
+void tell_wrong_key(const std::filesystem::path& data) noexcept;
+
 }  // namespace jiuying::node

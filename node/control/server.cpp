@@ -146,6 +146,17 @@ asio::awaitable<bool> ControlServer::greet(Caller& caller) {
         proved = sync::equal_in_constant_time(*proof, expected);
     }
     json::object reply = refusal();
+    if (proof && !proved) {
+        // Who tried to come in belongs into the audit log. Whether that can be written makes no
+        // difference to the caller.
+        try {
+            json::object row{{"action", "keyring.open"}, {"result", "refused"}};
+            auto noting = run_("audit.note", std::move(row), {});
+            (void)co_await std::move(noting);
+        } catch (const std::exception&) {
+            // Refused all the same.
+        }
+    }
     if (proved) {
         const auto ours = control::proof_of(Side::serve, key_, of_serve, *of_caller);
         reply = {{"proof", control::to_hex(ours)}};

@@ -80,6 +80,7 @@ std::size_t Checkpoints::make(const std::string& actor) {
             previous = sync::checkpoint_hash(bytes);
             Draft draft;
             draft.actor = actor;
+            draft.audit = AuditEntry{actor, "checkpoint.make", std::to_string(number)};
             namespace fields = schema::checkpoint;
             draft.records.push_back({schema::EntityId::checkpoint,
                                      {{fields::number, static_cast<std::int64_t>(number)},

@@ -11,6 +11,36 @@ using sync::CloseReason;
 
 std::string bytes_of(std::span<const std::uint8_t> bytes) { return {bytes.begin(), bytes.end()}; }
 
+/// Whoever knocks can't fill the audit log.
+bool may_note_refusal(Replica& replica, std::int64_t now_ms) {
+    constexpr std::int64_t hour_ms = 3'600'000;
+    constexpr std::size_t refusals_max = 20;
+    AuditFilter lately;
+    lately.action = "enrolment.refuse";
+    lately.since_ms = now_ms - hour_ms;
+    lately.limit = 1;
+    return replica.audit_rows(lately).total < refusals_max;
+}
+
+/// Into the audit log, in the transaction that is open.
+void note_enrolment(Replica& replica, std::int64_t now_ms, CloseReason reason,
+                    const std::optional<Replica::Peer>& peer) {
+    if (reason == CloseReason::done) {
+        replica.audit({"hub", "enrolment.admit", sync::hex_encode(peer->node.bytes)});
+        return;
+    }
+    if (!may_note_refusal(replica, now_ms)) return;
+    const bool used = reason == CloseReason::refused_used;
+    const bool expired = reason == CloseReason::refused_expired;
+    replica.audit({"hub",
+                   "enrolment.refuse",
+                   {},
+                   schema::audit::refused,
+                   used      ? "invitation used"
+                   : expired ? "invitation expired"
+                             : "no valid invitation"});
+}
+
 }  // namespace
 
 Invitation Replica::invite(const std::string& actor, const std::string& code,
@@ -56,6 +86,8 @@ Invitation Replica::invite(const std::string& actor, const std::string& code,
             draft.records.push_back({EntityId::station, std::move(values)});
         }
         (void)state.write(draft);
+        audit(
+            {actor, "invitation.make", code, schema::audit::done, sync::hex_encode(invitation.id)});
     });
     return invitation;
 }
@@ -111,7 +143,11 @@ std::variant<sync::Admitted, sync::Refused> Replica::admit(const sync::Admit& ad
         if (std::get<2>(*known) != "active") return sync::Refused{CloseReason::refused_revoked};
         peer = Peer{std::get<0>(*known), std::get<1>(*known)};
     } else {
-        const CloseReason refused = state.redeem(admit, peer);
+        const CloseReason refused = state.writing([&] {
+            const CloseReason reason = state.redeem(admit, peer);
+            note_enrolment(*this, state.environment.now_ms(), reason, peer);
+            return reason;
+        });
         if (refused != CloseReason::done) return sync::Refused{refused};
     }
     sync::Admitted admitted;

@@ -24,6 +24,28 @@ constexpr std::string_view file_key = "file";
 /// random above, where nobody counts.
 constexpr std::uint32_t suspected_block_min = 1000;
 
+/// Transactions of \p log, an own one, behind \p after up to \p last that are rows of the audit
+/// log.
+std::uint64_t audit_rows_in(sqlite::Database& db, const LogFacts& log, std::uint64_t after,
+                            std::uint64_t last) {
+    // All that an author of a station writes is in one log: numbers and places go side by side.
+    const auto tail =
+        db.statement(
+              "SELECT place, txn FROM tail WHERE place BETWEEN ? AND ? "
+              "ORDER BY place LIMIT 1")
+            .maybe<std::int64_t, std::uint64_t>(log_place(log.ix, 0), log_place(log.ix + 1, 0) - 1);
+    std::uint64_t ahead = log.txn - log.position.seq;
+    if (tail) {
+        const auto seq = static_cast<std::uint64_t>(std::get<0>(*tail)) & 0xFFFF'FFFF'FFFFU;
+        ahead = std::get<1>(*tail) - seq;
+    }
+    const std::uint64_t rows =
+        db.statement("SELECT count(*) FROM audit WHERE rid BETWEEN ? AND ?")
+            .one<std::uint64_t>(record_key({{log.author, after + ahead + 1}, 0}),
+                                record_key({{log.author, last + ahead}, 255}));
+    return std::min(rows, last - after);
+}
+
 }  // namespace
 
 // --- Which file this is ------------------------------------------------------------------------
@@ -226,13 +248,19 @@ std::uint64_t Replica::State::receipted(const LogFacts& log) {
     return stored;
 }
 
+/// People ask what of their work is not at the hub yet: rows of the audit log, which go with the
+/// next session as well, are none of it.
 std::uint64_t Replica::State::unsent() {
+    const bool stored_audit = schema::find_entity(registry, schema::EntityId::audit) != nullptr;
     std::uint64_t count = 0;
     for (const auto& log : store.logs()) {
         if (log->id.author.node != node || log->id.stream != sync::Stream::station) continue;
         const std::uint64_t last =
             log->author == own ? own_log(log->id).last_seq : log->position.seq;
-        count += last - std::min(last, std::max(receipted(*log), log->first_seq() - 1));
+        const std::uint64_t held = std::min(last, std::max(receipted(*log), log->first_seq() - 1));
+        if (held == last) continue;
+        count += last - held;
+        if (stored_audit) count -= audit_rows_in(store.database(), *log, held, last);
     }
     return count;
 }

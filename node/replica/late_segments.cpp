@@ -166,6 +166,8 @@ Result<void> LateSegments::leave(std::uint64_t id, const std::string& actor,
 void LateSegments::rule(std::uint64_t id, LateRuling ruling, const std::string& actor,
                         const std::string& reason) {
     Replica::State& state = *replica_.state_;
+    replica_.audit({actor, ruling == LateRuling::taken ? "quarantine.take" : "quarantine.leave",
+                    std::to_string(id), schema::audit::done, reason});
     state.store.database()
         .statement(
             "UPDATE late_segment SET ruling = ?, ruled_at = ?, ruled_by = ?, reason = ? "

@@ -311,8 +311,6 @@ Result<Committed> Replica::State::write(const Draft& draft) {
     });
 }
 
-Result<Committed> Replica::commit(const Draft& draft) { return state_->write(draft); }
-
 Replica::Batch::Batch(Replica& replica) : replica_(replica) { replica_.state_->store.begin(); }
 
 Replica::Batch::~Batch() {

@@ -1,6 +1,7 @@
 /// What goes into a replica and what it shows: plain values for commands, pages and tests.
 #pragma once
 
+#include "node/replica/audit_records.hpp"
 #include "schema/order_story.hpp"
 #include "schema/registry.hpp"
 #include "schema/repeats.hpp"
@@ -40,6 +41,8 @@ struct Draft {
     std::vector<Edit> edits;
     /// Where new records belong when nothing else tells; nothing: the own desk.
     std::optional<schema::ScopeId> scope = std::nullopt;
+    /// A row of the audit log that stands or falls with it. Without an actor: this one's.
+    std::optional<AuditEntry> audit = std::nullopt;
 };
 
 struct Committed {

@@ -15,8 +15,6 @@ namespace {
 constexpr std::string_view profile_key = "profile";
 constexpr std::string_view epoch_key = "epoch";
 constexpr std::string_view certificate_key = "hub_certificate";
-/// This program is newer than that: 2026-11-01. A clock before it is wrong.
-constexpr std::int64_t build_date_ms = 1'793'491'200'000;
 
 schema::NodeId node_of(const sync::VerifyKey& key) {
     return {sync::blake2b_128({sync::as_view("jiuying node v1"), key.view()})};

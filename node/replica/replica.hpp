@@ -7,6 +7,7 @@
 #pragma once
 
 #include "node/base/clock.hpp"
+#include "node/replica/backup_records.hpp"
 #include "node/replica/records.hpp"
 #include "node/replica/scan_records.hpp"
 #include "node/store/store.hpp"
@@ -267,6 +268,31 @@ public:
     /// copy. What is shown stays. \p dry_run: only counts.
     PruneReport prune(bool dry_run);
 
+    // --- Audit log ---------------------------------------------------------------------------
+    /// Appends a row, in the transaction or batch that is open or in one of its own: durable when
+    /// that is. Throws AuditUnwritable, or sqlite::Error of a full or failing disk: then what the
+    /// row is about must not happen either. What fails after its row was written gets another row.
+    /// Where the act is a Draft, Draft::audit says it.
+    void audit(const AuditEntry& entry);
+    [[nodiscard]] AuditPage audit_rows(const AuditFilter& filter);
+    /// Checks the chain of every node whose rows are here. \p with_logs: and reads all logs, to see
+    /// that the table has what they say and nothing else.
+    [[nodiscard]] AuditCheck check_audit(bool with_logs);
+
+    // --- Backup ------------------------------------------------------------------------------
+    /// Copies the database as it is at this moment into a new file at \p path, under the same VFS
+    /// and key. Others may write meanwhile, on other connections. Answers how far its logs go.
+    [[nodiscard]] std::vector<BackupHead> copy_database(const std::string& path);
+    /// This node's signature under the head of a backup; docs/reference/backup-format.md.
+    [[nodiscard]] sync::Signature sign_backup(sync::View head) const;
+    /// A backup was written and read back whole. At a hub what stations have in it counts as held
+    /// twice: their next receipts say so. Heads that are not of this node's logs count for nothing.
+    void note_backup(const BackupFacts& facts);
+    [[nodiscard]] std::optional<LastBackup> last_backup();
+    /// A look for the doctor, quicker than verify(): SQLite's own check of the file, the ends of
+    /// all logs, the chains of the audit log.
+    [[nodiscard]] std::vector<VerifyProblem> look_over();
+
     // --- Exchange ------------------------------------------------------------------------
     /// Who is on the other side, once known. A station's only peer is its hub.
     struct Peer {
@@ -311,6 +337,7 @@ public:
 private:
     friend class AuditLog;
     friend class Batch;
+    friend class AuditVerification;
     friend class Bundles;
     friend class Checkpoints;
     friend class Erasures;

@@ -46,7 +46,7 @@ std::vector<schema::NodeId> Rosters::machines(const std::string& name) {
 }
 
 Result<RosterEntry> Rosters::set_standing(const std::string& actor, const schema::NodeId& node,
-                                          Standing standing) {
+                                          Standing standing, const std::string& reason) {
     Replica::State& state = *replica_.state_;
     Replica::State::RosterBook book{state};
     return state.writing([&]() -> Result<RosterEntry> {
@@ -65,6 +65,10 @@ Result<RosterEntry> Rosters::set_standing(const std::string& actor, const schema
         }
         Draft draft;
         draft.actor = actor;
+        const bool revoked = standing == Standing::revoked;
+        draft.audit = AuditEntry{actor, revoked ? "roster.revoke" : "roster.retire",
+                                 entry->station + " " + sync::hex_encode(node.bytes),
+                                 schema::audit::done, reason};
         draft.records.push_back(book.record_of(*entry));
         const bool last_one =
             !state.store.database()
@@ -101,6 +105,7 @@ Result<sync::HubCertificate> Rosters::certify(const std::string& actor,
     return state.writing([&]() -> Result<sync::HubCertificate> {
         Draft draft;
         draft.actor = actor;
+        draft.audit = AuditEntry{actor, "roster.certify", sync::hex_encode(said->root)};
         namespace fields = schema::roster;
         draft.records.push_back(
             {schema::EntityId::roster,

@@ -31,7 +31,7 @@ public:
     /// a person; and what is written from now on is under keys that it never gets. Errc::not_found;
     /// wrong_state for a step back (a retired machine may be revoked, nothing else).
     Result<sync::RosterEntry> set_standing(const std::string& actor, const schema::NodeId& node,
-                                           sync::Standing standing);
+                                           sync::Standing standing, const std::string& reason = {});
 
     // --- The district's root key -------------------------------------------------------------
     [[nodiscard]] std::optional<sync::HubCertificate> certificate();

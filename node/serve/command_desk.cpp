@@ -14,9 +14,17 @@ constexpr int sessions_max = 3;
 
 /// Commands after which there is nothing new to send. For others an exchange too many is no harm.
 bool only_reads(std::string_view name) {
-    constexpr std::array readers{"status", "digest", "verify", "index", "sync.status", "duty.now"};
+    constexpr std::array readers{"status",      "digest",      "verify",       "index",
+                                 "sync.status", "duty.now",    "audit.verify", "backup.write",
+                                 "backup.made", "doctor.look", "doctor.check"};
     return name.ends_with(".list") || name.starts_with("bundle.") || name.ends_with(".show") ||
            std::ranges::find(readers, name) != readers.end();
+}
+
+/// What goes through all there is must not hold up who saves, exchanges or greets meanwhile.
+bool goes_through_all(std::string_view name) {
+    constexpr std::array all{"verify", "audit.verify", "backup.write", "doctor.check"};
+    return std::ranges::find(all, name) != all.end();
 }
 
 void add(sync::Traffic& sum, const sync::Traffic& more) {
@@ -43,8 +51,7 @@ CommandContext CommandDesk::context(Replica& replica, Progress progress) {
 asio::awaitable<json::object> CommandDesk::run(std::string name, json::object args,
                                                Progress progress) {
     if (name == "sync.now" && exchanger_ != nullptr) co_return co_await sync_now(std::move(args));
-    // What goes through all there is must not hold up who saves, exchanges or greets meanwhile.
-    const bool apart = readers_ != nullptr && folder_.reader() != nullptr && name == "verify";
+    const bool apart = readers_ != nullptr && folder_.reader() != nullptr && goes_through_all(name);
     Replica& replica = apart ? *folder_.reader() : folder_.replica();
     json::object result;
     std::function<void()> task = [&] {
