@@ -7,11 +7,21 @@
 
 #include <sodium/utils.h>
 
+#include <cstddef>
 #include <memory>
 #include <new>
 #include <utility>
 
 namespace jiuying::node {
+
+/// For sodium_free(). std::bad_alloc when there is none; aligned to 16.
+[[nodiscard]] inline void* allocate_locked(std::size_t size) {
+    sync::sodium_ready();
+    // It ends where a page ends, so a size that is a multiple of its alignment aligns it.
+    void* const memory = sodium_malloc((size + 15) / 16 * 16);
+    if (memory == nullptr) throw std::bad_alloc{};
+    return memory;
+}
 
 struct FreeLocked {
     template <class T>
@@ -29,11 +39,8 @@ using Locked = std::unique_ptr<T, FreeLocked>;
 /// (ulimit -l) gives ordinary memory.
 template <class T, class... Arguments>
 [[nodiscard]] Locked<T> make_locked(Arguments&&... arguments) {
-    // It ends where a page ends, so a size that is a multiple of its alignment aligns it.
     static_assert(alignof(T) <= 16);
-    sync::sodium_ready();
-    void* memory = sodium_malloc(sizeof(T));
-    if (memory == nullptr) throw std::bad_alloc{};
+    void* const memory = allocate_locked(sizeof(T));
     return Locked<T>{new (memory) T(std::forward<Arguments>(arguments)...)};
 }
 

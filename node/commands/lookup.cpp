@@ -10,6 +10,7 @@
 #include "schema/utf8.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 namespace jiuying::node {
@@ -19,6 +20,18 @@ using schema::EntityId;
 
 constexpr std::size_t meetings_max = 10'000;
 constexpr std::size_t prefix_min = 8;
+
+/// What people type where a number belongs may be a name or a telephone. It is repeated only if it
+/// can be a number of ours: those have letters and digits, and a dash or a colon between.
+Failure unknown_record(Error why, std::string_view typed) {
+    const bool ours = typed.find_first_of("-:") != std::string_view::npos &&
+                      std::ranges::all_of(typed, [](char character) {
+                          const auto byte = static_cast<unsigned char>(character);
+                          return byte < 0x80 && (std::isalnum(byte) != 0 || byte == '-' ||
+                                                 byte == ':' || byte == '_');
+                      });
+    return ours ? Failure{why, Detail::id, std::string{typed}} : Failure{why};
+}
 
 bool any_of_kind(CommandContext& context, EntityId entity) {
     return !context.replica.all(entity, 1).empty();
@@ -75,7 +88,7 @@ std::string actor_of(CommandContext& context, const json::object& args) {
 schema::RecordId require_appeal(CommandContext& context, std::string_view id) {
     const auto by_channel = order_of_channel(context, id);
     const auto found = context.replica.find_appeals(by_channel ? to_text(*by_channel) : id);
-    if (found.empty()) throw Failure{Error::record_not_found, Detail::id, std::string{id}};
+    if (found.empty()) throw unknown_record(Error::record_not_found, id);
     if (found.size() > 1) {
         Failure failure{Error::record_ambiguous};
         for (const schema::RecordId& one : found) failure.with(Detail::id, to_text(one));
@@ -91,8 +104,8 @@ schema::RecordId require_meeting(CommandContext& context, std::string_view id) {
         const bool prefix = id.size() >= prefix_min && text.starts_with(id);
         if (text == id || prefix) matches.push_back(meeting.id);
     }
-    if (matches.empty()) throw Failure{Error::record_not_found, Detail::id, std::string{id}};
-    if (matches.size() > 1) throw Failure{Error::record_ambiguous, Detail::id, std::string{id}};
+    if (matches.empty()) throw unknown_record(Error::record_not_found, id);
+    if (matches.size() > 1) throw unknown_record(Error::record_ambiguous, id);
     return matches.front();
 }
 

@@ -2,16 +2,15 @@
 
 #include "node/base/files.hpp"
 #include "node/cli/errors.hpp"
+#include "node/folder/clear_files.hpp"
 #include "node/storage/cipher_vfs.hpp"
 #include "node/store/database_copy.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <optional>
-#include <vector>
 
 namespace jiuying::node {
 namespace {
@@ -59,22 +58,11 @@ bool in_clear(const fs::path& database) {
 
 void remove_copy(const fs::path& copy) { sqlite::remove_database(copy.string()); }
 
-/// Overwrites what a file held, through a handle that outlives its name. On an SSD the former
-/// blocks may still exist somewhere; then only encryption of the whole disk would have helped.
-void overwrite(const FileHandle& file) {
-    struct stat facts {};
-    if (::fstat(file.get(), &facts) != 0) return;
-    const auto size = static_cast<std::uint64_t>(facts.st_size);
-    const std::vector<std::uint8_t> zeros(1U << 20U);
-    for (std::uint64_t at = 0; at < size; at += zeros.size()) {
-        const std::size_t part = std::min<std::uint64_t>(zeros.size(), size - at);
-        if (::pwrite(file.get(), zeros.data(), part, static_cast<off_t>(at)) < 0) return;
-    }
-    (void)::fsync(file.get());
-}
-
-void copy_under(const fs::path& database, const std::optional<sync::Key32>& from_key,
-                const fs::path& copy, const sync::Key32& to_key, Environment& environment) {
+/// Copies what lies under \p from_key, or in clear without one, under \p to_key. \p former is the
+/// database, open for writing.
+void copy_under(const fs::path& database, const FileHandle& former,
+                const std::optional<sync::Key32>& from_key, const fs::path& copy,
+                const sync::Key32& to_key, Environment& environment) {
     const auto random = [&](std::span<std::uint8_t> out) { environment.random(out); };
     std::optional<CipherVfs> from_vfs;
     if (from_key) from_vfs.emplace(*from_key, random);
@@ -82,17 +70,28 @@ void copy_under(const fs::path& database, const std::optional<sync::Key32>& from
     sqlite::OpenOptions options;
     options.create = false;
     options.vfs = from_vfs ? from_vfs->name() : nullptr;
-    sqlite::Database from = sqlite::Database::open(database, options);
-    if (!from_key) sqlite::reserve_page_ends(from, int{cipher::reserved_size});
-    if (!from.checkpoint()) throw Failure{Error::database_busy};
-    options.create = true;
-    options.vfs = to_vfs.name();
-    sqlite::Database to = sqlite::Database::open(copy, options);
-    sqlite::copy_pages(from, to);
-    sqlite::succeed_file(to, environment.file_identity(database.string()),
-                         environment.file_identity(copy.string()));
-    if (!sqlite::check_integrity(to).empty()) throw Failure{Error::database_damaged};
-    if (!to.checkpoint()) throw Failure{Error::database_busy};
+    options.wal_autocheckpoint_pages = 0;
+    {
+        sqlite::Database from = sqlite::Database::open(database, options);
+        options.create = true;
+        options.vfs = to_vfs.name();
+        sqlite::Database to = sqlite::Database::open(copy, options);
+        if (from_key) {
+            if (!from.checkpoint()) throw Failure{Error::database_busy};
+            sqlite::copy_pages(from, to);
+        } else {
+            const bool settled = settle_clear_log(from, former.get(), database);
+            if (!settled) throw Failure{Error::database_busy};
+            sqlite::copy_rows(from, to);
+        }
+        sqlite::succeed_file(to, environment.file_identity(database.string()),
+                             environment.file_identity(copy.string()));
+        if (!to.checkpoint()) throw Failure{Error::database_busy};
+    }
+    // By a connection that reads what the disk has.
+    options.create = false;
+    sqlite::Database made = sqlite::Database::open(copy, options);
+    if (!sqlite::check_integrity(made).empty()) throw Failure{Error::database_damaged};
 }
 
 /// From the present data key, or from none, to a fresh one.
@@ -106,22 +105,31 @@ void move(const fs::path& database, Keyring& keyring, Environment& environment) 
     keyring.begin_rotation(environment);
     const FileHandle former{::open(database.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW)};
     if (former.get() < 0) throw_errno("opening", database);
+    bool named = false;
     try {
-        copy_under(database, keyring.secrets().data_key, copy, *keyring.secrets().next_data_key,
-                   environment);
-        // Both were closed by their last connection, which leaves no log behind. One that stayed
-        // would be beside a database that it does not belong to.
+        copy_under(database, former, keyring.secrets().data_key, copy,
+                   *keyring.secrets().next_data_key, environment);
+        // All of it is in the database. A log that stayed would be beside one that it does not
+        // belong to; of an encrypted one there is none left.
+        if (was_clear) wipe_clear_log(database);
         for (const char* left : {"-wal", "-shm"}) fs::remove(beside(database, left));
+        named = was_clear && keep_clear_name(database);
         sync_folder(database.parent_path());
         if (std::rename(copy.c_str(), database.c_str()) != 0) throw_errno("renaming", database);
     } catch (...) {
         remove_copy(copy);
+        std::error_code ignored;  // The next opening takes that name away, too.
+        if (named) fs::remove(beside(database, ".clear"), ignored);
         keyring.abandon_rotation(environment);
         throw;
     }
     sync_folder(database.parent_path());
     keyring.finish_rotation(environment);
-    if (was_clear) overwrite(former);
+    if (named) {
+        settle_clear_name(database);
+    } else if (was_clear) {
+        wipe_file(former.get(), database);
+    }
 }
 
 }  // namespace
@@ -160,7 +168,8 @@ void settle_data_key(const fs::path& database, Keyring& keyring, Environment& en
         if (!clear && database_opens(database, *secrets.next_data_key)) {
             // The rename that brought it here must last before the former key is forgotten.
             sync_folder(database.parent_path());
-            return keyring.finish_rotation(environment);
+            keyring.finish_rotation(environment);
+            return settle_clear_name(database);
         }
         if (present) keyring.abandon_rotation(environment);
     }
@@ -168,6 +177,7 @@ void settle_data_key(const fs::path& database, Keyring& keyring, Environment& en
         throw Failure{clear ? Error::database_in_clear : Error::database_not_ours, Detail::path,
                       database.string()};
     }
+    settle_clear_name(database);
     if (clear) move(database, keyring, environment);
 }
 

@@ -4,7 +4,8 @@
 /// is: keep the next key in both copies of the keyring; copy all pages into `node.db.new` under it;
 /// check and sync that; rename it to node.db; forget the former key. Killed anywhere, one of the
 /// two keys opens node.db, and settle_data_key() goes on from there. A database from before there
-/// was encryption is moved from no key to the first in the same way.
+/// was encryption is moved from no key to the first in the same way, row by row, and then wiped
+/// (clear_files.hpp).
 ///
 /// All of it with the folder's lock and the keyring's held. Failure as named; disk_full when the
 /// copy would not fit.

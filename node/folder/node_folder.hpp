@@ -4,6 +4,7 @@
 ///     DATA/node.db               the encrypted database, with its -wal and -shm while open
 ///     DATA/init.unfinished       from the begin of `init` to its end: there is no node yet
 ///     DATA/node.db.new           while it is moved to another data key (data_key.hpp)
+///     DATA/node.db.clear         a database that was in clear, until it is wiped (clear_files.hpp)
 ///     DATA/verify.db             what `verify` rebuilds; gone when it ends, at the latest when the
 ///                                folder is next opened
 ///     DATA/carried/              bundles that are carried on for others (node/bundle)

@@ -1,6 +1,7 @@
 // Making and opening a replica, and the facts it keeps about itself.
 #include "node/replica/replica_state.hpp"
 
+#include "node/base/locked.hpp"
 #include "node/replica/profile_codec.hpp"
 #include "schema/assert.hpp"
 #include "schema/planted.hpp"
@@ -67,6 +68,11 @@ NodePublic public_keys(const NodeSecrets& secrets) {
 }
 
 schema::NodeId node_id(const sync::Hash32& sign_key) { return node_of(sync::VerifyKey(sign_key)); }
+
+static_assert(alignof(StateFacts) <= 16);
+
+void* StateFacts::operator new(std::size_t size) { return allocate_locked(size); }
+void StateFacts::operator delete(void* memory) { sodium_free(memory); }
 
 StateFacts::StateFacts(const Replica::Options& options, const NodeSecrets& secrets)
     : path(options.path),

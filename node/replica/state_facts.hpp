@@ -19,7 +19,11 @@ namespace jiuying::node {
 /// A comparison of records with a peer's; see divergence.cpp.
 struct Comparison;
 
+/// Lies in locked memory, and is wiped as a whole when it ends: the node's keys are in it.
 struct StateFacts {
+    static void* operator new(std::size_t size);
+    static void operator delete(void* memory);
+
     StateFacts(const Replica::Options& options, const NodeSecrets& secrets);
     StateFacts(const StateFacts&) = delete;
     StateFacts& operator=(const StateFacts&) = delete;

@@ -3,6 +3,7 @@
 #include "node/replica/checkpoints.hpp"
 #include "node/replica/replica_state.hpp"
 
+#include "node/replica/verify_scratch.hpp"
 #include "node/store/entity_rows.hpp"
 #include "sync/merge/state_codec.hpp"
 #include "sync/segment/receipt.hpp"
@@ -18,19 +19,6 @@ using Blob = std::vector<std::uint8_t>;
 
 constexpr std::uint64_t all_txns = std::uint64_t{1} << 62U;
 constexpr std::size_t problems_max = 100;
-
-/// A database that goes when the check is over, however it ends. It stands where the node's own
-/// does, in the same file system and under the same protection.
-struct Scratch {
-    Scratch(std::string at, const char* on) : path(std::move(at)), vfs(on) {
-        sqlite::remove_database(path, vfs);
-    }
-    ~Scratch() { sqlite::remove_database(path, vfs); }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-    std::string path;
-    const char* vfs;
-};
 
 /// One row of an entity's table as it stands.
 struct Row {
@@ -202,7 +190,7 @@ private:
 
     /// Plays all logs into an empty database, then compares.
     void rebuild() {
-        const Scratch file(scratch_, state_.store.vfs());
+        const VerifyScratch file(scratch_, state_.store.vfs(), state_.environment);
         Store::create(file.path, file.vfs, state_.registry);
         Store fresh(file.path, file.vfs, state_.registry);
         fresh.database().execute("PRAGMA synchronous = OFF");

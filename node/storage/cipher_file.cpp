@@ -24,16 +24,6 @@ int FileBelow::size(std::int64_t& bytes) const {
     return result;
 }
 
-void NoncePool::take(std::span<std::uint8_t> out) {
-    if (pool_.size() - used_ < out.size()) {
-        shared_.random(pool_);
-        used_ = 0;
-    }
-    const auto part = std::span{pool_}.subspan(used_, out.size());
-    std::ranges::copy(part, out.begin());
-    used_ += out.size();
-}
-
 int DatabaseFile::read(std::span<std::uint8_t> into, std::int64_t offset) {
     const auto within = static_cast<std::size_t>(offset % page_bytes);
     if (offset < 0 || into.empty() || within + into.size() > page_size) return SQLITE_IOERR_READ;
@@ -106,7 +96,7 @@ int DatabaseFile::write(sync::View bytes, std::int64_t offset) {
         if (const int result = judge_first_page(plain); result != SQLITE_OK) return result;
     }
     Nonce nonce;
-    pool_.take(nonce);
+    if (!shared_.draw(nonce)) return SQLITE_IOERR_WRITE;
     sync::Array<page_size> stored;
     shared_.keys.seal_page(plain, number, nonce, stored);
     return below_.write(stored, offset);

@@ -8,7 +8,6 @@
 
 #include <sqlite3.h>
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -38,6 +37,17 @@ struct Shared {
         return SQLITE_IOERR_DATA;
     }
 
+    /// Fresh random bytes, drawn when they are needed: bytes drawn ahead would come twice after a
+    /// machine was put back to a state that it was saved in. False when there are none.
+    [[nodiscard]] bool draw(std::span<std::uint8_t> out) noexcept {
+        try {
+            random(out);
+            return true;
+        } catch (...) {
+            return false;
+        }
+    }
+
     PageKeys keys;
     sqlite3_vfs* below = nullptr;
     std::function<void(std::span<std::uint8_t>)> random;  ///< Fit for keys.
@@ -59,22 +69,9 @@ private:
     sqlite3_file* file_;
 };
 
-/// Random bytes for nonces, drawn many at a time: one call to the system for each page would cost
-/// a tenth of its encryption.
-class NoncePool {
-public:
-    explicit NoncePool(Shared& shared) : shared_(shared) {}
-    void take(std::span<std::uint8_t> out);
-
-private:
-    Shared& shared_;
-    std::array<std::uint8_t, 64 * nonce_size> pool_{};
-    std::size_t used_ = pool_.size();
-};
-
 class OpenFile {
 public:
-    OpenFile(Shared& shared, sqlite3_file* below) : shared_(shared), below_(below), pool_(shared) {}
+    OpenFile(Shared& shared, sqlite3_file* below) : shared_(shared), below_(below) {}
     OpenFile(const OpenFile&) = delete;
     OpenFile& operator=(const OpenFile&) = delete;
     virtual ~OpenFile() = default;
@@ -90,7 +87,6 @@ public:
 protected:
     Shared& shared_;
     FileBelow below_;
-    NoncePool pool_;
 };
 
 class LogFile;
@@ -140,9 +136,9 @@ public:
 
     /// Writes a held header. Also fails if an earlier one that nobody could be told of failed.
     [[nodiscard]] int flush();
-    /// As flush, where SQLite takes no answer: the next call that can gives it.
-    void flush_unheard() {
-        if (const int result = flush(); result != SQLITE_OK) failed_ = result;
+    /// \p result is of a flush where SQLite takes no answer: the next call that can gives it.
+    void fail_later(int result) {
+        if (result != SQLITE_OK) failed_ = result;
     }
     /// Another connection may have written since.
     void forget_place() { place_.reset(); }

@@ -15,14 +15,10 @@ constexpr std::uint32_t log_version = 3007000;
 /// write and move a whole log each time.
 constexpr int attempts_max = 20;
 
-/// A database that seems to have lost its end may just have been made smaller by another
-/// connection; then it is seen to be whole when it is looked at again.
-constexpr int incomplete_max = 3;
-
 /// SQLite's page 262,145, whose bytes are its locks; never written.
 constexpr std::uint32_t lock_page = 0x40000000 / page_size + 1;
 
-enum class Finding : std::uint8_t { sound, damaged, changed, incomplete };
+enum class Finding : std::uint8_t { sound, damaged, changed };
 
 struct LogHeader {
     sync::Array<log_header_size> bytes{};
@@ -103,12 +99,20 @@ private:
         for (; end <= frames && continues(end, salts, sums); ++end) note_page();
         for (std::uint32_t index = end + 1; index <= frames && failed_ == SQLITE_OK; ++index) {
             if (!opens(index, salts) || first_of_transaction(stored_) <= end) continue;
-            // A writer may have been at work in frame `end` just then, and gone on. Damage stays.
-            if (read_header().bytes != header.bytes) return Finding::changed;
-            if (continues(end, salts, sums)) return Finding::changed;
-            return failed_ == SQLITE_OK ? Finding::damaged : Finding::sound;
+            return gone_on(header, end, sums) ? Finding::changed : Finding::damaged;
         }
-        return database_is_whole() ? Finding::sound : Finding::incomplete;
+        if (failed_ != SQLITE_OK || database_is_whole()) return Finding::sound;
+        // Another connection may just have made the database smaller: by a commit behind `end`.
+        return gone_on(header, end, sums) ? Finding::changed : Finding::damaged;
+    }
+
+    /// Whether a writer was at work in frame \p end when it was read. Damage stays as it is; a log
+    /// that goes on has a sound frame there by now, or it has begun anew. The order matters: a
+    /// header is written before the frames behind it, so the old one, read last, vouches for what
+    /// was read before.
+    bool gone_on(const LogHeader& header, std::uint32_t end, LogSums sums) {
+        const auto salts = sync::View{header.bytes}.subspan(16, 8);
+        return continues(end, salts, sums) || read_header().bytes != header.bytes;
     }
 
     /// Of the frame in plain_, which the log goes on with.
@@ -187,14 +191,12 @@ private:
 }  // namespace
 
 int check_log(const PageKeys& keys, const FileBelow& log, const FileBelow& database) {
-    int incomplete = 0;
     for (int attempt = 1;; ++attempt) {
         Check check{keys, log, database};
         const Finding finding = check.run();
         if (check.failed() != SQLITE_OK) return check.failed();
         if (finding == Finding::sound) return SQLITE_OK;
-        if (finding == Finding::incomplete) ++incomplete;
-        if (finding == Finding::damaged || incomplete == incomplete_max) return SQLITE_IOERR_DATA;
+        if (finding == Finding::damaged) return SQLITE_IOERR_DATA;
         if (attempt == attempts_max) return SQLITE_BUSY;
     }
 }

@@ -137,7 +137,7 @@ int LogFile::first_frame_for(std::uint32_t index, std::uint32_t& first) {
 
 int LogFile::store(std::uint32_t index, std::uint32_t first) {
     sync::Array<20> random;
-    pool_.take(random);
+    if (!shared_.draw(random)) return SQLITE_IOERR_WRITE;
     shared_.keys.seal_frame(plain_, index, first, random, stored_);
     return below_.write(stored_, frame_offset(index));
 }

@@ -34,40 +34,58 @@ sqlite3_file* below(sqlite3_file* file) { return opened(file).below().get(); }
 Shared& shared_of(sqlite3_vfs* vfs) { return *static_cast<Shared*>(vfs->pAppData); }
 sqlite3_vfs* below(sqlite3_vfs* vfs) { return shared_of(vfs).below; }
 
-int close_file(sqlite3_file* file) {
-    const int finished = opened(file).finish();
+/// SQLite is written in C: what is thrown may not pass through it, or its locks and its memory stay
+/// as they were half-way. Everything that SQLite calls is noexcept, and what may throw stands here.
+template <class Work>
+int walled(int code, Work&& work) noexcept {
+    try {
+        return work();
+    } catch (const std::bad_alloc&) {
+        return SQLITE_IOERR_NOMEM;
+    } catch (...) {
+        return code;
+    }
+}
+
+int close_file(sqlite3_file* file) noexcept {
+    const int finished = walled(SQLITE_IOERR_CLOSE, [&] { return opened(file).finish(); });
     sqlite3_file* const under = below(file);
     delete handle(file).file;
     const int closed = under->pMethods->xClose(under);
     return finished != SQLITE_OK ? finished : closed;
 }
 
-int read_file(sqlite3_file* file, void* into, int size, sqlite3_int64 offset) {
-    return opened(file).read({static_cast<std::uint8_t*>(into), static_cast<std::size_t>(size)},
-                             offset);
+int read_file(sqlite3_file* file, void* into, int size, sqlite3_int64 offset) noexcept {
+    const std::span bytes{static_cast<std::uint8_t*>(into), static_cast<std::size_t>(size)};
+    return walled(SQLITE_IOERR_READ, [&] { return opened(file).read(bytes, offset); });
 }
 
-int write_file(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
-    return opened(file).write(
-        {static_cast<const std::uint8_t*>(bytes), static_cast<std::size_t>(size)}, offset);
+int write_file(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) noexcept {
+    const sync::View bytes{static_cast<const std::uint8_t*>(from), static_cast<std::size_t>(size)};
+    return walled(SQLITE_IOERR_WRITE, [&] { return opened(file).write(bytes, offset); });
 }
 
-int truncate_file(sqlite3_file* file, sqlite3_int64 size) { return opened(file).truncate(size); }
-int sync_file(sqlite3_file* file, int flags) { return opened(file).sync(flags); }
+int truncate_file(sqlite3_file* file, sqlite3_int64 size) noexcept {
+    return walled(SQLITE_IOERR_TRUNCATE, [&] { return opened(file).truncate(size); });
+}
 
-int size_of_file(sqlite3_file* file, sqlite3_int64* size) {
+int sync_file(sqlite3_file* file, int flags) noexcept {
+    return walled(SQLITE_IOERR_FSYNC, [&] { return opened(file).sync(flags); });
+}
+
+int size_of_file(sqlite3_file* file, sqlite3_int64* size) noexcept {
     return below(file)->pMethods->xFileSize(below(file), size);
 }
 
-int lock_file(sqlite3_file* file, int level) {
+int lock_file(sqlite3_file* file, int level) noexcept {
     return below(file)->pMethods->xLock(below(file), level);
 }
 
-int unlock_file(sqlite3_file* file, int level) {
+int unlock_file(sqlite3_file* file, int level) noexcept {
     return below(file)->pMethods->xUnlock(below(file), level);
 }
 
-int is_reserved(sqlite3_file* file, int* reserved) {
+int is_reserved(sqlite3_file* file, int* reserved) noexcept {
     return below(file)->pMethods->xCheckReservedLock(below(file), reserved);
 }
 
@@ -94,14 +112,15 @@ int judge_pragma(sqlite3_file* file, char** arguments) {
     return refuse_pragma(arguments, "an encrypted database has a write-ahead log only");
 }
 
-int control_file(sqlite3_file* file, int what, void* argument) {
+int control_file(sqlite3_file* file, int what, void* argument) noexcept {
     if (handle(file).database != nullptr) {
         if (what == CipherVfs::control_reserve) {
             *static_cast<int*>(argument) = int{cipher::reserved_size};
             return SQLITE_OK;
         }
         if (what == SQLITE_FCNTL_PRAGMA) {
-            const int judged = judge_pragma(file, static_cast<char**>(argument));
+            const int judged = walled(
+                SQLITE_IOERR, [&] { return judge_pragma(file, static_cast<char**>(argument)); });
             if (judged != SQLITE_NOTFOUND) return judged;
         }
     }
@@ -110,24 +129,28 @@ int control_file(sqlite3_file* file, int what, void* argument) {
     return below(file)->pMethods->xFileControl(below(file), what, argument);
 }
 
-int sector_size(sqlite3_file* file) { return below(file)->pMethods->xSectorSize(below(file)); }
+int sector_size(sqlite3_file* file) noexcept {
+    return below(file)->pMethods->xSectorSize(below(file));
+}
 
 /// Of what the file below may promise only what still holds; and a write that is cut off must leave
 /// its neighbours alone, or SQLite would split and pad what it writes into the log.
-int characteristics(sqlite3_file* file) {
+int characteristics(sqlite3_file* file) noexcept {
     constexpr int kept = SQLITE_IOCAP_UNDELETABLE_WHEN_OPEN;
     const int promised = below(file)->pMethods->xDeviceCharacteristics(below(file));
     return (promised & kept) | SQLITE_IOCAP_POWERSAFE_OVERWRITE;
 }
 
-int map_shared(sqlite3_file* file, int region, int size, int extend, void volatile** memory) {
+int map_shared(sqlite3_file* file, int region, int size, int extend,
+               void volatile** memory) noexcept {
     return below(file)->pMethods->xShmMap(below(file), region, size, extend, memory);
 }
 
 /// What other connections are told by way of the shared memory must be in the log before.
-int lock_shared(sqlite3_file* file, int offset, int count, int flags) {
+int lock_shared(sqlite3_file* file, int offset, int count, int flags) noexcept {
     if (LogFile* log = handle(file).database->log; log != nullptr) {
-        if (const int result = log->flush(); result != SQLITE_OK) return result;
+        const int flushed = walled(SQLITE_IOERR_SHMLOCK, [&] { return log->flush(); });
+        if (flushed != SQLITE_OK) return flushed;
         if ((flags & SQLITE_SHM_EXCLUSIVE) != 0) log->forget_place();
     }
     const int result = below(file)->pMethods->xShmLock(below(file), offset, count, flags);
@@ -139,12 +162,14 @@ int lock_shared(sqlite3_file* file, int offset, int count, int flags) {
     return result;
 }
 
-void shared_barrier(sqlite3_file* file) {
-    if (LogFile* log = handle(file).database->log; log != nullptr) log->flush_unheard();
+void shared_barrier(sqlite3_file* file) noexcept {
+    if (LogFile* log = handle(file).database->log; log != nullptr) {
+        log->fail_later(walled(SQLITE_IOERR_WRITE, [&] { return log->flush(); }));
+    }
     below(file)->pMethods->xShmBarrier(below(file));
 }
 
-int unmap_shared(sqlite3_file* file, int remove) {
+int unmap_shared(sqlite3_file* file, int remove) noexcept {
     return below(file)->pMethods->xShmUnmap(below(file), remove);
 }
 
@@ -179,20 +204,28 @@ public:
           file_(file),
           under_(reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + handle_size)) {}
 
-    int open(const char* name, int flags, int* flags_out) {
+    int open(const char* name, int flags, int* flags_out) noexcept {
         file_->pMethods = nullptr;
+        under_->pMethods = nullptr;
+        const int result =
+            walled(SQLITE_CANTOPEN, [&] { return open_both(name, flags, flags_out); });
+        if (result != SQLITE_OK && under_->pMethods != nullptr) under_->pMethods->xClose(under_);
+        return result;
+    }
+
+private:
+    int open_both(const char* name, int flags, int* flags_out) {
         const bool is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
         if (name == nullptr || !(is_database || (flags & SQLITE_OPEN_WAL) != 0)) {
             ++shared_.refused;
             return SQLITE_CANTOPEN;
         }
-        under_->pMethods = nullptr;
         int given = flags;
         const int result = shared_.below->xOpen(shared_.below, name, under_, flags, &given);
-        if (result != SQLITE_OK) return give_up(result);
+        if (result != SQLITE_OK) return result;
         if (flags_out != nullptr) *flags_out = given;
         const int checked = is_database ? check_database(name) : check_wal(name, given);
-        if (checked != SQLITE_OK) return give_up(checked);
+        if (checked != SQLITE_OK) return checked;
         auto* mine = new (file_) Handle{{nullptr}, nullptr, nullptr};
         if (is_database) {
             mine->database = new DatabaseFile(shared_, under_);
@@ -202,12 +235,6 @@ public:
         }
         mine->base.pMethods = &methods;
         return SQLITE_OK;
-    }
-
-private:
-    int give_up(int result) {
-        if (under_->pMethods != nullptr) under_->pMethods->xClose(under_);
-        return result;
     }
 
     /// A log belongs to the database that SQLite opened before, through this VFS.
@@ -263,16 +290,17 @@ private:
     sqlite3_file* under_;
 };
 
-int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* flags_out) {
+int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags,
+              int* flags_out) noexcept {
     return Opening{shared_of(vfs), file}.open(name, flags, flags_out);
 }
 
-int delete_file(sqlite3_vfs* vfs, const char* name, int durably) {
+int delete_file(sqlite3_vfs* vfs, const char* name, int durably) noexcept {
     return below(vfs)->xDelete(below(vfs), name, durably);
 }
 
 /// There is never a rollback journal; one that somebody put there is not looked at.
-int access_file(sqlite3_vfs* vfs, const char* name, int flags, int* there) {
+int access_file(sqlite3_vfs* vfs, const char* name, int flags, int* there) noexcept {
     if (std::string_view{name}.ends_with("-journal")) {
         *there = 0;
         return SQLITE_OK;
@@ -280,39 +308,39 @@ int access_file(sqlite3_vfs* vfs, const char* name, int flags, int* there) {
     return below(vfs)->xAccess(below(vfs), name, flags, there);
 }
 
-int full_name(sqlite3_vfs* vfs, const char* name, int size, char* full) {
+int full_name(sqlite3_vfs* vfs, const char* name, int size, char* full) noexcept {
     return below(vfs)->xFullPathname(below(vfs), name, size, full);
 }
 
 /// Extensions are not loaded.
-void* open_library(sqlite3_vfs*, const char*) { return nullptr; }
-void library_error(sqlite3_vfs*, int size, char* text) {
+void* open_library(sqlite3_vfs*, const char*) noexcept { return nullptr; }
+void library_error(sqlite3_vfs*, int size, char* text) noexcept {
     sqlite3_snprintf(size, text, "extensions are not loaded");
 }
 using Symbol = void (*)();
-Symbol library_symbol(sqlite3_vfs*, void*, const char*) { return nullptr; }
-void close_library(sqlite3_vfs*, void*) {}
+Symbol library_symbol(sqlite3_vfs*, void*, const char*) noexcept { return nullptr; }
+void close_library(sqlite3_vfs*, void*) noexcept {}
 
-int randomness(sqlite3_vfs* vfs, int size, char* into) {
+int randomness(sqlite3_vfs* vfs, int size, char* into) noexcept {
     return below(vfs)->xRandomness(below(vfs), size, into);
 }
 
-int sleep_for(sqlite3_vfs* vfs, int microseconds) {
+int sleep_for(sqlite3_vfs* vfs, int microseconds) noexcept {
     return below(vfs)->xSleep(below(vfs), microseconds);
 }
 
-int current_time(sqlite3_vfs* vfs, double* days) {
+int current_time(sqlite3_vfs* vfs, double* days) noexcept {
     sqlite3_int64 milliseconds = 0;
     const int result = below(vfs)->xCurrentTimeInt64(below(vfs), &milliseconds);
     *days = static_cast<double>(milliseconds) / 86'400'000.0;
     return result;
 }
 
-int current_time_64(sqlite3_vfs* vfs, sqlite3_int64* milliseconds) {
+int current_time_64(sqlite3_vfs* vfs, sqlite3_int64* milliseconds) noexcept {
     return below(vfs)->xCurrentTimeInt64(below(vfs), milliseconds);
 }
 
-int last_error(sqlite3_vfs* vfs, int size, char* text) {
+int last_error(sqlite3_vfs* vfs, int size, char* text) noexcept {
     return below(vfs)->xGetLastError(below(vfs), size, text);
 }
 
@@ -351,6 +379,11 @@ bool CipherVfs::on_system_disk(const char* vfs) {
     sqlite3_vfs* const found = vfs == nullptr ? nullptr : sqlite3_vfs_find(vfs);
     return found != nullptr && found->xOpen == open_file &&
            std::string_view{below(found)->zName}.starts_with("unix");
+}
+
+const char* CipherVfs::under(const char* vfs) {
+    sqlite3_vfs* const found = vfs == nullptr ? nullptr : sqlite3_vfs_find(vfs);
+    return found != nullptr && found->xOpen == open_file ? below(found)->zName : nullptr;
 }
 
 CipherVfs::~CipherVfs() { sqlite3_vfs_unregister(&vfs_); }

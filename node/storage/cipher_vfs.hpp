@@ -22,7 +22,8 @@ namespace jiuying::node {
 /// ends. Safe from any thread, as far as the VFS below is.
 class CipherVfs {
 public:
-    /// Fills with random bytes fit for keys, from any thread.
+    /// Fills with random bytes fit for keys, from any thread. May throw: the write that needed them
+    /// fails then.
     using Random = std::function<void(std::span<std::uint8_t>)>;
 
     /// Seals under keys made of \p data_key. \p below names the VFS that has the files; null is the
@@ -43,6 +44,9 @@ public:
     /// Whether \p vfs, by name, is one of these over the system's disk, where several connections
     /// may have a database open.
     [[nodiscard]] static bool on_system_disk(const char* vfs);
+
+    /// The name of the VFS under the one of these that is called \p vfs; null if it is none.
+    [[nodiscard]] static const char* under(const char* vfs);
 
     /// SQLite's file control by which a database tells that it is encrypted; the argument, an int,
     /// becomes the bytes that every page must leave free.

@@ -1,4 +1,4 @@
-/// A database as a whole: copied page by page into another, and made ready for encryption.
+/// A database as a whole, copied into another: page by page, or row by row.
 #pragma once
 
 #include "node/store/sqlite.hpp"
@@ -13,9 +13,11 @@ namespace jiuying::node::sqlite {
 /// connection only.
 void copy_pages(Database& from, Database& to);
 
-/// Rewrites a database in clear so that every page leaves \p bytes free at its end. Needs as much
-/// memory as the database is large. Does nothing if they are free already.
-void reserve_page_ends(Database& db, int bytes);
+/// Makes all tables, indexes and rows of \p from in \p to, which is new; its pages may be laid out
+/// otherwise. In one transaction, with no more memory than the two caches, however large \p from
+/// is. \p from is only read. What SQLite keeps for itself (statistics, counters of AUTOINCREMENT:
+/// no database of ours has any) is not copied.
+void copy_rows(Database& from, Database& to);
 
 /// The database knows in which file it was last written (Environment::file_identity). \p db, a copy
 /// that takes the place of that file, is told that its own is it. If it knew another, it stays as

@@ -181,7 +181,10 @@ void Database::set_up(const OpenOptions& options, bool in_memory) {
     // Only of a file that is made now: it can give back what is taken out of it.
     prepare_encrypted(*this);
     if (options.create) execute("PRAGMA auto_vacuum=INCREMENTAL");
-    const auto mode = Statement{*db, "PRAGMA journal_mode=WAL"}.one<std::string>();
+    // To its end: a new file is written only behind the row that says "wal".
+    std::string mode;
+    Statement{*db, "PRAGMA journal_mode=WAL"}.each<std::string>(
+        [&](std::string now) { mode = std::move(now); });
     if (mode != "wal") throw Error{SQLITE_CANTOPEN, 0, "opening", "write-ahead log refused"};
     sqlite3_wal_autocheckpoint(db, options.wal_autocheckpoint_pages);
 }

@@ -228,6 +228,8 @@ def test_records_and_conflicts_that_do_not_exist():
             refused(node, "appeal", "show", unknown, exit_code=1, code="JY-0401")
             refused(node, "appeal", "edit", unknown, "--set", "phone=" + SECRETS[1], exit_code=1,
                     code="JY-0401", secrets=SECRETS)
+        for secret in SECRETS:  # Typed where a number belongs.
+            refused(node, "appeal", "show", secret, exit_code=1, code="JY-0401", secrets=SECRETS)
         for unknown in ("0" * 32, "abcdef", "x"):
             refused(node, "conflict", "show", unknown, exit_code=1, code="JY-0502")
             refused(node, "conflict", "resolve", unknown, "--take", "1", exit_code=1,

@@ -106,6 +106,24 @@ def test_the_readme_says_what_a_newcomer_needs_and_names_tests_that_exist():
     assert "DEMO_OUTPUT" not in text
 
 
+def test_the_threat_model_has_a_row_for_each_threat_and_names_tests_that_exist():
+    text = (ROOT / "docs/reference/threat-model.md").read_text(encoding="utf-8")
+    parts = re.split(r"^## T(\d+)\. .*$", text.split("## What is out of scope")[0], flags=re.M)[1:]
+    threats = dict(zip(map(int, parts[::2]), parts[1::2]))
+    assert list(threats) == list(range(1, 18))
+    cases = {kind: set(re.findall(r'TEST_CASE\(\s*"(.*?)"[,)]', re.sub(
+        r'"\s*\n\s*"', "", "".join(path.read_text(encoding="utf-8") for path in
+                                (ROOT / "tests" / kind).glob("*.cpp"))), re.S))
+             for kind in ("unit", "sim")}
+    e2e = {f"{path.stem[5:]}.{name}" for path in (ROOT / "tests/e2e").glob("test_*.py")
+           for name in re.findall(r"^def test_(\w+)", path.read_text(encoding="utf-8"), re.M)}
+    for number, words in threats.items():
+        named = re.findall(r'`(?:e2e ([\w.]+)|(unit|sim) "(.*?)")`', words)
+        for script, kind, case in named:
+            assert script in e2e or case in cases.get(kind, ()), (number, script or case)
+        assert named or "*Not yet*" in words, number
+
+
 def test_the_reference_of_fields_is_what_the_program_generates():
     page = run(STATION, "generate", "registry").out
     kept = (ROOT / "docs/reference/registry.md").read_text(encoding="utf-8")

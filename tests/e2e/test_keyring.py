@@ -9,7 +9,8 @@ import subprocess
 import time
 
 from jy import HUB, QUICK, STATION, Node, World, add, run
-from refusals import intact, refused
+from refusals import error_of, intact, refused
+from test_damage import fill, on_a_short_leash, on_disk, small_disk
 
 TITLE = "路灯不亮"
 PERSON = {"contact": "欧阳测试", "phone": "13912345678"}
@@ -268,3 +269,120 @@ def test_a_key_file_that_was_removed_does_not_come_back_by_a_rotation():
         assert done.error["code"] == "JY-0203", done.out
         assert opened_by(node, "--key-file", lost).code == 12
         assert opened_by(node, "--passphrase-file", words).code == 0
+
+
+def effort_of(node, words):
+    """CPU seconds of one attempt to open a node by a passphrase, and its answer."""
+    process = subprocess.Popen([node.program, "status", "--data", node.data, "--passphrase-file",
+                                words, "--json"], stdout=subprocess.PIPE, text=True)
+    out = process.stdout.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return used.ru_utime + used.ru_stime, process.returncode, json.loads(out)
+
+
+def test_a_wrong_passphrase_costs_as_much_as_the_right_one_and_is_told_nothing_by_it():
+    with World() as world:
+        right = secret(world, "right", "the passphrase of this node")
+        node = Node(world, STATION, "SHG01")
+        done = run(STATION, "init", "--data", node.data, "--invite", world.invite("SHG01"),
+                   "--passphrase-file", right, "--json")
+        assert done.code == 0, done.out
+        nearly = secret(world, "nearly", "the passphrase of this nodf")
+        short = secret(world, "short", "t")
+        long = secret(world, "long", "t" * 1000)
+        effort = {right: [], nearly: [], short: [], long: []}
+        errors = set()
+        for _ in range(3 if QUICK else 7):
+            for words, costs in effort.items():
+                cost, code, answer = effort_of(node, words)
+                costs.append(cost)
+                assert code == (0 if words == right else 12), answer
+                if words != right:
+                    errors.add(json.dumps(answer, sort_keys=True))
+        assert len(errors) == 1, "nothing tells how wrong it is"
+        assert json.loads(errors.pop())["error"]["code"] == "JY-0203"
+        # Slow enough that guessing is: a guess costs a tenth of a second, whatever is guessed.
+        least = {words: min(costs) for words, costs in effort.items()}
+        wrong = [least[words] for words in (nearly, short, long)]
+        assert min(wrong) > 0.08, least
+        assert max(wrong) < 1.25 * min(wrong), least
+        assert max(wrong) < 1.25 * least[right], least
+
+
+def test_the_database_of_another_node_is_named_and_not_touched():
+    with World() as world:
+        node, other = world.station("SHG01"), world.station("SHG02")
+        add(node, TITLE, "经过", **PERSON)
+        add(other, "别的站点的", "经过")
+        mine = files_of(node)
+        for name in ("node.db", "node.db-wal"):
+            if (other.data / name).exists():
+                shutil.copy(other.data / name, node.data / name)
+        theirs = files_of(node)
+        refused(node, "status", exit_code=14, code="JY-0220", safe=False)
+        refused(node, "keyring", "rotate", exit_code=14, code="JY-0220", safe=False)
+        assert files_of(node) == theirs, "it was changed"
+        for name, content in mine.items():
+            (node.data / name).write_bytes(content)
+        intact(node, 1)
+
+
+def test_what_a_killed_check_leaves_opens_by_no_key_of_the_node():
+    with World() as world:
+        node = world.station("SHG01")
+        path = world.folder / "rows.csv"
+        path.write_text("title,text\n" + "".join(f"第{i}件,{'正文' * 400}\n" for i in range(1500)),
+                        encoding="utf-8")
+        node.ok("appeal", "import", path, "--type", "complaint")
+        scratch = node.data / "verify.db"
+        for _ in range(20):
+            checking = node.popen("verify", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while checking.poll() is None:
+                if scratch.exists() and scratch.stat().st_size > 100_000:
+                    checking.kill()
+                    break
+                time.sleep(0.002)
+            checking.wait()
+            if scratch.exists():
+                break
+        assert scratch.stat().st_size > 100_000, "no kill came while it was there"
+        # With the node's own keys, as whoever has them could try.
+        stolen = Node(world, STATION, "SHG01")
+        stolen.data = world.folder / "stolen"
+        shutil.copytree(node.data, stolen.data, ignore=shutil.ignore_patterns("node.db*", "*.sock"))
+        (stolen.data / "verify.db").rename(stolen.data / "node.db")
+        refused(stolen, "status", exit_code=14, code="JY-0220", safe=False)
+        intact(node, 1500)
+        assert not scratch.exists()
+
+
+def unrotated(node, before, done):
+    """A rotation that was refused for want of room has changed nothing."""
+    assert done.code == 1 and error_of(done)["code"] == "JY-0208", done.out
+    assert error_of(done)["data_safe"] is True
+    assert files_of(node).keys() <= before.keys() | {"keys.lock"}, files_of(node).keys()
+
+
+def test_a_full_disk_while_the_data_key_is_rotated_leaves_the_node_as_it_was():
+    with World() as world:
+        node = world.station("SHG01")
+        for i in range(10):
+            add(node, f"第{i}件", "经过" * 300, **PERSON)
+        before = files_of(node)
+        size = len(before["node.db"])
+        # Files that may not grow: the keys can't be written, the copy only in part, its log.
+        for room in (100, 1000, size // 3, size - 4096, size + 1000):
+            done = on_a_short_leash(node, room).run("keyring", "rotate")
+            unrotated(node, before, done)
+            intact(node, 10)
+        with small_disk(world, 64) as folder:
+            moved = on_disk(world, node, folder)
+            for leave in (0, 8192, size, 2 * size):
+                ballast = fill(folder, leave=leave)
+                done = moved.run("keyring", "rotate")
+                unrotated(moved, before, done)
+                ballast.unlink()
+                intact(moved, 10)
+            assert moved.ok("keyring", "rotate") == {"ok": True}
+            intact(moved, 10)

@@ -63,3 +63,33 @@ TEST_CASE("a station on an encrypted database keeps every acknowledged save thro
     CHECK(sealed.vfs.refused() == 0);
     CHECK(sealed.vfs.damage() == node::cipher::Damage::none);
 }
+
+TEST_CASE("what a killed check leaves on the disk is under no key of the node", "[cipher]") {
+    const TempFolder folder;
+    test::SealedDisk sealed{8};
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01", "", sealed.vfs.name());
+    for (int i = 0; i < 40; ++i) {
+        add_appeal(station, std::to_string(i), std::string(900, 't'), "13900001234");
+    }
+    const std::string scratch = folder.file("scratch.db");
+    sealed.disk.kill_at(60);
+    CHECK_THROWS_AS(station->verify(scratch), node::sqlite::Error);
+    REQUIRE(sealed.disk.dead());
+    station.replica.reset();
+    sealed.disk.restart();
+    const node::cipher::PageKeys keys{test::data_key()};
+    const auto own = sealed.bytes(station.path);
+    const auto left = sealed.bytes(scratch);
+    REQUIRE(left.size() >= node::cipher::page_size);
+    sync::Array<node::cipher::page_size> plain{};
+    const auto first = [](const auto& bytes) {
+        return sync::View{bytes}.first<node::cipher::page_size>();
+    };
+    CHECK(keys.open_page(first(own), 1, plain));
+    CHECK_FALSE(keys.open_page(first(left), 1, plain));
+    // And nothing of it is in the way of the next one.
+    station.reopen();
+    CHECK(station->verify(scratch).problems.empty());
+    CHECK(sealed.bytes(scratch).empty());
+}

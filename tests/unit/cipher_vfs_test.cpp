@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
+#include <stdexcept>
 
 using namespace jiuying;
 using namespace jiuying::test;
@@ -286,4 +288,106 @@ TEST_CASE("the whole search works through it without a file of its own", "[ciphe
     CHECK(db.statement("SELECT count(*) FROM words WHERE words MATCH 'common'").one<int>() == 500);
     CHECK(db.statement("SELECT rowid FROM words WHERE words MATCH 'word77'").one<int>() == 77);
     CHECK(sealed.vfs.refused() == 0);
+}
+
+TEST_CASE("a system without random bytes fails the write that needs them, and nothing else",
+          "[cipher]") {
+    for (int missing_at = 1;; ++missing_at) {
+        INFO("draw " << missing_at);
+        FaultDisk disk{1};
+        const FaultVfs below{disk};
+        int draws = 0;
+        bool failed = false;
+        auto random = [&, source = random_of(1)](std::span<std::uint8_t> out) mutable {
+            if (++draws == missing_at) throw std::runtime_error{"no random bytes"};
+            source(out);
+        };
+        const CipherVfs vfs{data_key(), random, below.name()};
+        OpenOptions options;
+        options.vfs = vfs.name();
+        options.exclusive = true;
+        options.wal_autocheckpoint_pages = 2;
+        std::optional<Database> db;
+        const auto attempt = [&](auto&& work) {
+            try {
+                work();
+            } catch (const node::sqlite::Error&) {  // Never what was thrown below SQLite.
+                failed = true;
+                work();
+            }
+        };
+        attempt([&] {
+            // One whose making was cut off is made anew, as `init` does.
+            node::sqlite::remove_database("node.db", vfs.name());
+            db = Database::open("node.db", options);
+        });
+        attempt([&] { db->execute("CREATE TABLE IF NOT EXISTS row(id INTEGER PRIMARY KEY)"); });
+        for (int i = 1; i <= 5; ++i) {
+            attempt([&] { db->statement("INSERT OR IGNORE INTO row VALUES(?)").run(i); });
+        }
+        attempt([&] { (void)db->checkpoint(); });
+        CHECK(db->statement("SELECT count(*) FROM row").one<int>() == 5);
+        CHECK(node::sqlite::check_integrity(*db).empty());
+        CHECK(vfs.damage() == node::cipher::Damage::none);
+        if (!failed && draws < missing_at) break;
+    }
+}
+
+TEST_CASE("nonces are drawn when they are needed, none ahead", "[cipher]") {
+    FaultDisk disk{1};
+    const FaultVfs below{disk};
+    std::size_t drawn = 0;
+    auto random = [&, source = random_of(1)](std::span<std::uint8_t> out) mutable {
+        drawn += out.size();
+        source(out);
+    };
+    const CipherVfs vfs{data_key(), random, below.name()};
+    OpenOptions options;
+    options.vfs = vfs.name();
+    options.exclusive = true;
+    Database db = Database::open("node.db", options);
+    make_rows(db);
+    const std::size_t before = drawn;
+    db.execute("UPDATE row SET text = 'one page'");
+    CHECK(drawn - before <= 2 * node::cipher::nonce_size);
+}
+
+TEST_CASE(
+    "the memory that connections share is made anew by the first: what stands in it when it "
+    "is opened says nothing",
+    "[cipher]") {
+    const Room room;
+    const fs::path kept = room.folder / "kept";
+    fs::create_directories(kept);
+    {
+        Database db = room.open();
+        make_rows(db);
+        for (int i = 2; i < 50; ++i) {
+            db.statement("INSERT INTO row VALUES(?, ?)").run(i, std::string(500, 'x'));
+        }
+        // As a killed process leaves it.
+        for (const char* suffix : {"", "-wal", "-shm"}) {
+            fs::copy_file(room.file() + suffix, kept / ("node.db" + std::string{suffix}));
+        }
+    }
+    const auto shared = bytes_of(kept / "node.db-shm");
+    REQUIRE(shared.size() >= 32768);
+    Dice dice{5};
+    for (int turn = 0; turn < 40; ++turn) {
+        INFO("turn " << turn);
+        for (const char* suffix : {"", "-wal"}) {
+            fs::copy_file(kept / ("node.db" + std::string{suffix}), room.file() + suffix,
+                          fs::copy_options::overwrite_existing);
+        }
+        auto forged = shared;
+        const std::size_t changes = turn == 0 ? forged.size() : 1 + dice.below(2000);
+        for (std::size_t i = 0; i < changes; ++i) {
+            forged[dice.below(forged.size())] = static_cast<std::uint8_t>(dice.next() >> 40U);
+        }
+        std::ofstream{room.file() + "-shm", std::ios::binary}
+            << std::string(forged.begin(), forged.end());
+        Database db = room.open();
+        CHECK(db.statement("SELECT count(*) FROM row").one<int>() == 49);
+        CHECK(node::sqlite::check_integrity(db).empty());
+    }
 }
