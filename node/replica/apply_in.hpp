@@ -11,12 +11,13 @@ namespace jiuying::node {
 /// Whether a transaction leaves its trace in a record that it does not create. A rejected one
 /// leaves none where its author has no business: there the record is another scope's, or none.
 template <class Records>
-bool may_touch(Records& records, const sync::TouchedRecord& touched, ScopeIx scope,
+bool may_touch(Records& records, const sync::TouchedRecord& touched, const Filed& filed,
                std::uint8_t flags) {
     if (touched.created) return false;  // Under a name that belongs to another transaction.
+    if (filed.traceless) return false;
     const LoadedRecord* known = records.find(touched.name);
     if (known == nullptr) return (flags & sync::Version::rejected) == 0;
-    return known->scope == scope;
+    return known->scope == filed.home;
 }
 
 /// Puts \p tx into those of its records that \p records has or makes. \p flags: all that is known
@@ -33,7 +34,7 @@ void apply_in(Records& records, Store& store, const sync::Transaction& tx, sync:
         const sync::TouchedRecord& touched = tx.records[i];
         if (!records.takes(touched.name)) continue;
         const bool fresh = touched.created && touched.name.creation == dot;
-        if (!fresh && !may_touch(records, touched, filed.home, flags)) continue;
+        if (!fresh && !may_touch(records, touched, filed, flags)) continue;
         const bool refused = (flags & sync::Version::rejected) != 0;
         const ScopeIx scope = refused && touched.created ? filed.refused : filed.home;
         // Nobody else can have given this name to a record of another kind.

@@ -1,5 +1,6 @@
 // From a transaction to records, wherever it came from.
 #include "node/replica/apply_in.hpp"
+#include "node/replica/late_words.hpp"
 #include "node/replica/replica_state.hpp"
 
 #include "schema/assert.hpp"
@@ -46,12 +47,19 @@ Filed file_of(Store& store, const Transaction& tx, ScopeIx scope, bool at_hub, s
     // A station that had no business there made its records in no other scope than its own.
     const bool elsewhere = tx.origin && !(at_hub && (flags & astray) != 0);
     const ScopeIx home = elsewhere ? store.scope(tx.origin->scope) : scope;
-    return {home, at_hub ? scope : home};
+    return {home, at_hub ? scope : home, at_hub && (flags & on_nothing) != 0};
 }
 
 void apply_transaction(Store& store, const Transaction& tx, sync::AuthorIx author,
                        const Filed& filed, std::uint8_t flags) {
     apply_in(store, store, tx, author, filed, flags);
+}
+
+std::uint8_t rejected_for(std::int64_t reason) {
+    unsigned flags = sync::Version::rejected;
+    if (reason == schema::rejection::wrong_scope) flags |= astray;
+    if (reason == schema::rejection::unknown_record) flags |= on_nothing;
+    return static_cast<std::uint8_t>(flags);
 }
 
 std::vector<Mark> marks_in(const Transaction& tx) {
@@ -62,10 +70,8 @@ std::vector<Mark> marks_in(const Transaction& tx) {
         if (touched.entity == EntityId::rejection) {
             const auto whose = author_in(tx, i, schema::rejection::author);
             const std::uint64_t txn = number_in(tx, i, schema::rejection::txn);
-            const bool strayed =
-                number_in(tx, i, schema::rejection::reason) == schema::rejection::wrong_scope;
-            const auto flag = static_cast<std::uint8_t>(sync::Version::rejected |
-                                                        (strayed ? astray : std::uint8_t{0}));
+            const std::uint64_t reason = number_in(tx, i, schema::rejection::reason);
+            const std::uint8_t flag = rejected_for(static_cast<std::int64_t>(reason));
             if (whose) marks.push_back({*whose, txn, txn, flag});
         } else if (touched.entity == EntityId::clock_verdict) {
             const auto whose = author_in(tx, i, schema::clock_verdict::author);
@@ -160,8 +166,10 @@ void Replica::State::add_mark(sync::AuthorIx author, std::uint64_t first, std::u
                 if (!planted::on(planted::Defect::digest_before_rejection) ||
                     flag == sync::Version::suspect)
                     store.before_change(*record);
-                const auto told = static_cast<std::uint8_t>(flag & ~astray);
+                const auto told = static_cast<std::uint8_t>(flag & ~(astray | on_nothing));
                 if (sync::mark(record->state, author, tx.txn, tx.txn, told)) record->dirty = true;
+                const bool traceless = is_hub() && (flag & on_nothing) != 0 && !touched.created;
+                if (traceless) LateWords(*this).leave_out(touched, dot_of(tx, author));
             }
         });
     }

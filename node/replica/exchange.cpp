@@ -366,12 +366,19 @@ void Replica::State::compare_with_hub(const sync::Hello& hub) {
     // Our lane ends in the epoch that it was told. Had it any of that, it would not name an earlier
     // one of our way; one that is not on our way may well come after it.
     const LaneHead told = head_for(Lane::station, peer, {});
-    const bool lacks_it =
-        held_there.epoch != told.epoch &&
-        std::ranges::any_of(lane_stretches(Lane::station, peer), [&](const Stretch& one) {
-            return one.log->id.author.epoch == held_there.epoch;
-        });
-    if (lacks_it || lies_on(Lane::station, peer, held_there)) {
+    const bool on_way = std::ranges::any_of(
+        lane_stretches(Lane::station, peer),
+        [&](const Stretch& one) { return one.log->id.author.epoch == held_there.epoch; });
+    const bool lacks_it = held_there.epoch != told.epoch && on_way;
+    // It gave a receipt for the epoch in which our lane ends and has nothing of that any more: of
+    // the way that led there it may have as little.
+    const LogFacts* last =
+        store.find_log({{node, told.epoch}, sync::Stream::station, profile.scope});
+    const bool lost_it = !on_way && (hub.features & sync::feature::lost_station) != 0 &&
+                         last != nullptr && receipted(*last) != 0;
+    if (lost_it) {
+        forget_receipts_beyond({});
+    } else if (lacks_it || lies_on(Lane::station, peer, held_there)) {
         forget_receipts_beyond(held_there);
     } else if (held_there.epoch == own_author().epoch) {
         // It has what this copy never wrote: whatever comes next must not take the same name.

@@ -40,10 +40,16 @@ struct ClockRun {
     std::int64_t offset_ms = 0;  ///< How far ahead at least.
 };
 
+/// The flags of a transaction that was rejected for that reason of schema::rejection.
+[[nodiscard]] std::uint8_t rejected_for(std::int64_t reason);
+
 /// The judgements that \p tx records, if the hub wrote it.
 [[nodiscard]] std::vector<Mark> marks_in(const sync::Transaction& tx);
 
 /// The flag of a mark, beside those of Version: a transaction that had no business where it wrote.
 inline constexpr std::uint8_t astray = 4;
+/// As above: a transaction that the hub refused because a record that it writes on was not there.
+/// At the hub it leaves no trace in any that it does not make, whether they come later or not.
+inline constexpr std::uint8_t on_nothing = 8;
 
 }  // namespace jiuying::node

@@ -56,9 +56,7 @@ void Replica::State::judge_and_apply(const std::vector<Transaction>& transaction
         rejected[i] = fault.has_value();
         auto flags = flags_of(tx);
         if (fault) {
-            const bool strayed = fault->reason == schema::rejection::wrong_scope;
-            flags = static_cast<std::uint8_t>(flags | sync::Version::rejected |
-                                              (strayed ? astray : std::uint8_t{0}));
+            flags = static_cast<std::uint8_t>(flags | rejected_for(fault->reason));
             using namespace schema::rejection;
             judgements.push_back({EntityId::rejection,
                                   {{schema::rejection::author, author},

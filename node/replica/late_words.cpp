@@ -8,6 +8,15 @@ namespace {
 /// Places of inboxes whose words wait: pairs of log and number there.
 constexpr std::string_view put_off_key = "put_off";
 
+/// All that touched \p record.
+std::vector<sync::Dot> dots_of(const sync::RecordState& record) {
+    std::vector<sync::Dot> dots;
+    for (const sync::Touches& touches : record.touches) {
+        for (const std::uint64_t txn : touches.txns) dots.push_back({touches.author, txn});
+    }
+    return dots;
+}
+
 }  // namespace
 
 void Replica::State::LateWords::take_in(const std::vector<sync::Transaction>& transactions,
@@ -46,10 +55,10 @@ void Replica::State::LateWords::take_put_off() {
     std::ranges::stable_sort(words, {}, [](const auto& one) { return one.second.origin->dot.txn; });
     for (const auto& [inbox, tx] : words) {
         state_.apply(tx, inbox->author, inbox->scope, flags_of(tx));
+        state_.note_forwarded(tx, *inbox);
         for (const sync::TouchedRecord& touched : tx.records) {
             make_again(touched, tx.origin->dot);
         }
-        state_.note_forwarded(tx, *inbox);
     }
     state_.store.set_meta(put_off_key, {});
 }
@@ -63,33 +72,43 @@ bool Replica::State::LateWords::is_late(const sync::RecordState& record, sync::D
 void Replica::State::LateWords::make_again(const sync::TouchedRecord& touched, sync::Dot late) {
     LoadedRecord* record = state_.store.find(touched.name);
     if (record == nullptr || !is_late(record->state, late)) return;
-    auto made = made_again(record->state, late);
+    std::vector<sync::Dot> dots = dots_of(record->state);
+    dots.push_back(late);
+    make_from(*record, std::move(dots));
+}
+
+void Replica::State::LateWords::leave_out(const sync::TouchedRecord& touched, sync::Dot dot) {
+    LoadedRecord* record = state_.store.find(touched.name);
+    if (record == nullptr) return;
+    std::vector<sync::Dot> dots = dots_of(record->state);
+    if (std::erase(dots, dot) != 0) make_from(*record, std::move(dots));
+}
+
+void Replica::State::LateWords::make_from(LoadedRecord& record, std::vector<sync::Dot> dots) {
+    std::ranges::sort(dots, {}, &sync::Dot::txn);
+    auto made = made_from(record.state, dots);
+    const sync::RecordName name = record.state.name;
     if (!made) {
         // Of the whole log, then, which takes longer.
         state_.store.flush();
-        const RecordKey key = record_key(touched.name);
+        const RecordKey key = record_key(name);
         auto all = state_.records_by_logs({key});
         if (!all || !all->contains(key)) return;
         made = std::move(all->at(key).state);
-        record = state_.store.find(touched.name);
     }
-    state_.store.before_change(*record);
-    record->state = *std::move(made);
-    record->dirty = true;
+    LoadedRecord& changed = *state_.store.find(name);
+    state_.store.before_change(changed);
+    changed.state = *std::move(made);
+    changed.dirty = true;
 }
 
 /// Nothing if one of them is not to be found.
-std::optional<sync::RecordState> Replica::State::LateWords::made_again(
-    const sync::RecordState& record, sync::Dot late) {
+std::optional<sync::RecordState> Replica::State::LateWords::made_from(
+    const sync::RecordState& record, const std::vector<sync::Dot>& dots) {
     sync::RecordState made;
     made.name = record.name;
     made.entity = record.entity;
     made.id = record.id;
-    std::vector<sync::Dot> dots{late};
-    for (const sync::Touches& touches : record.touches) {
-        for (const std::uint64_t txn : touches.txns) dots.push_back({touches.author, txn});
-    }
-    std::ranges::sort(dots, {}, &sync::Dot::txn);
     for (const sync::Dot dot : dots) {
         if (!add(made, dot)) return std::nullopt;
     }
@@ -104,6 +123,10 @@ bool Replica::State::LateWords::add(sync::RecordState& record, sync::Dot dot) {
         if (tx->records[change.record].name == record.name) changes.push_back(&change);
     }
     const unsigned known = flags_of(*tx) | state_.marks_of(dot);
+    const bool makes = std::ranges::any_of(tx->records, [&](const auto& touched) {
+        return touched.created && touched.name == record.name;
+    });
+    if (state_.is_hub() && (known & on_nothing) != 0 && !makes) return true;
     const auto flags =
         static_cast<std::uint8_t>(known & (sync::Version::suspect | sync::Version::rejected));
     (void)sync::apply(record, dot, tx->hlc, flags, state_.store.actor(tx->actor), changes);

@@ -20,6 +20,8 @@ public:
     /// \p transactions of \p author were applied just now: records that they came late for are
     /// made again.
     void take_in(const std::vector<sync::Transaction>& transactions, sync::AuthorIx author);
+    /// Hub: what \p dot, refused as one that writes on nothing, said of that record goes.
+    void leave_out(const sync::TouchedRecord& touched, sync::Dot dot);
     /// Station: \p tx of \p inbox, which gives back own words, waits.
     void put_off(const sync::Transaction& tx, const LogFacts& inbox);
     /// Station, at the end of an exchange: nothing is on its way any more that they could wait for.
@@ -31,8 +33,9 @@ public:
 private:
     [[nodiscard]] static bool is_late(const sync::RecordState& record, sync::Dot dot);
     void make_again(const sync::TouchedRecord& touched, sync::Dot late);
-    [[nodiscard]] std::optional<sync::RecordState> made_again(const sync::RecordState& record,
-                                                              sync::Dot late);
+    void make_from(LoadedRecord& record, std::vector<sync::Dot> dots);
+    [[nodiscard]] std::optional<sync::RecordState> made_from(const sync::RecordState& record,
+                                                             const std::vector<sync::Dot>& dots);
 
     State& state_;
 };

@@ -103,6 +103,10 @@ sync::Hello Replica::State::hello_for(const Peer& peer, const sync::Hello* told)
     if (is_hub() && told != nullptr) {
         hello.features |= knows(Lane::inbox) ? 0U : sync::feature::lost_inbox;
         hello.features |= knows(Lane::reference) ? 0U : sync::feature::lost_reference;
+        const LaneHead& ends = told->have[index_of(Lane::station)];
+        const LaneHead held = head_of({{peer.node, ends.epoch}, sync::Stream::station, peer.scope});
+        const bool has = ends.seq == 0 || held.seq != 0;
+        hello.features |= has ? 0U : sync::feature::lost_station;
     }
     hello.wall_ms = environment.now_ms();
     hello.roster_version = RosterBook(*this).version();

@@ -311,8 +311,9 @@ std::vector<VersionView> Replica::State::history_of(const LoadedRecord& record,
     const auto key_of = [](schema::FieldId field, sync::Dot dot) {
         return std::pair{field, std::pair{static_cast<std::uint32_t>(dot.author), dot.txn}};
     };
-    // What some change of two or more bases covered with another value was lost, not just replaced.
     std::set<std::pair<schema::FieldId, std::pair<std::uint32_t, std::uint64_t>>> settled;
+    // All that was written on each field, as far as it is known here.
+    std::map<schema::FieldId, sync::FieldGraph> written;
     std::vector<sync::Dot> missing;
     for (const sync::FieldGraph& graph : record.state.fields) {
         const auto view = sync::view(record.state, graph, sync::policy_of(record.entity, graph.id),
@@ -334,18 +335,25 @@ std::vector<VersionView> Replica::State::history_of(const LoadedRecord& record,
                 if (!(tx->records[change.record].name == record.state.name)) continue;
                 sync::Version version{dot,          tx->hlc,     flags, store.actor(tx->actor),
                                       change.bases, change.value};
-                VersionView shown = version_view(version, change.field);
-                if (change.bases.size() > 1) {
-                    for (const sync::Dot base : change.bases) {
-                        settled.insert(key_of(change.field, base));
-                    }
-                }
-                history.push_back(std::move(shown));
+                history.push_back(version_view(version, change.field));
                 history.back().dot = dot;
+                written[change.field].versions.push_back(std::move(version));
             }
         }
     }
     complete_history(record, history, missing, elsewhere);
+    for (const sync::FieldGraph& graph : record.state.fields) {
+        for (const sync::Version& version : graph.versions) {
+            const bool elsewhere_only = std::ranges::find(missing, version.dot) != missing.end();
+            if (elsewhere_only) written[graph.id].versions.push_back(version);
+        }
+    }
+    for (const auto& [field, graph] : written) {
+        const schema::Merge policy = sync::policy_of(record.entity, field);
+        for (const sync::Version* one : sync::settled_versions(graph, policy, store.authors())) {
+            settled.insert(key_of(field, one->dot));
+        }
+    }
     for (const sync::KeptVersion& kept : store.kept_versions(record_key(record.state.name))) {
         settled.insert(key_of(kept.field, kept.version.dot));
     }

@@ -189,7 +189,8 @@ enum class Differing : std::uint8_t {
 /// In whose scope the records of a transaction lie.
 struct Filed {
     ScopeIx home{};
-    ScopeIx refused{};  ///< Those that it makes, if the hub refused it.
+    ScopeIx refused{};       ///< Those that it makes, if the hub refused it.
+    bool traceless = false;  ///< In those that it does not make.
 };
 /// \p scope: of the log that it stands in.
 [[nodiscard]] Filed file_of(Store& store, const sync::Transaction& tx, ScopeIx scope, bool at_hub,

@@ -217,8 +217,9 @@ void Replica::State::take_back_forwarded(const sync::Transaction& tx, const LogF
     said.txn = dot.txn;
     if (tx.origin->scope == scope) said.origin.reset();
     apply(said, dot.author, store.scope(scope), flags_of(tx));
-    LateWords(*this).take_in({said}, dot.author);
+    // First, for what came before its turn is read again from where it is said to stand.
     note_forwarded(tx, inbox);
+    LateWords(*this).take_in({said}, dot.author);
 }
 
 /// This hub's log went on before what came back: the way that stations follow does not lead there.

@@ -75,17 +75,16 @@ std::vector<sync::KeptVersion> Store::kept_versions(RecordKey key) {
 }
 
 void Store::prune_graph(LoadedRecord& record) {
-    std::vector<sync::KeptVersion> lost;
+    std::vector<sync::KeptVersion> settled;
     for (const sync::FieldGraph& graph : record.state.fields) {
         if (graph.versions.size() < 2) continue;
         const schema::Merge policy = sync::policy_of(record.entity, graph.id);
-        for (const sync::Version* version :
-             sync::lost_versions(record.state, graph, policy, authors_)) {
-            lost.push_back({graph.id, *version});
+        for (const sync::Version* version : sync::settled_versions(graph, policy, authors_)) {
+            settled.push_back({graph.id, *version});
         }
     }
     sync::prune(record.state, record.entity, decided_);
-    for (sync::KeptVersion& one : lost) {
+    for (sync::KeptVersion& one : settled) {
         const sync::FieldGraph* graph = sync::find_graph(record.state, one.field);
         const bool there =
             graph != nullptr && std::ranges::any_of(graph->versions, [&](const auto& version) {

@@ -267,33 +267,28 @@ FieldView view(const RecordState& record, const FieldGraph& graph, Merge policy,
     return view;
 }
 
-std::vector<const Version*> lost_versions(const RecordState& record, const FieldGraph& graph,
-                                          Merge policy, const Authors& authors) {
-    std::vector<const Version*> lost;
-    if (policy == Merge::append || policy == Merge::set || graph.versions.size() < 2) return lost;
-    Marks is_lost(graph.versions.size());
-    const FieldView shown = view(record, graph, policy, authors);
-    for (const Version* head : shown.heads) {
-        const auto place = static_cast<std::size_t>(head - graph.versions.data());
-        is_lost[place] = head->value != shown.shown->value;
-    }
+std::vector<const Version*> settled_versions(const FieldGraph& graph, Merge policy,
+                                             const Authors& authors) {
+    std::vector<const Version*> settled;
+    if (policy == Merge::append || policy == Merge::set) return settled;
+    Marks is_settled(graph.versions.size());
     const GraphIndex index{graph};
     for (const Version& version : graph.versions) {
         if (is_rejected(version) || joins_one_at_most(graph, index, version)) continue;
         const Marks below = covered_by(graph, index, {&version});
         if (!joins_several(graph, version, below)) continue;
         for (std::size_t i = 0; i < below.size(); ++i) {
-            if (below[i] && graph.versions[i].value != version.value) is_lost[i] = true;
+            if (below[i]) is_settled[i] = true;
         }
     }
-    for (std::size_t i = 0; i < is_lost.size(); ++i) {
+    for (std::size_t i = 0; i < is_settled.size(); ++i) {
         const Version& version = graph.versions[i];
-        if (is_lost[i] && !is_rejected(version)) lost.push_back(&version);
+        if (is_settled[i] && !is_rejected(version)) settled.push_back(&version);
     }
-    std::ranges::sort(lost, [&](const Version* a, const Version* b) {
+    std::ranges::sort(settled, [&](const Version* a, const Version* b) {
         return earlier_dot(a->dot, b->dot, authors);
     });
-    return lost;
+    return settled;
 }
 
 Bases heads_of(const RecordState& record, FieldId field, const Authors& authors) {

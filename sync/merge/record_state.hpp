@@ -77,13 +77,13 @@ bool mark(RecordState& record, AuthorIx author, std::uint64_t first, std::uint64
 [[nodiscard]] FieldView view(const RecordState& record, const FieldGraph& graph,
                              schema::Merge policy, const Authors& authors);
 
-/// The values that a person wrote and the field does not show: heads that lost, and what was
-/// covered by a change with several bases and another value. Sorted by (author, txn). Nothing for
+/// What somebody chose among: covered by a change with several bases, whatever value that took, for
+/// a choice that is made elsewhere at the same time may take another. Of these and of the heads
+/// those are lost whose value the field does not show. Sorted by (author, txn). Nothing for
 /// `append` and `set`, which show all. Pruning takes them out of here; the log keeps them.
-[[nodiscard]] std::vector<const Version*> lost_versions(const RecordState& record,
-                                                        const FieldGraph& graph,
-                                                        schema::Merge policy,
-                                                        const Authors& authors);
+[[nodiscard]] std::vector<const Version*> settled_versions(const FieldGraph& graph,
+                                                           schema::Merge policy,
+                                                           const Authors& authors);
 
 /// The heads of a field; sorted by (author, txn).
 [[nodiscard]] Bases heads_of(const RecordState& record, FieldId field, const Authors& authors);

@@ -57,6 +57,10 @@ inline constexpr std::uint32_t compare = 1U << 1U;
 /// place there is not one that the station must have passed.
 inline constexpr std::uint32_t lost_inbox = 1U << 2U;
 inline constexpr std::uint32_t lost_reference = 1U << 3U;
+/// The hub has nothing of the epoch in which the station's own lane ends: it never came, or the hub
+/// was put back. Where the hub stands in another epoch that is not on the station's way, its place
+/// alone would not tell whether that comes after.
+inline constexpr std::uint32_t lost_station = 1U << 4U;
 }  // namespace feature
 
 /// A run of record ids, both ends included.

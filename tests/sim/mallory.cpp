@@ -246,7 +246,7 @@ bool Mallory::join() {
     return joined_;
 }
 
-Mallory::Answer Mallory::go_on(std::vector<Sealed> segments) {
+Mallory::Answer Mallory::go_on(std::vector<Sealed> segments, May may) {
     const sync::Position before = at_;
     const std::size_t waiting = pending_.size();
     Speech speech = honest();
@@ -256,16 +256,17 @@ Mallory::Answer Mallory::go_on(std::vector<Sealed> segments) {
     Answer answer = converse(std::move(speech));
     if (answer.reason == CloseReason::done) {
         for (Sealed& one : std::exchange(pending_, {})) sent_.push_back(std::move(one));
-    } else if (answer.reason == CloseReason::bad_segment) {
+    } else if (answer.reason == CloseReason::bad_segment || may == May::not_be_taken) {
+        // Also where the hub died before it could refuse it: nothing stands on it then.
         pending_.resize(waiting);
         at_ = before;
     }
     return answer;
 }
 
-Mallory::Answer Mallory::say_transaction(sync::Transaction tx) {
+Mallory::Answer Mallory::say_transaction(sync::Transaction tx, May may) {
     const std::uint64_t txn = tx.txn;
-    Answer answer = go_on({seal(log_, at_, {std::move(tx)})});
+    Answer answer = go_on({seal(log_, at_, {std::move(tx)})}, may);
     if (answer.reason == CloseReason::done) answer.rejection = rejection_of(txn);
     return answer;
 }
@@ -317,7 +318,7 @@ Mallory::Answer Mallory::play(Trick trick) {
             tx.origin =
                 sync::Origin{{authors_.intern(*author), 1'000 + tx.txn}, victim.profile.scope};
             tx.records.front().name = {tx.origin->dot, 0};
-            return say_transaction(std::move(tx));
+            return say_transaction(std::move(tx), May::not_be_taken);
         }
         case Trick::name_of_another: {
             const auto author = author_of(victim_node, victim.profile.scope);
@@ -396,7 +397,7 @@ Mallory::Answer Mallory::play(Trick trick) {
             tx.records.push_back({{{own_, 1}, 0}, false, {}, {}});
             set(tx, schema::appeal::phone, std::string("13900000000"),
                 {{authors_.intern(base), 1'000'000}});
-            return say_transaction(std::move(tx));
+            return say_transaction(std::move(tx), future ? May::be_taken : May::not_be_taken);
         }
         case Trick::hub_said_more: {
             const auto author = author_of(hub.hub.node, log_.scope);

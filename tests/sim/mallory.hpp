@@ -84,9 +84,11 @@ private:
                sync::Bytes& out);
     [[nodiscard]] sync::Offer offer_of(Speech& speech, const sync::Fetch& fetch) const;
     [[nodiscard]] Speech honest() const;
-    Answer say_transaction(sync::Transaction tx);
+    /// Whether the hub may have what was said to it when no answer came.
+    enum class May : std::uint8_t { be_taken, not_be_taken };
+    Answer say_transaction(sync::Transaction tx, May may = May::be_taken);
     /// Behind what it said before.
-    Answer go_on(std::vector<Sealed> segments);
+    Answer go_on(std::vector<Sealed> segments, May may = May::be_taken);
 
     [[nodiscard]] sync::Transaction next();
     [[nodiscard]] sync::Transaction creation();

@@ -26,12 +26,12 @@ std::string fault_of(std::uint64_t seed, Tally& tally) {
 
 }  // namespace
 
-// Names of two lives (docs/decisions/0017, not done) still end about one district in a hundred with
-// an edit that one side lacks. One alone, by its seed, must hold.
+// Names of two lives (docs/decisions/0017, not done) still end about one district in 500, seed 9,
+// with an edit that one side lacks. One alone, by its seed, must hold.
 TEST_CASE("whatever is put back to whatever state, what somebody still has is everybody's") {
     const std::uint64_t alone = number_from("JIUYING_SIM_OLD_SEED", 0);
     const std::uint64_t seeds = number_from("JIUYING_SIM_SEEDS", 200);
-    const std::uint64_t tolerated = alone != 0 ? 0 : std::max<std::uint64_t>(1, seeds / 100);
+    const std::uint64_t tolerated = alone != 0 ? 0 : std::max<std::uint64_t>(1, seeds / 500);
     Tally tally;
     std::vector<std::string> faults;
     for (std::uint64_t seed = alone != 0 ? alone : 1; seed <= (alone != 0 ? alone : seeds);

@@ -320,9 +320,10 @@ TEST_CASE("a hub that lost a chain meets another that took its names meanwhile")
     town.put_back(town.hub(), *hub_before, true);
     (void)town.sync(station);  // The first may find that the hub lost the whole log, and ends.
     REQUIRE(town.sync(station));
-    town.put_back(station, *station_before, false);
+    town.put_back_to_its_place(station, *station_before);
     town.edit(station, id, appeal::phone, "第二次");
     town.agree();
+    CHECK(town.second_chains() == 1);
     for (SimNode* node : {&town.hub(), &station}) {
         CHECK(has_version(*node, id, "第一次"));
         CHECK(has_version(*node, id, "第二次"));
@@ -350,5 +351,51 @@ TEST_CASE("a station's receipts for an epoch that the hub lost count for nothing
     for (const std::string value : {"甲", "乙", "丙"}) {
         CHECK(has_version(town.hub(), id, value));
         CHECK(has_version(station, id, value));
+    }
+}
+
+TEST_CASE(
+    "words on an epoch of the hub before the one that it hears it lost are no forgery") {
+    Town town;
+    SimNode& station = town.station();
+    const auto id = town.write(station, "标题");
+    REQUIRE(town.sync(station));
+    town.edit(town.hub(), id, appeal::phone, "一");
+    REQUIRE(town.sync(station));
+    const auto hub_before = town.copy_of(town.hub());
+    town.edit(town.hub(), id, appeal::phone, "二");
+    REQUIRE(town.sync(station));
+    // It serves again, under a fresh epoch: the last that the station hears of.
+    town.world.bury(town.hub(), World::Death::process);
+    town.world.open(town.hub());
+    town.edit(town.hub(), id, appeal::title, "改");
+    REQUIRE(town.sync(station));
+    town.edit(station, id, appeal::phone, "三");
+    town.put_back(town.hub(), *hub_before, GENERATE(false, true));
+    town.agree();
+    CHECK(town.rejections() == 0);
+    for (SimNode* node : {&town.hub(), &station}) {
+        CHECK(town.shown(*node, id, appeal::phone) == "三");
+        CHECK(has_version(*node, id, "二"));
+    }
+}
+
+TEST_CASE("a station whose lane begins anew sends again what the hub lost of it") {
+    Town town;
+    SimNode& station = town.station();
+    const auto station_before = town.copy_of(station);
+    (void)town.write(station, "第一条");
+    REQUIRE(town.sync(station));
+    // From before its first word: what it wrote then is in its inbox only, in no log of its own.
+    town.put_back(station, *station_before, true);
+    REQUIRE(town.sync(station));
+    const auto hub_before = town.copy_of(town.hub());
+    (void)town.write(station, "第二条");
+    REQUIRE(town.sync(station));
+    REQUIRE(station->status().unsent == 0);
+    town.put_back(town.hub(), *hub_before, GENERATE(false, true));
+    town.agree();
+    for (SimNode* node : {&town.hub(), &station}) {
+        CHECK(town.titles(*node) == std::multiset<std::string>{"第一条", "第二条"});
     }
 }

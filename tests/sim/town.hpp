@@ -80,6 +80,11 @@ struct Town {
         world.open(node);
         REQUIRE(node.up());
     }
+    /// Unnoticed, after a copy that was noticed had taken that place.
+    void put_back_to_its_place(SimNode& node, const test::FaultDisk& copy) {
+        --node.environment.identity[0];
+        put_back(node, copy);
+    }
 
     /// Everything has a receipt, both sides show the same, and the tables are what the logs say.
     void expect_agreement() {
@@ -108,6 +113,14 @@ struct Town {
             }
         }
         expect_agreement();
+    }
+    /// That the hub told apart.
+    std::size_t second_chains() {
+        std::size_t count = 0;
+        for (const auto& notice : hub()->all(schema::EntityId::chain_notice, 1000)) {
+            if (notice.find(schema::chain_notice::epoch) != nullptr) ++count;
+        }
+        return count;
     }
     std::size_t rejections() { return hub()->all(schema::EntityId::rejection, 1000).size(); }
     std::size_t alarms(SimNode& node) { return node->all(schema::EntityId::alarm, 1000).size(); }

@@ -115,10 +115,16 @@ std::set<FullDot> MergeReplica::lost(FieldId field) const {
     std::set<FullDot> lost;
     const sync::FieldGraph* graph = sync::find_graph(record_, field);
     if (graph == nullptr) return lost;
-    for (const Version* version :
-         sync::lost_versions(record_, *graph, policy_of_test(field), authors_)) {
-        lost.insert(full(version->dot));
-    }
+    const Merge policy = policy_of_test(field);
+    if (policy == Merge::append || policy == Merge::set) return lost;
+    const auto view = sync::view(record_, *graph, policy, authors_);
+    const auto add = [&](const Version* version) {
+        if (view.shown != nullptr && version->value != view.shown->value) {
+            lost.insert(full(version->dot));
+        }
+    };
+    std::ranges::for_each(view.heads, add);
+    std::ranges::for_each(sync::settled_versions(*graph, policy, authors_), add);
     return lost;
 }
 

@@ -186,7 +186,7 @@ std::set<FullDot> naive_lost(const NaiveKnowledge& known, FieldId field, Merge p
         for (const FullDot& under : below) {
             const auto at = versions.find(under);
             if (at == versions.end() || at->second.rejected) continue;
-            if (at->second.value != cover.value) lost.insert(under);
+            if (!shown.heads.empty() && at->second.value != shown.value) lost.insert(under);
         }
     }
     return lost;
