@@ -354,8 +354,7 @@ TEST_CASE("a station's receipts for an epoch that the hub lost count for nothing
     }
 }
 
-TEST_CASE(
-    "words on an epoch of the hub before the one that it hears it lost are no forgery") {
+TEST_CASE("words on an epoch of the hub before the one that it hears it lost are no forgery") {
     Town town;
     SimNode& station = town.station();
     const auto id = town.write(station, "标题");

@@ -225,6 +225,22 @@ TEST_CASE("a hub that was put back learns again whom it let in and whom not any 
     CHECK(node::Rosters{*hub}.version() == 4);
 }
 
+TEST_CASE("machines of before there was a roster get their entries when the hub begins to serve",
+          "[roster]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    hub.replica.reset();
+    node::sqlite::Database::open(hub.path).execute("DELETE FROM roster_member");
+    hub.reopen();
+    CHECK(node::Rosters{*hub}.entries().empty());
+    hub->begin_service();
+    REQUIRE(node::Rosters{*hub}.entries().size() == 1);
+    CHECK(node::Rosters{*hub}.entries().front().station == "SHG01");
+    REQUIRE(meet(station, hub).station == sync::CloseReason::done);
+    CHECK(node::Rosters{*station}.entries().size() == 1);
+}
+
 TEST_CASE("entries that the hub did not sign change nothing", "[roster]") {
     const TempFolder folder;
     TestNode hub = make_hub(folder);
