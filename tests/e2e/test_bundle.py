@@ -81,9 +81,10 @@ def test_a_lost_stick_loses_nothing_and_a_doubled_one_brings_nothing_new():
         shutil.rmtree(lost)
         sealed_in_pieces(node, 2, "后")
         first = brought(world, node, "up")
-        assert first["imported"] == 5 and first["missing"] == []
+        # Five pieces, and with each export its row of the audit log.
+        assert first["imported"] == 7 and first["missing"] == [], first
         again = world.hub.ok("bundle", "import", world.folder / "up")
-        assert again["imported"] == 0 and again["known"] == 5
+        assert again["imported"] == 0 and again["known"] == 7
         # The return stick got lost as well: the next one brings the receipts all the same.
         world.hub.ok("bundle", "export", "--station", "SHG01", "--out", stick(world, "lost2"))
         returned(world, node, "down")
@@ -209,6 +210,8 @@ def test_a_township_carries_what_it_can_not_read():
         assert back["refused"] == [] and back["imported"] >= 1
         assert village.ok("appeal", "show", made["id"])["delivered"]
         world.assert_equal(village)
+        # The town's last export has a row in its audit log, which goes up with that very stick.
+        world.hub.ok("bundle", "import", fourth)
         world.assert_equal(town)
         # What was delivered is dropped by whoever carried it.
         listed = town.ok("bundle", "carried")["carried"]
