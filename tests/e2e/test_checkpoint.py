@@ -23,7 +23,7 @@ def test_t10_history_rewritten_in_the_hubs_database_contradicts_what_it_signed()
             assert [one["number"] for one in listed] == [1, 2], listed
             assert side.ok("verify")["ok"] is True
 
-        # Somebody with all rights at the hub makes the second appeal, and that it ever came, go away.
+        # Somebody with all rights at the hub makes the second appeal, and that it came, go away.
         world.servers[-1].stop()
         appeal = world.hub.ok("appeal", "show", second)["id"]
         log = "(SELECT log FROM receipt LIMIT 1)"
