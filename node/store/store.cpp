@@ -125,9 +125,8 @@ constexpr std::array migrations{
     sqlite::Migration{11, "snapshots, horizons, kept values", add_snapshot_tables},
     sqlite::Migration{12, "what waits for a newer program, records that differ at a peer",
                       add_version_tables},
-    sqlite::Migration{13, "roster, checkpoints, audit, erasures", add_tables_and_columns},
-    sqlite::Migration{14, "the same", add_tables_and_columns},
-    sqlite::Migration{15, "the roster, and what revoked machines wrote later", add_roster_tables},
+    sqlite::Migration{13, "the roster, what revoked machines wrote later, checkpoints, audit",
+                      add_roster_tables},
 };
 static_assert(migrations.back().version == database_version);
 
