@@ -40,17 +40,36 @@ std::vector<Checkpoints::Kept> Checkpoints::all() {
     return kept;
 }
 
+/// A hub that was put back lacks for ever what nobody else had. Who settled the alarm about it
+/// knows; what was signed later must be here.
+std::int64_t Checkpoints::settled_until() {
+    return replica_.state_->store.database()
+        .statement("SELECT coalesce(max(settled_at), 0) FROM alarm WHERE kind = ?")
+        .one<std::int64_t>(schema::alarm::history_changed);
+}
+
 std::size_t Checkpoints::make(const std::string& actor) {
     Replica::State& state = *replica_.state_;
+    // What the hub wrote itself is signed too, its own desk's appeals above all.
+    std::vector<sync::LogId> own;
+    for (const auto& log : state.store.logs()) {
+        if (log->author == state.own) own.push_back(log->id);
+    }
+    for (const sync::LogId& id : own) state.seal_tail(id);
     std::map<sync::LogId, std::uint64_t> told;
+    bool lost = false;
     std::uint64_t number = 0;
     sync::Hash32 previous{};
     const std::uint64_t epoch = state.own_author().epoch;
+    const std::int64_t known_until = settled_until();
     for (const Kept& one : all()) {
         if (!one.said) continue;
         for (const CheckpointHead& head : one.said->heads) {
             std::uint64_t& seq = told[head.log];
             seq = std::max(seq, head.seq);
+            const LogFacts* log = state.store.find_log(head.log);
+            const bool here = log != nullptr && log->position.seq >= head.seq;
+            lost = lost || (!here && one.said->said_at_ms > known_until);
         }
         if (one.said->epoch != epoch || one.said->number <= number) continue;
         number = one.said->number;
@@ -64,6 +83,11 @@ std::size_t Checkpoints::make(const std::string& actor) {
         if (log->position.seq > from) {
             heads.push_back({id, log->position.seq, log->position.chain});
         }
+    }
+    if (lost) {
+        state.writing([&] {
+            state.raise_alarm(schema::alarm::history_changed, state.node, state.profile.scope);
+        });
     }
     // That a checkpoint was written moves the log that it stands in: no reason for another.
     const bool only_own = heads.size() == 1 && heads.front().log.stream == sync::Stream::reference;
@@ -80,7 +104,6 @@ std::size_t Checkpoints::make(const std::string& actor) {
             previous = sync::checkpoint_hash(bytes);
             Draft draft;
             draft.actor = actor;
-            draft.audit = AuditEntry{actor, "checkpoint.make", std::to_string(number)};
             namespace fields = schema::checkpoint;
             draft.records.push_back({schema::EntityId::checkpoint,
                                      {{fields::number, static_cast<std::int64_t>(number)},
@@ -120,6 +143,7 @@ std::vector<Checkpoints::Listed> Checkpoints::list() {
 
 std::vector<Checkpoints::Fault> Checkpoints::compare() {
     Replica::State& state = *replica_.state_;
+    const std::int64_t known_until = settled_until();
     std::vector<Fault> faults;
     const auto add = [&](Fault fault) {
         if (faults.size() < faults_max) faults.push_back(std::move(fault));
@@ -149,7 +173,7 @@ std::vector<Checkpoints::Fault> Checkpoints::compare() {
         for (const CheckpointHead& head : one.said->heads) {
             const LogFacts* log = state.store.find_log(head.log);
             if (log == nullptr || log->position.seq < head.seq) {
-                if (state.is_hub())
+                if (state.is_hub() && one.said->said_at_ms > known_until)
                     add({Fault::Kind::missing, one.said->number, head.log, head.seq});
                 continue;
             }

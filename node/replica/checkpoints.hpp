@@ -17,6 +17,7 @@ public:
     explicit Checkpoints(Replica& replica) : replica_(replica) {}
 
     /// Hub: of all heads that moved since the last one. How many were written; 0: none moved.
+    /// Raises an alarm if a head that was signed is not here any more.
     std::size_t make(const std::string& actor);
     /// Hub: makes one if a day has passed since this made the last, or since it first asked.
     void make_if_due();
@@ -50,6 +51,7 @@ public:
 private:
     struct Kept;
     [[nodiscard]] std::vector<Kept> all();
+    [[nodiscard]] std::int64_t settled_until();
 
     Replica& replica_;
 };
