@@ -57,9 +57,10 @@ Error::Error(int extended, int system, const std::string& attempted, std::string
 
 bool Error::is_full() const {
     const bool io_without_room = code() == SQLITE_IOERR && (system_ == ENOSPC || system_ == EDQUOT);
-    // Where files may not grow beyond a limit (ulimit -f), a refused write means just that; the
-    // reason that the system gave is often overwritten by then.
-    const bool io_beyond_limit = extended_ == SQLITE_IOERR_WRITE && files_are_limited();
+    // Where files may not grow beyond a limit (ulimit -f), a refused write means just that, also of
+    // what connections share; the reason that the system gave is often overwritten by then.
+    const bool grows = extended_ == SQLITE_IOERR_WRITE || extended_ == SQLITE_IOERR_SHMSIZE;
+    const bool io_beyond_limit = grows && files_are_limited();
     return code() == SQLITE_FULL || io_without_room || io_beyond_limit;
 }
 
