@@ -51,6 +51,7 @@ TEST_CASE("a program that crashes leaves no memory behind, and nobody can look i
     CHECK(left_open_by_the_program() == 0);
 }
 
+#ifndef __SANITIZE_ADDRESS__  // Which locks nothing.
 namespace {
 
 /// Of this process, KiB.
@@ -85,7 +86,6 @@ bool system_locks() {
 
 }  // namespace
 
-#ifndef __SANITIZE_ADDRESS__  // Which locks nothing.
 TEST_CASE("a service that may lock its memory has all of it kept out of the swap") {
     if (!system_locks()) {
         WARN("this system locks no memory");
