@@ -35,8 +35,10 @@ bool LateSegments::is_late(sync::View bytes, const sync::SegmentHeader& header,
     const auto entry = Replica::State::RosterBook(state).entry_of(peer.node);
     const sync::RosterCut cut = entry && entry->cut ? *entry->cut : sync::RosterCut{};
     if (header.log.author.epoch != cut.epoch || header.last() > cut.seq) return true;
-    // What ends at the cut must end in what was held then.
-    return header.last() == cut.seq && header.after().chain != cut.chain;
+    // A hub that was put back takes again what it had, but no second chain: a thief can put the
+    // machine back to an old state, too, and number anew what he writes.
+    if (header.last() == cut.seq && header.after().chain != cut.chain) return true;
+    return state.place_as_told(bytes, header).kind == Placement::Kind::branch;
 }
 
 LateSegments::Kept LateSegments::keep(sync::View bytes, const sync::SegmentHeader& header,
