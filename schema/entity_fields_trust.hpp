@@ -11,7 +11,7 @@ using M = Merge;
 using W = Writer;
 using P = Privacy;
 
-/// Who may join, signed; one record, the higher version counts.
+/// Who may take part: signed entries on machines, and on the hub; sync/trust/roster.hpp.
 inline constexpr std::array roster_fields{
     Field{1, "code", text, M::owner, W::hub, P::open, 32, {}, "代码", "code", {}, true},
     Field{2, "version", number, M::owner, W::hub, P::open, 0, {}, "版本", "version"},

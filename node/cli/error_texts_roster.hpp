@@ -133,6 +133,17 @@ inline constexpr std::array roster_errors{
                {"再找那台机器的 U 盘导入，然后再试：jiuying-hub bundle import 文件 --data 目录",
                 "Look for more sticks of that machine, then try again: jiuying-hub bundle import "
                 "FILE --data DATA"}},
+    ErrorEntry{
+        carried_of_revoked,
+        "JY-0324",
+        exit_code::usage,
+        true,
+        {"这个交换包来自一台已停用的机器，本站不代转。",
+         "This bundle is of a machine that was revoked; it is not carried on."},
+        untouched,
+        {"把 U 盘直接交给区里，由区里决定：jiuying-hub bundle import 文件 --data 目录",
+         "Give the stick to the district, who decides: jiuying-hub bundle import FILE --data "
+         "DATA"}},
 };
 
 }  // namespace jiuying::node::texts

@@ -102,6 +102,7 @@ enum class Error : std::uint16_t {
     late_unreadable = 321,
     late_decided = 322,
     late_does_not_fit = 323,
+    carried_of_revoked = 324,
     // Records.
     record_not_found = 401,
     record_ambiguous = 402,

@@ -30,6 +30,20 @@ std::string read_key_text(const std::filesystem::path& file) {
     }
 }
 
+Passphrase passphrase_of(Desk& desk, const Arguments& arguments, std::string_view option,
+                         bool chosen) {
+    KeySource source;
+    source.lang = desk.lang();
+    if (const auto file = arguments.find(option)) source.passphrase_file = *file;
+    source.may_prompt = desk.key_source().may_prompt;
+    return std::get<Passphrase>(std::move(credentials(source, chosen).front()));
+}
+
+void refuse_existing(const std::filesystem::path& file) {
+    if (!std::filesystem::exists(file)) return;
+    throw Failure{Error::file_exists, Detail::path, file.string()};
+}
+
 sync::BoxKey read_recovery_file(const std::filesystem::path& file) {
     const auto key = read_recovery_public_key(read_key_text(file));
     if (key) return *key;
@@ -94,25 +108,10 @@ void change(Desk& desk, const UnlockedKeys& keys, std::string_view action, std::
     });
 }
 
-/// A passphrase that is being chosen: from its file, or asked for twice.
-Passphrase chosen(Desk& desk, const Arguments& arguments, std::string_view option) {
-    KeySource source;
-    source.lang = desk.lang();
-    if (const auto file = arguments.find(option)) source.passphrase_file = *file;
-    source.may_prompt = desk.key_source().may_prompt;
-    return std::get<Passphrase>(std::move(credentials(source, true).front()));
-}
-
 RecoveryKey recovery_of(Desk& desk, const Arguments& arguments) {
     const std::string text = read_key_text(arguments.get("--recovery-key"));
-    KeySource source;
-    source.lang = desk.lang();
-    if (const auto file = arguments.find("--recovery-passphrase-file")) {
-        source.passphrase_file = *file;
-    }
-    source.may_prompt = desk.key_source().may_prompt;
-    const auto found = credentials(source, false);
-    auto key = open_recovery_key(text, std::get<Passphrase>(found.front()));
+    auto key = open_recovery_key(
+        text, passphrase_of(desk, arguments, "--recovery-passphrase-file", false));
     if (key) return std::move(*key);
     switch (key.error()) {
         case Errc::wrong_key: throw Failure{Error::recovery_does_not_open};
@@ -197,7 +196,7 @@ int change_passphrase(Desk& desk, const Arguments& arguments) {
     return within_boundary([&] {
         const auto known = credentials(desk.key_source(), false);
         const UnlockedKeys keys = desk.unlock_keys(known);
-        const Passphrase fresh = chosen(desk, arguments, "--new-passphrase-file");
+        const Passphrase fresh = passphrase_of(desk, arguments, "--new-passphrase-file", true);
         change(desk, keys, "keyring.passphrase", {}, [&](Keyring& keyring) -> Result<void> {
             for (const Credential& credential : known) {
                 const auto* old = std::get_if<Passphrase>(&credential);
@@ -273,24 +272,17 @@ int add_recovery(Desk& desk, const Arguments& arguments) {
     });
 }
 
-/// Out of the way if it is there: nothing is overwritten that something may be sealed to.
-void write_new(const fs::path& file, std::string_view text) {
-    if (fs::exists(file)) throw Failure{Error::file_exists, Detail::path, file.string()};
-    atomic_write(file, text, 0600);
-}
-
 int new_recovery_key(Desk& desk, const Arguments& arguments) {
     return within_boundary([&] {
         const fs::path secret = arguments.get("--out");
         const fs::path open = arguments.get("--public-out");
-        for (const fs::path& file : {secret, open}) {
-            if (fs::exists(file)) throw Failure{Error::file_exists, Detail::path, file.string()};
-        }
-        const Passphrase passphrase = chosen(desk, arguments, "--new-passphrase-file");
+        for (const fs::path& file : {secret, open}) refuse_existing(file);
+        const Passphrase passphrase = passphrase_of(desk, arguments, "--new-passphrase-file", true);
         const auto files = make_recovery_key(passphrase, desk.environment());
         if (!files) throw Failure{Error::weak_passphrase};
-        write_new(secret, files->private_file);
-        write_new(open, files->public_file);
+        for (const fs::path& file : {secret, open}) refuse_existing(file);
+        atomic_write(secret, files->private_file, 0600);
+        atomic_write(open, files->public_file, 0600);
         const std::string print = fingerprint(files->public_key);
         std::string prose{
             desk.pick("恢复密钥已生成，指纹 ", "The recovery key is made, fingerprint ")};
@@ -323,7 +315,7 @@ int recovery_drill(Desk& desk, const Arguments& arguments) {
 int recover(Desk& desk, const Arguments& arguments) {
     return within_boundary([&] {
         const UnlockedKeys keys = unlock_by_recovery(desk, arguments);
-        const Passphrase fresh = chosen(desk, arguments, "--new-passphrase-file");
+        const Passphrase fresh = passphrase_of(desk, arguments, "--new-passphrase-file", true);
         change(desk, keys, "keyring.recover", {}, [&](Keyring& keyring) {
             return keyring.replace_passphrases(fresh, desk.environment());
         });

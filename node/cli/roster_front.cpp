@@ -79,19 +79,6 @@ int revoke(Desk& desk, const Arguments& arguments) {
 
 // --- The root key -------------------------------------------------------------------------------
 
-void refuse_existing(const fs::path& file) {
-    if (fs::exists(file)) throw Failure{Error::file_exists, Detail::path, file.string()};
-}
-
-Passphrase passphrase_of(Desk& desk, const Arguments& arguments, std::string_view option,
-                         bool twice) {
-    KeySource source;
-    source.lang = desk.lang();
-    if (const auto file = arguments.find(option)) source.passphrase_file = *file;
-    source.may_prompt = desk.key_source().may_prompt;
-    return std::get<Passphrase>(std::move(credentials(source, twice).front()));
-}
-
 int new_root_key(Desk& desk, const Arguments& arguments) {
     return within_boundary([&] {
         const fs::path out = arguments.get("--out");

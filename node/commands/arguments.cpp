@@ -1,6 +1,10 @@
 #include "node/commands/arguments.hpp"
 
 #include "node/cli/errors.hpp"
+#include "schema/time_text.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace jiuying::node {
 namespace {
@@ -41,6 +45,16 @@ bool flag_in(const json::object& args, std::string_view key) {
     if (value == nullptr) return false;
     if (!value->is_bool()) wrong_type(key);
     return value->get_bool();
+}
+
+std::optional<std::int64_t> instant_in(const json::object& args, std::string_view key) {
+    const auto text = text_in(args, key);
+    if (!text) return std::nullopt;
+    const Result<std::int64_t> at = schema::parse_time(*text);
+    if (at) return *at;
+    std::string option = "--" + std::string{key};
+    std::ranges::replace(option, '_', '-');
+    throw Failure{Error::bad_date, Detail::option, std::move(option)};
 }
 
 std::string require_text(const json::object& args, std::string_view key) {

@@ -18,6 +18,10 @@ namespace json = boost::json;
 [[nodiscard]] std::optional<std::int64_t> number_in(const json::object& args, std::string_view key);
 [[nodiscard]] bool flag_in(const json::object& args, std::string_view key);
 
+/// The instant that is written there; Failure bad_date that names the option.
+[[nodiscard]] std::optional<std::int64_t> instant_in(const json::object& args,
+                                                     std::string_view key);
+
 /// Failure missing_option where the member is absent.
 [[nodiscard]] std::string require_text(const json::object& args, std::string_view key);
 [[nodiscard]] const json::object& require_object(const json::object& args, std::string_view key);

@@ -17,14 +17,6 @@ namespace fields = schema::audit;
 constexpr std::int64_t limit_default = 50;
 constexpr std::int64_t limit_max = 100'000;
 
-std::optional<std::int64_t> instant_in(const json::object& args, std::string_view key) {
-    const auto text = text_in(args, key);
-    if (!text) return std::nullopt;
-    const Result<std::int64_t> at = schema::parse_time(*text);
-    if (!at) throw Failure{Error::bad_date, Detail::option, "--" + std::string{key}};
-    return *at;
-}
-
 std::string_view result_name(std::int64_t result) {
     return schema::choice_name(field_of(schema::EntityId::audit, fields::result), result);
 }

@@ -31,7 +31,8 @@ json::object bundle_carry(CommandContext& context, const json::object& args) {
     if (!header) throw Failure{Error::bundle_damaged};
     const auto elsewhere = Bundles{context.replica}.misdirected(*header);
     if (elsewhere != Bundles::Refusal::other_recipient) throw_bad_argument("head");
-    if (Rosters{context.replica}.is_revoked(header->sender)) throw Failure{Error::node_revoked};
+    if (Rosters{context.replica}.is_revoked(header->sender))
+        throw Failure{Error::carried_of_revoked};
     const sync::Bytes piece = from_base64(args, "bytes", piece_max);
     const auto kept =
         store_of(context).add(*header, count_in(args, "size"), count_in(args, "offset"), piece);

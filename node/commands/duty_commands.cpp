@@ -16,14 +16,6 @@ using schema::EntityId;
 
 constexpr std::size_t list_max = 100'000;
 
-std::optional<std::int64_t> instant_in(const json::object& args, std::string_view key) {
-    const auto text = text_in(args, key);
-    if (!text) return std::nullopt;
-    const Result<std::int64_t> at = schema::parse_time(*text);
-    if (!at) throw Failure{Error::bad_date, Detail::option, "--" + std::string{key}};
-    return *at;
-}
-
 std::int64_t require_instant(const json::object& args, std::string_view key) {
     const auto at = instant_in(args, key);
     if (!at) throw Failure{Error::missing_option, Detail::option, "--" + std::string{key}};

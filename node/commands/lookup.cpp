@@ -192,6 +192,11 @@ std::string printed_number(const RecordView& appeal) {
                        text_of_field(appeal, schema::appeal::number_suffix));
 }
 
+json::value text_or_null(const std::string& text) {
+    if (text.empty()) return nullptr;
+    return json::string(text);
+}
+
 json::value time_or_null(std::int64_t ms) {
     if (ms == 0) return nullptr;
     return json::string(schema::format_time(ms));

@@ -58,6 +58,9 @@ void check_region(CommandContext& context, std::string_view code);
 /// An appeal's number as people see it, with the hub's suffix if it needed one.
 [[nodiscard]] std::string printed_number(const RecordView& appeal);
 
+/// Null for an empty text.
+[[nodiscard]] json::value text_or_null(const std::string& text);
+
 /// RFC 3339, or null for a time that was never set.
 [[nodiscard]] json::value time_or_null(std::int64_t ms);
 

@@ -13,29 +13,15 @@ namespace {
 
 constexpr std::int64_t day_ms = 86'400'000;
 
-std::optional<std::int64_t> instant_in(const json::object& args, std::string_view key,
-                                       std::string_view option) {
-    const auto given = text_in(args, key);
-    if (!given) return std::nullopt;
-    const Result<std::int64_t> at = schema::parse_time(*given);
-    if (!at) throw Failure{Error::bad_date, Detail::option, std::string{option}};
-    return *at;
-}
-
 json::value instant_or_null(const std::optional<std::int64_t>& ms) {
     if (!ms) return nullptr;
     return json::string(schema::format_time(*ms));
 }
 
-json::value text_or_null(const std::string& text) {
-    if (text.empty()) return nullptr;
-    return json::string(text);
-}
-
 }  // namespace
 
 std::int64_t as_of_in(CommandContext& context, const json::object& args) {
-    return instant_in(args, "as_of", "--as-of").value_or(context.environment.now_ms());
+    return instant_in(args, "as_of").value_or(context.environment.now_ms());
 }
 
 void ReportPeriod::tell(json::object& answer) const {
@@ -45,8 +31,8 @@ void ReportPeriod::tell(json::object& answer) const {
 
 ReportPeriod period_in(const json::object& args) {
     ReportPeriod period;
-    period.from = instant_in(args, "from", "--from").value_or(INT64_MIN);
-    if (const auto to = instant_in(args, "to", "--to")) {
+    period.from = instant_in(args, "from").value_or(INT64_MIN);
+    if (const auto to = instant_in(args, "to")) {
         const bool is_day = text_in(args, "to")->find(':') == std::string::npos;
         period.to = is_day ? *to + day_ms : *to;
         if (period.to <= period.from) {

@@ -29,11 +29,6 @@ json::value choice_json(schema::FieldId field, Choice choice) {
     return json::string(name);
 }
 
-json::value text_or_null(const std::string& text) {
-    if (text.empty()) return nullptr;
-    return json::string(text);
-}
-
 json::array co_tasks_json(const schema::OrderState& state) {
     json::array all;
     for (const schema::CoTask& task : state.co_tasks) {

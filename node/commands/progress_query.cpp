@@ -114,11 +114,6 @@ Reply reply_in(const OrderView& order) {
     return told;
 }
 
-json::value text_or_null(const std::string& text) {
-    if (text.empty()) return nullptr;
-    return json::string(text);
-}
-
 json::object progress_json(CommandContext& context, const schema::RecordId& id) {
     const auto order = context.replica.order(id);
     if (!order) throw Failure{Error::query_no_match};

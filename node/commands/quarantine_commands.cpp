@@ -35,10 +35,6 @@ json::object segment_json(const LateSegment& segment) {
             {"reason", ruled ? json::value(segment.reason) : nullptr}};
 }
 
-json::value text_or_null(const std::string& text) {
-    return text.empty() ? json::value{} : json::value(text);
-}
-
 std::uint64_t id_in(const json::object& args) {
     const auto id = number_in(args, "id");
     if (!id || *id < 1) throw Failure{Error::bad_value, Detail::option, "ID"};

@@ -15,19 +15,10 @@ namespace {
 
 using sync::Standing;
 
-std::string_view word_of(Standing standing) {
-    switch (standing) {
-        case Standing::active: return "active";
-        case Standing::retired: return "retired";
-        case Standing::revoked: break;
-    }
-    return "revoked";
-}
-
 json::object entry_json(const sync::RosterEntry& entry) {
     json::object shown{{"node", sync::hex_encode(node_id(entry.sign_key).bytes)},
                        {"station", entry.station},
-                       {"standing", word_of(entry.standing)},
+                       {"standing", name_of(entry.standing)},
                        {"version", entry.version},
                        {"since", schema::format_time(entry.said_at_ms)}};
     if (entry.cut) shown["cut"] = entry.cut->seq;

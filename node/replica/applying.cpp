@@ -181,11 +181,7 @@ void Replica::State::update_decided() {
         store.set_decided([](sync::Dot) { return true; });
         return;
     }
-    const auto horizon = store.meta("decided");
-    std::uint64_t decided = 0;
-    if (horizon && horizon->size() == 8) {
-        for (unsigned i = 0; i < 8; ++i) decided |= std::uint64_t{(*horizon)[i]} << (8U * i);
-    }
+    const std::uint64_t decided = decided_here();
     store.set_decided([this, decided](sync::Dot dot) {
         if (planted::on(planted::Defect::decided_too_early)) return true;
         if (dot.author == own) return dot.txn <= decided;

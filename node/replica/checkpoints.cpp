@@ -1,7 +1,7 @@
 #include "node/replica/checkpoints.hpp"
 
 #include "node/replica/replica_state.hpp"
-#include "sync/merge/byte_text.hpp"
+#include "node/store/meta_number.hpp"
 
 #include <algorithm>
 #include <map>
@@ -116,20 +116,14 @@ std::size_t Checkpoints::make(const std::string& actor) {
 
 void Checkpoints::make_if_due() {
     Replica::State& state = *replica_.state_;
-    const auto kept = state.store.meta(made_key);
-    std::uint64_t last = 0;
-    for (std::size_t i = 0; kept && i < kept->size() && i < 8; ++i) {
-        last |= std::uint64_t{(*kept)[i]} << (8U * i);
-    }
+    const auto kept = kept_number(state.store, made_key);
     const std::int64_t now = state.environment.now_ms();
-    const std::int64_t since = now - static_cast<std::int64_t>(last);
+    const std::int64_t since = now - static_cast<std::int64_t>(kept.value_or(0));
     // A clock that was far ahead once must not keep the next one off.
     if (kept && since < day_ms && -since < day_ms) return;
     // The first look only starts the day.
     if (kept) (void)make("hub");
-    std::string bytes;
-    sync::put_fixed64(bytes, static_cast<std::uint64_t>(now));
-    state.writing([&] { state.store.set_meta(made_key, sqlite::as_blob(bytes)); });
+    state.writing([&] { keep_number(state.store, made_key, static_cast<std::uint64_t>(now)); });
 }
 
 std::vector<Checkpoints::Listed> Checkpoints::list() {

@@ -2,6 +2,7 @@
 // are kept are counted again now and then. docs/decisions/0020-divergence-and-versions.md.
 #include "node/replica/comparison.hpp"
 
+#include "node/store/meta_number.hpp"
 #include "schema/planted.hpp"
 #include "sync/merge/byte_text.hpp"
 #include "sync/session/messages.hpp"
@@ -64,18 +65,11 @@ void Replica::State::recount_if_due(const Peer& peer) {
     for (const ScopeIx scope : scopes) records += store.scope_digest(scope).records;
     if (records == 0) return;
     if (records > few_records) {
-        const auto kept = store.meta(key);
-        std::int64_t last = 0;
-        if (kept && kept->size() == 8) {
-            for (unsigned i = 0; i < 8; ++i) last |= std::int64_t{(*kept)[i]} << (8U * i);
-        }
+        const auto kept = kept_number(store, key);
+        const auto last = static_cast<std::int64_t>(kept.value_or(0));
         // A scope that just grew so large was counted when it was small.
         if (kept && last <= now && now - last < day_ms) return;
-        writing([&] {
-            std::string bytes;
-            sync::put_fixed64(bytes, static_cast<std::uint64_t>(now));
-            store.set_meta(key, sqlite::as_blob(bytes));
-        });
+        writing([&] { keep_number(store, key, static_cast<std::uint64_t>(now)); });
         if (!kept) return;
     }
     writing([&] {

@@ -3,8 +3,8 @@
 #include "node/replica/late_words.hpp"
 #include "node/replica/replica_state.hpp"
 #include "node/replica/roster_book.hpp"
-
 #include "node/replica/unit_arrivals.hpp"
+#include "node/store/meta_number.hpp"
 #include "schema/assert.hpp"
 #include "schema/planted.hpp"
 #include "sync/merge/byte_text.hpp"
@@ -266,6 +266,7 @@ sync::Receipt Replica::State::receipt_at(const LogFacts& log, const sync::Positi
     const auto unread = unread_from(log);
     receipt.decided = unread ? std::min(place.seq, *unread - 1) : place.seq;
     receipt.safe = std::min(safe_of(log), place.seq);  // Rises with verified copies.
+    receipt.roster_version = RosterBook(*this).version();
     receipt.hub_time_ms = environment.now_ms();
     return receipt;
 }
@@ -452,9 +453,7 @@ void Replica::State::raise_decided() {
                              .statement("SELECT decided FROM receipt WHERE log = ?")
                              .maybe<std::uint64_t>(log->ix);
     if (!decided) return;
-    std::string bytes;
-    sync::put_fixed64(bytes, *decided);
-    store.set_meta("decided", sqlite::as_blob(bytes));
+    keep_number(store, "decided", *decided);
 }
 
 }  // namespace jiuying::node

@@ -4,8 +4,8 @@
 
 #include "node/replica/summary_codec.hpp"
 #include "node/replica/unit_arrivals.hpp"
+#include "node/store/meta_number.hpp"
 #include "schema/assert.hpp"
-#include "sync/merge/byte_text.hpp"
 
 #include <algorithm>
 
@@ -43,12 +43,7 @@ std::int64_t last_told(const std::vector<schema::WorkOrderEvent>& events, std::i
 
 std::uint64_t StateFacts::version_of_facts() {
     if (!facts_version) {
-        std::uint64_t version = 0;
-        const auto kept = store.meta(version_key);
-        for (std::size_t i = 0; kept && i < kept->size() && i < 8; ++i) {
-            version |= std::uint64_t{(*kept)[i]} << (8U * i);
-        }
-        facts_version = version;
+        facts_version = kept_number(store, version_key).value_or(0);
     }
     return *facts_version;
 }
@@ -56,9 +51,7 @@ std::uint64_t StateFacts::version_of_facts() {
 void StateFacts::reference_changed() {
     order_facts.reset();
     facts_version = version_of_facts() + 1;
-    std::string bytes;
-    sync::put_fixed64(bytes, *facts_version);
-    store.set_meta(version_key, sqlite::as_blob(bytes));
+    keep_number(store, version_key, *facts_version);
 }
 
 void Replica::State::finish() {

@@ -2,6 +2,7 @@
 // its hub has twice. docs/decisions/0019.
 #include "node/replica/replica_state.hpp"
 
+#include "node/store/meta_number.hpp"
 #include "schema/planted.hpp"
 
 #include <algorithm>
@@ -237,12 +238,6 @@ void Replica::State::give_back_space() {
     (void)db.checkpoint();
 }
 
-std::uint64_t Replica::State::decided_here() {
-    const auto kept = store.meta("decided");
-    std::uint64_t decided = 0;
-    if (!kept || kept->size() != 8) return 0;
-    for (unsigned i = 0; i < 8; ++i) decided |= std::uint64_t{(*kept)[i]} << (8U * i);
-    return decided;
-}
+std::uint64_t Replica::State::decided_here() { return kept_number(store, "decided").value_or(0); }
 
 }  // namespace jiuying::node

@@ -1,6 +1,6 @@
 #include "node/replica/roster_book.hpp"
 
-#include "sync/merge/byte_text.hpp"
+#include "node/store/meta_number.hpp"
 
 #include <algorithm>
 #include <set>
@@ -15,33 +15,9 @@ using Blob = std::vector<std::uint8_t>;
 /// The highest version that another side named.
 constexpr std::string_view heard_key = "roster_heard";
 
-std::string_view word_of(Standing standing) {
-    switch (standing) {
-        case Standing::active: return "active";
-        case Standing::retired: return "retired";
-        case Standing::revoked: break;
-    }
-    return "revoked";
-}
-
 Standing standing_of(std::string_view word) {
     if (word == "retired") return Standing::retired;
     return word == "active" ? Standing::active : Standing::revoked;
-}
-
-std::uint64_t kept_number(Store& store, std::string_view key) {
-    const auto kept = store.meta(key);
-    std::uint64_t number = 0;
-    for (std::size_t i = 0; kept && i < kept->size() && i < 8; ++i) {
-        number |= std::uint64_t{(*kept)[i]} << (8U * i);
-    }
-    return number;
-}
-
-void keep_number(Store& store, std::string_view key, std::uint64_t number) {
-    std::string bytes;
-    sync::put_fixed64(bytes, number);
-    store.set_meta(key, sqlite::as_blob(bytes));
 }
 
 }  // namespace
@@ -86,7 +62,7 @@ std::optional<RosterEntry> Replica::State::RosterBook::next_entry(const schema::
     std::tie(entry.static_key, entry.sign_key, entry.box_key, entry.epoch, entry.station,
              entry.scope, status) = *row;
     entry.standing = standing_of(status);
-    entry.version = std::max(version(), kept_number(state_.store, heard_key)) + 1;
+    entry.version = std::max(version(), heard_version()) + 1;
     entry.said_at_ms = state_.environment.now_ms();
     return entry;
 }
@@ -143,16 +119,16 @@ void Replica::State::RosterBook::renew_keys(const schema::ScopeId& scope) {
 void Replica::State::RosterBook::heard(std::uint64_t told) {
     // A wrong number would use up the versions: a machine in a district is not told of so often.
     constexpr std::uint64_t reasonable_max = 1U << 30U;
-    if (told > reasonable_max || told <= kept_number(state_.store, heard_key)) return;
+    if (told > reasonable_max || told <= heard_version()) return;
     if (told > version()) keep_number(state_.store, heard_key, told);
 }
 
 void Replica::State::RosterBook::heard_of_hub(std::uint64_t told) {
-    if (told != kept_number(state_.store, heard_key)) keep_number(state_.store, heard_key, told);
+    if (told != heard_version()) keep_number(state_.store, heard_key, told);
 }
 
-std::uint64_t Replica::State::RosterBook::hub_version() {
-    return kept_number(state_.store, heard_key);
+std::uint64_t Replica::State::RosterBook::heard_version() {
+    return kept_number(state_.store, heard_key).value_or(0);
 }
 
 void Replica::State::RosterBook::heed() {
@@ -186,12 +162,12 @@ void Replica::State::RosterBook::follow(const RosterEntry& entry, const schema::
         db.statement("SELECT status FROM peer WHERE node = ?").maybe<std::string>(node);
     if (status) {
         db.statement("UPDATE peer SET status = ? WHERE node = ?")
-            .run(std::string{word_of(entry.standing)}, node);
+            .run(std::string{name_of(entry.standing)}, node);
         return;
     }
     db.statement("INSERT INTO peer VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
         .run(node, entry.static_key, entry.sign_key, entry.box_key, entry.epoch, entry.station,
-             entry.scope, std::string{word_of(entry.standing)});
+             entry.scope, std::string{name_of(entry.standing)});
     (void)state_.store.scope(entry.scope);
     // Its invitation is lost with the rest; that it is used up must not be.
     db.statement(

@@ -35,7 +35,7 @@ public:
     void heard(std::uint64_t version);
     /// Station: what the hub says it knows.
     void heard_of_hub(std::uint64_t version);
-    [[nodiscard]] std::uint64_t hub_version();
+    [[nodiscard]] std::uint64_t heard_version();
 
     /// Reference data on the roster have changed.
     void heed();

@@ -25,7 +25,7 @@ std::vector<RosterEntry> Rosters::entries() {
 std::uint64_t Rosters::version() { return Replica::State::RosterBook(*replica_.state_).version(); }
 
 std::uint64_t Rosters::hub_version() {
-    return Replica::State::RosterBook(*replica_.state_).hub_version();
+    return Replica::State::RosterBook(*replica_.state_).heard_version();
 }
 
 bool Rosters::is_revoked(const schema::NodeId& node) {

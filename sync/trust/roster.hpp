@@ -27,6 +27,12 @@ inline constexpr std::size_t roster_code_max = 32;
 /// As the choices of the station's `status` in the registry number them.
 enum class Standing : std::uint8_t { active = 1, retired, revoked };
 
+[[nodiscard]] constexpr std::string_view name_of(Standing standing) {
+    return standing == Standing::active    ? "active"
+           : standing == Standing::retired ? "retired"
+                                           : "revoked";
+}
+
 /// Up to where the words of a machine that was revoked are its owner's: what its log held at the
 /// hub then. Later ones are put aside for a person.
 struct RosterCut {

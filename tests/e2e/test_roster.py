@@ -42,7 +42,7 @@ def test_t2_a_stolen_laptop_is_refused_on_every_path_and_its_later_words_wait_fo
         world.sync(other)
         assert standing(other) == {"SHG01": "revoked", "SHG02": "active"}
         carried = other.run("bundle", "import", files_on(up)[0])
-        assert carried.error["code"] == "JY-0310"
+        assert carried.error["code"] == "JY-0324"
         # Nothing goes to it any more.
         down = world.hub.run("bundle", "export", "--station", "SHG01", "--out",
                              stick(world, "down"))
