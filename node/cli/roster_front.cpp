@@ -35,6 +35,9 @@ int show_roster(Desk& desk, const Arguments&) {
     for (const json::value& machine : array_at(answer, "machines")) {
         page += machine_line(desk, machine.as_object());
     }
+    if (array_at(answer, "machines").empty()) {
+        page.append(desk.pick("还没有机器加入\n", "No machine has joined yet\n"));
+    }
     const json::value* root = answer.if_contains("root");
     if (root != nullptr && root->is_object()) {
         page.append(desk.pick("区里的根密钥，指纹 ", "The district's root key, fingerprint "));

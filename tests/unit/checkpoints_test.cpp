@@ -112,6 +112,28 @@ TEST_CASE("a hub signs what moved, once a day, and stations have it", "[checkpoi
     CHECK(Checkpoints{*hub}.make("admin") == 0);
 }
 
+TEST_CASE("what the hub signs makes nobody count the orders anew", "[checkpoint]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    (void)add_appeal(station, "一", "");
+    REQUIRE(exchange(station, hub));
+    const auto facts = [](TestNode& node) {
+        auto db = node::sqlite::Database::open(node.path);
+        return db.statement("SELECT hex(value) FROM meta WHERE key = 'order_facts'")
+            .maybe<std::string>()
+            .value_or("");
+    };
+    const std::string at_hub = facts(hub);
+    const std::string at_station = facts(station);
+    REQUIRE_FALSE(at_hub.empty());
+    CHECK(Checkpoints{*hub}.make("admin") == 1);
+    REQUIRE(exchange(station, hub));
+    CHECK(Checkpoints{*station}.list().size() == 1);
+    CHECK(facts(hub) == at_hub);
+    CHECK(facts(station) == at_station);
+}
+
 TEST_CASE("T10: history that was rewritten at the hub contradicts what it signed", "[checkpoint]") {
     const TempFolder folder;
     TestNode hub = make_hub(folder);
@@ -137,6 +159,14 @@ TEST_CASE("T10: history that was rewritten at the hub contradicts what it signed
             {alarms.front().id, {{schema::alarm::settled_at, hub.environment->now}}});
         REQUIRE(hub->commit(draft).has_value());
         CHECK(Checkpoints{*hub}.compare().empty());
+    }
+    SECTION("a station's log was replaced by another") {
+        tamper(hub,
+               "UPDATE log SET chain = zeroblob(32) WHERE ix = (SELECT log FROM receipt LIMIT 1)");
+        const auto faults = Checkpoints{*hub}.compare();
+        REQUIRE(faults.size() == 1);
+        CHECK(faults.front().kind == Kind::differs);
+        CHECK(faults.front().seq == 2);
     }
     SECTION("a checkpoint was replaced by another") {
         tamper(hub, "UPDATE checkpoint SET content = zeroblob(200)");

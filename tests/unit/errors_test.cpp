@@ -24,6 +24,12 @@ TEST_CASE("every error says what happened, whether the data is safe, and what to
             CHECK_FALSE(entry.data.in(lang).empty());
             CHECK(has(entry.next.in(lang), "jiuying") + has(entry.next.in(lang), "{program}") > 0);
         }
+        for (const Lang lang : both_languages) {
+            // Details stand beside the sentence; only the program is named inside.
+            INFO(entry.what.in(lang) << entry.next.in(lang));
+            CHECK(has(entry.what.in(lang), "{") + has(entry.data.in(lang), "{") == 0);
+            CHECK(has(entry.next.in(lang), "{") == has(entry.next.in(lang), "{program}"));
+        }
         CHECK(entry.what.zh.ends_with("。"));
         CHECK(entry.data.zh.ends_with("。"));
     }

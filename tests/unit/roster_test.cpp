@@ -225,6 +225,22 @@ TEST_CASE("a hub that was put back learns again whom it let in and whom not any 
     CHECK(node::Rosters{*hub}.version() == 4);
 }
 
+TEST_CASE("a hub gives out no version that a station has heard of", "[roster]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    sync::Admit admit;
+    admit.static_key = node::public_keys(station.secrets).static_key;
+    admit.hello = station->station_config().hello;
+    admit.hello.roster_version = 50;
+    std::optional<node::Replica::Peer> peer;
+    REQUIRE(std::holds_alternative<sync::Admitted>(hub->admit(admit, peer)));
+    const auto entry =
+        node::Rosters{*hub}.set_standing("admin", id_of(station), sync::Standing::retired);
+    REQUIRE(entry.has_value());
+    CHECK(entry->version == 51);
+}
+
 TEST_CASE("machines of before there was a roster get their entries when the hub begins to serve",
           "[roster]") {
     const TempFolder folder;
