@@ -56,7 +56,7 @@ step 2 "编译，首次约需数分钟 / building, some minutes the first time"
 log=build/quickstart.log
 mkdir -p build
 {
-    cmake --preset release -DJIUYING_TESTS=OFF -B build/release &&
+    cmake --preset release -DJIUYING_TESTS=OFF -DJIUYING_TOGETHER=ON -B build/release &&
         cmake --build build/release -j "$(bash packaging/jobs.sh)" --target jiuying jiuying-hub
 } > "$log" 2>&1 || {
     tail -n 40 "$log" >&2

@@ -3,10 +3,11 @@
 
     unity_groups.py ROOT LINES FILE...
 
-Most of a compilation is headers that every file reads anew, so several files in one compiler run cost
-little more than one. They may go together only if none notices the others: what a file keeps to itself
-(an anonymous namespace, an alias) must not be a word of the others or of a header that only they read,
-and all must open the same namespaces. Words are compared, not meanings: too careful is harmless.
+Most of a compilation is headers that every file reads anew, so several files in one compiler run
+cost little more than one. They may go together only if none notices the others: what a file keeps
+to itself (an anonymous namespace, an alias) must not be a word of the others or of a header that
+only they read, and all must open the same namespaces. Words are compared, not meanings: too careful
+is harmless.
 
 Prints `group file` for each file; LINES is about how long a group may be.
 """
@@ -18,7 +19,8 @@ from typing import NamedTuple
 
 WORD = re.compile(r"[A-Za-z_]\w*")
 OPENING = re.compile(r"\busing\s+(?:namespace|enum)\s+[\w:]+\s*;")
-ALIAS = re.compile(r"\b(?:using\s+(\w+)\s*=[^;]*|using\s+[\w:]+::(\w+)\s*|namespace\s+(\w+)\s*=[^;]*);")
+ALIAS = re.compile(r"\b(?:using\s+(\w+)\s*=[^;]*|using\s+[\w:]+::(\w+)\s*|"
+                   r"namespace\s+(\w+)\s*=[^;]*);")
 CALL = re.compile(r"(?<![\w.:>])([A-Za-z_]\w*)\s*[({<]")
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 NOISE = re.compile(
@@ -123,7 +125,8 @@ class Source:
         text = bare(raw)
         self.path = path
         self.lines = raw.count("\n")
-        self.openings = tuple(sorted(" ".join(o.split()) for o in OPENING.findall(flat_scopes(text))))
+        openings = OPENING.findall(flat_scopes(text))
+        self.openings = tuple(sorted(" ".join(opening.split()) for opening in openings))
         self.private = private_names(text)
         self.words = set(WORD.findall(text))
         self.calls = set(CALL.findall(text))

@@ -86,6 +86,11 @@ const Field* find_field(const Entity& entity, std::string_view name) {
     return at != entity.fields.end() ? &*at : nullptr;
 }
 
+bool is_open(const Entity* entity, FieldId id) {
+    const Field* field = entity == nullptr ? nullptr : find_field(*entity, id);
+    return field != nullptr && field->privacy == Privacy::open;
+}
+
 std::int64_t choice_number(const Field& field, std::string_view choice) {
     const auto at = std::ranges::find(field.choices, choice);
     return at == field.choices.end() ? 0 : at - field.choices.begin() + 1;

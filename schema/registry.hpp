@@ -102,6 +102,9 @@ using Registry = std::span<const Entity>;
 [[nodiscard]] const Entity* find_entity(Registry registry, std::string_view name);
 [[nodiscard]] const Field* find_field(const Entity& entity, FieldId id);
 [[nodiscard]] const Field* find_field(const Entity& entity, std::string_view name);
+/// Whether the field holds facts of the work, which an erasure leaves. What this program doesn't
+/// know may hold anything.
+[[nodiscard]] bool is_open(const Entity* entity, FieldId id);
 
 /// Index (from 1) of \p choice among the field's choices; 0 if there is none of that name.
 [[nodiscard]] std::int64_t choice_number(const Field& field, std::string_view choice);

@@ -32,6 +32,7 @@ enum class Errc : std::uint16_t {
     used,           ///< A one-time thing (an invitation) was used before.
     expired,        ///< A one-time thing is past its time.
     says_nothing,   ///< An appeal with neither title nor text.
+    erased,         ///< Personal data on a record whose personal data were erased.
 };
 
 /// A value, or why there is none.

@@ -169,6 +169,9 @@ struct EventField {
 /// bounds.
 [[nodiscard]] Result<std::vector<EventField>> fields_of(const WorkOrderEvent& event);
 
+/// Stands where a text was that was erased: nothing that was judged by its being there changes.
+inline constexpr std::string_view erased_words = "（已按申请删除）";
+
 /// Puts one stored field into \p event. Fields and choices that this program does not know are
 /// passed over; of a value of the wrong kind Errc::malformed, and \p event is as it was.
 /// `happened_at` stands only if it was told: set it to recorded_at first.

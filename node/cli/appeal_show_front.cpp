@@ -40,6 +40,11 @@ private:
                          ? desk_.pick("已送达区中枢", "delivered to the hub")
                          : desk_.pick("还没有全部送到区中枢", "not all delivered yet"));
         page_.append("\n");
+        const std::string erased = text_at(answer_, "erased_at");
+        if (erased.empty()) return;
+        page_.append(desk_.pick("个人信息和文字已按申请删除，",
+                                "personal data and texts were erased on request, "));
+        page_.append(short_time(erased)).append("\n");
     }
 
     /// The title behind a link; of a region those above it, and whether it is in the country.

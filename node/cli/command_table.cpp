@@ -32,6 +32,7 @@ CommandSpecs build(Program program) {
     add(calendar_commands(program));
     add(rules_commands(program));
     add(roster_commands(program));
+    add(erasure_commands(program));
     all.push_back(deadline_command());
     add(tool_commands(program));
     return all;

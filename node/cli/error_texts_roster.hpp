@@ -145,6 +145,27 @@ inline constexpr std::array roster_errors{
         {"把 U 盘直接交给区里，由区里决定：jiuying-hub bundle import 文件 --data 目录",
          "Give the stick to the district, who decides: jiuying-hub bundle import FILE --data "
          "DATA"}},
+    ErrorEntry{erasure_too_early,
+               "JY-0325",
+               exit_code::usage,
+               true,
+               {"这件诉求还在办，经办人要靠这些信息联系本人。",
+                "This appeal is still being handled: whoever does needs these data to reach the "
+                "person."},
+               {"数据安全：什么都没有删。", "Safe: nothing was erased."},
+               {"先办结、退出或撤回：jiuying-hub appeal show ID --data 目录",
+                "Close, return or withdraw it first: jiuying-hub appeal show ID --data DATA"}},
+    ErrorEntry{personal_data_erased,
+               "JY-0326",
+               exit_code::usage,
+               true,
+               {"这件诉求的个人信息已按申请删除，不能再往里写文字或个人信息。",
+                "The personal data of this appeal were erased on request: no texts or personal "
+                "data can be written into it."},
+               {"数据安全：什么都没有写，别的记录照旧。",
+                "Safe: nothing was written, all else is as it was."},
+               {"本人再来反映的，登记一件新的：{program} appeal new --data 目录",
+                "If the person comes again, record a new one: {program} appeal new --data DATA"}},
 };
 
 }  // namespace jiuying::node::texts

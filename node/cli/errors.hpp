@@ -103,6 +103,8 @@ enum class Error : std::uint16_t {
     late_decided = 322,
     late_does_not_fit = 323,
     carried_of_revoked = 324,
+    erasure_too_early = 325,
+    personal_data_erased = 326,
     // Records.
     record_not_found = 401,
     record_ambiguous = 402,

@@ -36,7 +36,8 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs snapshot_commands(Program program);  ///< snapshot (hub), prune (station)
 [[nodiscard]] CommandSpecs calendar_commands(Program program);  ///< calendar, policy
 [[nodiscard]] CommandSpecs rules_commands(Program program);     ///< setting, reason, duty, alarm
-[[nodiscard]] CommandSpecs roster_commands(Program program);    ///< roster, quarantine
+[[nodiscard]] CommandSpecs erasure_commands(Program program);
+[[nodiscard]] CommandSpecs roster_commands(Program program);  ///< roster, quarantine
 [[nodiscard]] CommandSpec deadline_command();
 [[nodiscard]] CommandSpecs tool_commands(Program program);  ///< explain, help, demo ...
 

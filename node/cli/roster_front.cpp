@@ -61,9 +61,11 @@ int set_standing(Desk& desk, const Arguments& arguments, std::string_view comman
     std::string page = machine_line(desk, answer);
     if (text_at(answer, "standing") == "revoked") {
         page.append(desk.pick(
-            "网络和 U 盘都不再接受它；它以后写的先隔离，由人决定：quarantine list\n",
+            "网络和 U 盘都不再接受它；它以后写的先隔离，由人决定：quarantine list\n"
+            "发给这个站还没有用的邀请也作废了，换新电脑要重新邀请：invite\n",
             "It is refused by network and by stick; what it writes from now on is put aside for a "
-            "person: quarantine list\n"));
+            "person: quarantine list\nInvitations to this station that were not used are over; "
+            "for a new PC make another: invite\n"));
     } else {
         page.append(desk.pick("它不能再连；还没报上来的用 U 盘：bundle import --take-retired\n",
                               "It can't connect any more; what it still has comes by stick: bundle "

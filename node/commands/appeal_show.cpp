@@ -6,6 +6,7 @@
 #include "node/commands/repeat_links.hpp"
 #include "node/commands/values.hpp"
 #include "node/commands/views.hpp"
+#include "node/replica/erasures.hpp"
 #include "schema/time_text.hpp"
 
 namespace jiuying::node::commands {
@@ -134,6 +135,7 @@ json::object appeal_show(CommandContext& context, const json::object& args) {
             {"number", printed_number(*record)},
             {"state", record->state},
             {"delivered", record->delivered},
+            {"erased_at", time_or_null(Erasures{context.replica}.erased_at(id).value_or(0))},
             {"appeal", fields_json(*record)},
             {"links", links(context, *record)},
             {"references", references_json(context, id)},

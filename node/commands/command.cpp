@@ -69,6 +69,8 @@ constexpr std::array table{
     Entry{"roster.certify", commands::roster_certify, For::hub},
     Entry{"checkpoint.make", commands::checkpoint_make, For::hub},
     Entry{"checkpoint.list", commands::checkpoint_list},
+    Entry{"erasure.request", commands::erasure_request, For::hub},
+    Entry{"erasure.list", commands::erasure_list},
     Entry{"quarantine.list", commands::quarantine_list, For::hub},
     Entry{"quarantine.show", commands::quarantine_show, For::hub},
     Entry{"quarantine.take", commands::quarantine_take, For::hub},

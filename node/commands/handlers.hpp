@@ -80,6 +80,8 @@ Handler roster_retire;    ///< machine, reason (hub)
 Handler roster_revoke;    ///< machine, reason (hub)
 Handler roster_request;   ///< What the root key's keeper signs (hub).
 Handler roster_certify;   ///< certificate: the text of its file (hub)
+Handler erasure_request;  ///< (hub)
+Handler erasure_list;
 Handler checkpoint_make;  ///< (hub)
 Handler checkpoint_list;
 Handler quarantine_list;   ///< (hub)

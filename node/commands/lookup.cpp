@@ -172,6 +172,7 @@ void throw_refused(Errc error) {
         case Errc::wrong_scope: throw Failure{Error::write_not_allowed};
         case Errc::says_nothing: throw Failure{Error::title_and_text_empty};
         case Errc::too_large: throw Failure{Error::record_too_large};
+        case Errc::erased: throw Failure{Error::personal_data_erased};
         default: throw Failure{Error::unexpected};
     }
 }

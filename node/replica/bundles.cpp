@@ -1,5 +1,6 @@
 #include "node/replica/bundles.hpp"
 
+#include "node/replica/erasure_book.hpp"
 #include "node/replica/late_segments.hpp"
 #include "node/replica/late_words.hpp"
 #include "node/replica/replica_state.hpp"
@@ -388,6 +389,7 @@ void Bundles::end_at_station(const Opened& bundle, bool whole) {
         state.raise_decided();
         state.end_catching_up();
         state.drop_unshared();
+        Replica::State::ErasureBook(state).carry_out();
         Replica::State::UnitArrivals(state).note_put_off();
     });
     state.scrub();

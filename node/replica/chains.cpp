@@ -68,12 +68,15 @@ bool Replica::State::is_kept(const LogFacts& log, sync::View bytes,
                           .maybe<Blob>(log_place(log.ix, header.first));
     if (!kept) return false;
     if (std::ranges::equal(*kept, bytes)) return true;
+    // Something was erased since, here or there: the header that its author signed tells.
     const auto here = sync::peek(*kept);
-    if (!here || !here->restated) return false;
-    // Something was erased here since: the header that its author signed tells.
-    const sync::Bytes& signed_there = here->restated->header;
-    return bytes.size() >= signed_there.size() &&
-           std::ranges::equal(signed_there, bytes.first(signed_there.size()));
+    if (!here || (!here->restated && !header.restated)) return false;
+    const auto begins_with = [](sync::View whole, const sync::Bytes& head) {
+        return whole.size() >= head.size() && std::ranges::equal(whole.first(head.size()), head);
+    };
+    if (!header.restated) return begins_with(bytes, here->restated->header);
+    if (!here->restated) return begins_with(*kept, header.restated->header);
+    return here->restated->header == header.restated->header;
 }
 
 std::vector<Hash32> Replica::State::chain_values(const LogFacts& log, std::uint64_t first,
@@ -192,9 +195,8 @@ Placement Replica::State::as_told(const Placement& placement, sync::View bytes,
                                .has_value();
     if (told.empty() && !forwarded) return placement;
     sync::Authors authors = store.authors();
-    const sync::VerifyKey restater = signing.verify_key();
     std::vector<Hash32> links;
-    const auto opened = open_sealed(bytes, log, authors, &restater, &links);
+    const auto opened = open_sealed(bytes, log, authors, &links);
     if (!opened) return placement;
     const auto branch_at = [&](std::size_t skip) {
         return Placement{Placement::Kind::branch, &log, skip, nullptr,

@@ -110,8 +110,10 @@ void Replica::State::appeal_faults(const Transaction& tx, std::size_t position,
     }
     const bool says = tx.records[position].created || changed(title) != nullptr ||
                       changed(schema::appeal::text) != nullptr;
-    if (says && schema::says_nothing(shown_now(record, title, store.authors()),
-                                     shown_now(record, schema::appeal::text, store.authors()))) {
+    const bool erased = store.erased().contains(record.state.id);
+    if (says && !erased &&
+        schema::says_nothing(shown_now(record, title, store.authors()),
+                             shown_now(record, schema::appeal::text, store.authors()))) {
         const bool by_title = changed(title) != nullptr || changed(schema::appeal::text) == nullptr;
         add(notice::title_and_text_empty, by_title ? title : schema::appeal::text);
     }

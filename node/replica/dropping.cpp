@@ -1,5 +1,6 @@
 // What is shared to a station, at the station: what it takes of the inbox, and how a copy that was
 // taken back leaves it without a trace. docs/explanation/home-and-share.md.
+#include "node/replica/erasure_book.hpp"
 #include "node/replica/late_words.hpp"
 #include "node/replica/replica_state.hpp"
 
@@ -14,8 +15,6 @@ namespace {
 using schema::RecordId;
 using sync::Transaction;
 using Blob = std::vector<std::uint8_t>;
-
-constexpr std::string_view scrub_key = "scrub";
 
 }  // namespace
 
@@ -44,12 +43,12 @@ bool Replica::State::concerns_us(const Transaction& tx) {
 
 void Replica::State::take_inbox(const std::vector<Transaction>& transactions,
                                 const sync::SegmentHeader& header, LogFacts& log) {
-    std::vector<std::size_t> not_for_us;
+    std::vector<sync::Cut> not_for_us;
     for (std::size_t i = 0; i < transactions.size(); ++i) {
         const Transaction& tx = transactions[i];
         if (!concerns_us(tx)) {
             // On its way when this station let go of the order.
-            not_for_us.push_back(i);
+            not_for_us.push_back({i});
             continue;
         }
         if (tx.origin && !comes_in_turn(tx.origin->dot)) {
@@ -75,12 +74,12 @@ bool Replica::State::has_erased_block(const LogFacts& log, std::uint64_t first,
         .has_value();
 }
 
-/// Writes a segment anew that is kept here, without the values of the transactions at \p erased.
+/// Writes a segment anew that is kept here, without the values that \p cuts name.
 void Replica::State::restate_kept(const LogFacts& log, std::int64_t place,
-                                  const std::vector<std::size_t>& erased) {
+                                  const std::vector<sync::Cut>& cuts) {
     const Blob bytes =
         store.database().statement("SELECT bytes FROM segment WHERE place = ?").one<Blob>(place);
-    const auto opened = open_kept(bytes, log);
+    const auto opened = open_kept(bytes, log, true);
     const auto key = opened ? find_key(log, opened->header.key) : std::nullopt;
     if (!opened || !key) throw sqlite::Error(SQLITE_CORRUPT, 0, "reading a kept segment");
     sync::Nonce24 nonce{};
@@ -88,7 +87,7 @@ void Replica::State::restate_kept(const LogFacts& log, std::int64_t place,
     const sync::Key32 unused;
     constexpr int level = 6;
     const sync::Bytes restated =
-        sync::restate(bytes, *opened, erased, store.authors(),
+        sync::restate(bytes, *opened, cuts, store.authors(),
                       {opened->header.key, *key, signing, district(), unused}, nonce, level);
     store.database().statement("UPDATE segment SET bytes = ? WHERE place = ?").run(restated, place);
     std::erase_if(decoded, [&](const auto& one) { return one->place == place; });
@@ -98,13 +97,13 @@ void Replica::State::restate_kept(const LogFacts& log, std::int64_t place,
 /// block of salts: its seed gives the salts of all. Of the own log the seeds can be made again by
 /// whoever has the node's keys, so nothing would be gained.
 void Replica::State::erase_in_segments(
-    const LogFacts& log, const std::map<std::int64_t, std::vector<std::size_t>>& erased) {
-    for (const auto& [place, indices] : erased) restate_kept(log, place, indices);
-    if (log.author == own) return;
+    const LogFacts& log, const std::map<std::int64_t, std::vector<sync::Cut>>& erased) {
+    for (const auto& [place, cuts] : erased) restate_kept(log, place, cuts);
+    if (log.id.author.node == node) return;
     constexpr std::uint64_t seq_bits = 0xFFFF'FFFF'FFFFU;
-    for (const auto& [place, indices] : erased) {
-        for (const std::size_t index : indices) {
-            const std::uint64_t seq = (static_cast<std::uint64_t>(place) & seq_bits) + index;
+    for (const auto& [place, cuts] : erased) {
+        for (const sync::Cut& cut : cuts) {
+            const std::uint64_t seq = (static_cast<std::uint64_t>(place) & seq_bits) + cut.index;
             store.database()
                 .statement("INSERT OR IGNORE INTO erased_block VALUES(?, ?)")
                 .run(log.ix, sync::salt_block(seq));
@@ -183,8 +182,7 @@ void Replica::State::drop_unshared() {
             JY_ASSERT(write(draft).has_value());
         }
         store.flush();
-        constexpr std::array<std::uint8_t, 1> wanted{1};
-        store.set_meta(scrub_key, wanted);
+        want_scrub(store);
     }
 }
 
@@ -210,11 +208,11 @@ void Replica::State::drop_order(const RecordId& order) {
     const std::set<RecordKey> family(keys.begin(), keys.end());
     for (const auto& [ix, txns] : gone) {
         const LogFacts& log = *store.logs()[ix];
-        std::map<std::int64_t, std::vector<std::size_t>> erased;
+        std::map<std::int64_t, std::vector<sync::Cut>> erased;
         for (const std::uint64_t txn : txns) {
             const auto at = find_in_segments(log, txn, family);
             if (!at) continue;
-            erased[at->first].push_back(at->second);
+            erased[at->first].push_back({at->second});
             store.database()
                 .statement("DELETE FROM forwarded WHERE log = ? AND as_txn = ?")
                 .run(ix, txn);
@@ -247,13 +245,13 @@ std::optional<std::pair<std::int64_t, std::size_t>> Replica::State::find_in_segm
 }
 
 void Replica::State::scrub() {
-    if (is_hub() || store.read_only()) return;
+    if (store.read_only() || store.in_transaction()) return;
     try {
         const auto wanted = store.meta(scrub_key);
         if (!wanted || wanted->empty() || !store.database().checkpoint()) return;
         writing([&] { store.set_meta(scrub_key, {}); });
     } catch (const sqlite::Error&) {
-        // Tried again after the next session and at the next start.
+        // Tried again after the next batch and at the next start.
     }
 }
 

@@ -222,9 +222,8 @@ std::optional<Hash32> Replica::State::chain_at(const LogFacts& log, std::uint64_
 
 std::optional<std::vector<Hash32>> Replica::State::links_of(sync::View bytes, const LogFacts& log) {
     sync::Authors authors = store.authors();
-    const sync::VerifyKey restater = signing.verify_key();
     std::vector<Hash32> links;
-    const auto opened = open_sealed(bytes, log, authors, &restater, &links);
+    const auto opened = open_sealed(bytes, log, authors, &links);
     if (!opened) return std::nullopt;
     return links;
 }

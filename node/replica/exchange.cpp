@@ -1,4 +1,5 @@
 // What a session asks of the replica: heads, segments to send, segments to take, receipts.
+#include "node/replica/erasure_book.hpp"
 #include "node/replica/giving_back.hpp"
 #include "node/replica/late_words.hpp"
 #include "node/replica/replica_state.hpp"
@@ -430,6 +431,7 @@ void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
             state.raise_decided();
             state.end_catching_up();
             state.drop_unshared();
+            State::ErasureBook(state).carry_out();
             State::LateWords(state).take_put_off();
             State::UnitArrivals(state).note_put_off();
         }

@@ -52,7 +52,7 @@ LateSegments::Kept LateSegments::keep(sync::View bytes, const sync::SegmentHeade
     if (db.statement("SELECT 1 FROM late_segment WHERE hash = ?").maybe<int>(hash)) {
         return Kept::known;
     }
-    if (!state.open_received(bytes, *log, peer)) return Kept::unsound;
+    if (!state.open_received(bytes, *log)) return Kept::unsound;
     const auto held = db.statement(
                             "SELECT coalesce(sum(length(bytes)), 0) FROM late_segment "
                             "WHERE node = ?")
@@ -96,7 +96,7 @@ Result<std::vector<LateRecord>> LateSegments::contents(std::uint64_t id) {
     if (!header) return header.error();
     const LogFacts* log = state.store.find_log(header->log);
     if (log == nullptr) return Errc::not_found;
-    const auto opened = state.open_received(bytes, *log, {node, header->log.scope});
+    const auto opened = state.open_received(bytes, *log);
     if (!opened) return opened.error();
     std::vector<LateRecord> records;
     for (const sync::Transaction& tx : opened->transactions) {

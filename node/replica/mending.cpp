@@ -79,6 +79,7 @@ std::optional<std::map<RecordKey, LoadedRecord>> Replica::State::records_by_logs
     });
     if (!whole) return std::nullopt;
     for (auto& [key, record] : set.records) {
+        (void)store.redact(record.state);
         sync::prune(record.state, record.entity, store.decided());
     }
     return std::move(set.records);

@@ -1,5 +1,6 @@
 // What lists ask of orders, kept beside them: computed whenever an event, an appeal or the
 // reference data change, and never truth.
+#include "node/replica/erasure_book.hpp"
 #include "node/replica/roster_book.hpp"
 
 #include "node/replica/summary_codec.hpp"
@@ -61,10 +62,14 @@ void Replica::State::finish() {
 
 void Replica::State::refresh_orders() {
     store.flush();
+    // First, for it takes values out of what others look at.
+    if (store.order_changes().trust) ErasureBook(*this).heed();
     const Store::OrderChanges changes = store.take_order_changes();
     if (changes.reference) reference_changed();
     if (changes.trust) RosterBook(*this).heed();
     if (is_hub()) forward_queued();
+    ErasureBook(*this).heed_late(changes.redacted);
+    if (changes.trust || !changes.redacted.empty()) ErasureBook(*this).carry_out();
     for (const RecordId& id : changes.orders) write_order_row(id);
     if (is_hub()) {
         // What a station let go of may be wanted there again by now.

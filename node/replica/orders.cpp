@@ -60,11 +60,18 @@ std::optional<Stored> read_event(const LoadedRecord& record, const Store& store,
     event.recorded_at = static_cast<std::int64_t>(sync::wall_ms(wrote->hlc));
     event.happened_at = event.recorded_at;
     stored.link = {wrote->dot, record.state.name.ordinal, {}, wrote->hlc, event.at_hub};
+    const auto order = store.erased().empty() ? std::nullopt : order_of(record);
+    const bool erased = order && store.erased().contains(*order);
     for (const sync::FieldGraph& graph : record.state.fields) {
         const sync::Version* version = own_version(record.state, graph);
         if (version == nullptr) continue;
         // A value of the wrong kind is as if it had not been written.
         (void)schema::read_field(event, graph.id, version->value);
+        // That it was written is a fact of the work: a reply stays a reply.
+        const bool is_gone = erased && schema::empty(version->value);
+        if (is_gone && !schema::is_open(record.entity, graph.id)) {
+            (void)schema::read_field(event, graph.id, std::string(schema::erased_words));
+        }
         const std::string* bytes = schema::text_of(version->value);
         if (graph.id == fields::after && bytes != nullptr) stored.after = ids_in(*bytes);
     }
@@ -173,8 +180,14 @@ schema::Intake Replica::State::intake_of(const LoadedRecord& appeal) {
     if (const std::int64_t due = number_of(ext_due_at); due != 0) intake.ext_due_at = due;
     intake.enterprise = is_of_enterprise(appeal);
     intake.anonymous = number_of(anonymous) != 0;
-    intake.has_phone = !text_in(appeal, phone).empty();
-    intake.from_leader = !text_in(appeal, leader_source).empty();
+    // That it was told is a fact of the work: an erasure does not undo what was decided by it.
+    const bool erased = store.erased().contains(appeal.state.id);
+    const auto was_told = [&](schema::FieldId field) {
+        const bool is_gone = erased && sync::find_graph(appeal.state, field) != nullptr;
+        return is_gone || !text_in(appeal, field).empty();
+    };
+    intake.has_phone = was_told(phone);
+    intake.from_leader = was_told(leader_source);
     return intake;
 }
 

@@ -51,6 +51,33 @@ std::string set_change(const std::string& lines, const LoadedRecord* record, con
     return changes ? sync::encode_set_change(change) : std::string();
 }
 
+/// Whether \p tx says anything personal on what was erased.
+bool speaks_of_erased(Store& store, schema::Registry registry, const Transaction& tx) {
+    if (store.erased().empty()) return false;
+    const auto is_erased = [&](const std::optional<schema::RecordId>& id) {
+        return id && store.erased().contains(*id);
+    };
+    for (std::size_t i = 0; i < tx.records.size(); ++i) {
+        const sync::TouchedRecord& touched = tx.records[i];
+        LoadedRecord* record = touched.created ? nullptr : store.find(touched.name);
+        const schema::Entity* entity =
+            record != nullptr ? record->entity : schema::find_entity(registry, touched.entity);
+        bool erased =
+            record != nullptr && (is_erased(record->state.id) || is_erased(order_of(*record)));
+        const auto field = order_field_of(touched.entity);
+        for (const sync::Change& change : tx.changes) {
+            const bool names = touched.created && change.record == i && field == change.field;
+            erased = erased || (names && is_erased(record_in(change.value)));
+        }
+        if (!erased) continue;
+        for (const sync::Change& change : tx.changes) {
+            const bool meant = change.record == i && !schema::empty(change.value);
+            if (meant && !schema::is_open(entity, change.field)) return true;
+        }
+    }
+    return false;
+}
+
 /// Whether \p values leave an appeal, now \p record if it is one already, with nothing to read.
 bool leaves_nothing(const std::vector<FieldValue>& values, const LoadedRecord* record,
                     const sync::Authors& authors) {
@@ -285,6 +312,7 @@ Result<Committed> Replica::State::write(const Draft& draft) {
             entity = record.entity;
         }
         if (tx.records.empty()) return committed;
+        if (speaks_of_erased(store, registry, tx)) return Errc::erased;
         if (!scope) {
             const schema::Entity* spec = schema::find_entity(registry, entity);
             scope = spec->home == schema::Home::reference ? store.scope(profile.district_scope)
@@ -333,6 +361,8 @@ void Replica::Batch::commit() {
         state.store.rollback();
         throw;
     }
+    // A session ends inside of its last one.
+    state.scrub();
 }
 
 }  // namespace jiuying::node

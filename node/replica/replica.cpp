@@ -98,7 +98,9 @@ Replica::State::State(const Options& options, const NodeSecrets& secrets)
     own = store.authors().intern(own_id);
     if (!is_hub()) {
         store.set_indexed_scope(store.scope(profile.scope));
-        // Pages that are given up are wiped, too: of a dropped order nothing stays in the file.
+    }
+    if (!options.read_only) {
+        // Pages that are given up are wiped, too: of what was dropped or erased nothing stays.
         store.database().execute("PRAGMA secure_delete = ON");
     }
     load_facts();

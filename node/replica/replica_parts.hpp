@@ -3,6 +3,7 @@
 
 #include "node/replica/judgements.hpp"
 #include "node/replica/replica.hpp"
+#include "node/store/order_family.hpp"
 #include "schema/order_summary.hpp"
 #include "sync/crypto/aead.hpp"
 #include "sync/segment/segment.hpp"
@@ -204,10 +205,6 @@ void apply_transaction(Store& store, const sync::Transaction& tx, sync::AuthorIx
 /// it has room for. Nothing for none.
 [[nodiscard]] schema::Value after_heads(std::span<const schema::RecordId> heads);
 
-/// The order that a record is or belongs to.
-[[nodiscard]] std::optional<schema::RecordId> order_of(const LoadedRecord& record);
-/// An order and what belongs to it, the appeal first. Everything must be flushed.
-[[nodiscard]] std::vector<RecordKey> family_keys(Store& store, const schema::RecordId& order);
 /// Of `meta`: records came by a snapshot. 1 until all of the reference logs, which no snapshot
 /// stands for, has come; then 0.
 inline constexpr std::string_view filled_key = "filled";

@@ -18,6 +18,7 @@ struct Replica::State : StateFacts {
     class GivingBack;    // giving_back.hpp
     class LateWords;     // late_words.hpp
     class RosterBook;    // roster_book.hpp
+    class ErasureBook;   // erasure_book.hpp
 
     /// Runs \p work inside one durable database transaction (or the batch that is open).
     template <class Work>
@@ -160,11 +161,10 @@ struct Replica::State : StateFacts {
                     const sync::SegmentHeader& header, LogFacts& log);
     [[nodiscard]] bool has_erased_block(const LogFacts& log, std::uint64_t first,
                                         std::uint64_t last);
-    void restate_kept(const LogFacts& log, std::int64_t place,
-                      const std::vector<std::size_t>& erased);
-    /// \p erased: indices of transactions, by the place of their segment.
+    void restate_kept(const LogFacts& log, std::int64_t place, const std::vector<sync::Cut>& cuts);
+    /// \p erased: what to take out, by the place of its segment.
     void erase_in_segments(const LogFacts& log,
-                           const std::map<std::int64_t, std::vector<std::size_t>>& erased);
+                           const std::map<std::int64_t, std::vector<sync::Cut>>& erased);
     [[nodiscard]] std::optional<std::pair<std::int64_t, std::size_t>> find_in_segments(
         const LogFacts& log, std::uint64_t txn, const std::set<RecordKey>& family);
     [[nodiscard]] bool may_drop(const schema::RecordId& order);
@@ -277,17 +277,16 @@ struct Replica::State : StateFacts {
     /// Its transactions as their author sealed them.
     [[nodiscard]] Result<sync::OpenedSegment> open_sealed(sync::View bytes, const LogFacts& log,
                                                           sync::Authors& authors,
-                                                          const sync::VerifyKey* restater,
                                                           std::vector<sync::Hash32>* links);
+    [[nodiscard]] std::vector<sync::VerifyKey> restaters_of(const LogFacts& log);
     /// Its transactions under the names that they are known by.
     [[nodiscard]] Result<sync::OpenedSegment> open_segment(sync::View bytes, const LogFacts& log,
-                                                           sync::Authors& authors,
-                                                           const sync::VerifyKey* restater);
-    /// As open_segment, for what is kept here and may have been restated by this node.
-    [[nodiscard]] Result<sync::OpenedSegment> open_kept(sync::View bytes, const LogFacts& log);
+                                                           sync::Authors& authors);
+    /// As open_segment, for what is kept here; \p as_sealed: as open_sealed.
+    [[nodiscard]] Result<sync::OpenedSegment> open_kept(sync::View bytes, const LogFacts& log,
+                                                        bool as_sealed = false);
     /// As open_segment, for what a peer sent: authors in it are learned only if it is sound.
-    [[nodiscard]] Result<sync::OpenedSegment> open_received(sync::View bytes, const LogFacts& log,
-                                                            const Peer& peer);
+    [[nodiscard]] Result<sync::OpenedSegment> open_received(sync::View bytes, const LogFacts& log);
     /// Whether \p id is a log that \p peer writes and sends on \p lane.
     [[nodiscard]] bool is_lane_of(const sync::LogId& id, sync::Lane lane, const Peer& peer) const;
     [[nodiscard]] sync::LogId lane_log(sync::Lane lane, const Peer& peer) const;

@@ -83,6 +83,13 @@ Result<RosterEntry> Rosters::set_standing(const std::string& actor, const schema
         const auto written = state.write(draft);
         if (!written) return written.error();
         book.renew_keys(entry->scope);
+        if (standing == Standing::revoked) {
+            // Whoever has the machine may have had one that was meant for the next.
+            state.store.database()
+                .statement(
+                    "UPDATE invitation SET expires_at = 0 WHERE scope = ? AND used_by IS NULL")
+                .run(entry->scope);
+        }
         return *entry;
     });
 }

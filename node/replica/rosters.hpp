@@ -28,8 +28,9 @@ public:
     /// Machines that joined, of a station, or whose id begins with these hex digits (8 or more).
     [[nodiscard]] std::vector<schema::NodeId> machines(const std::string& name);
     /// From now on the machine is refused on every path; revoked, its later words are put aside for
-    /// a person; and what is written from now on is under keys that it never gets. Errc::not_found;
-    /// wrong_state for a step back (a retired machine may be revoked, nothing else).
+    /// a person; and what is written from now on is under keys that it never gets. Invitations to
+    /// its station that nobody used yet are over. Errc::not_found; wrong_state for a step back (a
+    /// retired machine may be revoked, nothing else).
     Result<sync::RosterEntry> set_standing(const std::string& actor, const schema::NodeId& node,
                                            sync::Standing standing, const std::string& reason = {});
 

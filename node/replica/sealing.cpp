@@ -118,32 +118,34 @@ void Replica::State::seal_one(LogFacts& log, std::int64_t begin, std::int64_t en
     keep_clock();
 }
 
-Result<sync::OpenedSegment> Replica::State::open_kept(sync::View bytes, const LogFacts& log) {
-    const auto header = sync::peek(bytes);
-    const bool given_back = header && header->restated && is_hub() && log.id.author.node == node;
-    sync::VerifyKey restater = signing.verify_key();
-    if (!given_back) return open_segment(bytes, log, store.authors(), &restater);
-    // A station had let go of something in it before the hub lost it.
-    Result<sync::OpenedSegment> opened = Errc::not_authentic;
-    std::vector<sync::Hash32> keys;
-    store.database()
-        .statement("SELECT sign_key FROM peer")
-        .each<sync::Hash32>([&](const sync::Hash32& key) { keys.push_back(key); });
-    for (const sync::Hash32& key : keys) {
-        restater = sync::VerifyKey(key);
-        opened = open_segment(bytes, log, store.authors(), &restater);
-        if (opened) break;
+/// Whoever may have written a segment anew: this node; the hub, whom its stations believe; the
+/// author, who let go of something before the hub lost it; of the hub's own words any station.
+std::vector<sync::VerifyKey> Replica::State::restaters_of(const LogFacts& log) {
+    std::vector<sync::VerifyKey> keys{signing.verify_key()};
+    const schema::NodeId& author = log.id.author.node;
+    if (!is_hub()) keys.push_back(sync::VerifyKey(profile.hub.sign_key));
+    if (is_hub() && author != node) {
+        if (const auto key = verify_key(author)) keys.push_back(*key);
     }
-    return opened;
+    if (is_hub() && author == node) {
+        store.database()
+            .statement("SELECT sign_key FROM peer")
+            .each<sync::Hash32>(
+                [&](const sync::Hash32& key) { keys.push_back(sync::VerifyKey(key)); });
+    }
+    return keys;
 }
 
-Result<sync::OpenedSegment> Replica::State::open_received(sync::View bytes, const LogFacts& log,
-                                                          const Peer& peer) {
+Result<sync::OpenedSegment> Replica::State::open_kept(sync::View bytes, const LogFacts& log,
+                                                      bool as_sealed) {
+    return as_sealed ? open_sealed(bytes, log, store.authors(), nullptr)
+                     : open_segment(bytes, log, store.authors());
+}
+
+Result<sync::OpenedSegment> Replica::State::open_received(sync::View bytes, const LogFacts& log) {
     sync::Authors authors = store.authors();
     const bool own_words = log.id.author.node == node;
-    const auto restater = own_words ? verify_key(peer.node) : std::nullopt;
-    Result<sync::OpenedSegment> opened =
-        open_segment(bytes, log, authors, restater ? &*restater : nullptr);
+    Result<sync::OpenedSegment> opened = open_segment(bytes, log, authors);
     if (!opened) return opened;
     // All others that a station may name it has from this hub; of a hub that was put back also from
     // what it wrote in an epoch that it does not know any more.
@@ -170,7 +172,6 @@ Result<sync::OpenedSegment> Replica::State::open_received(sync::View bytes, cons
 
 Result<sync::OpenedSegment> Replica::State::open_sealed(sync::View bytes, const LogFacts& log,
                                                         sync::Authors& authors,
-                                                        const sync::VerifyKey* restater,
                                                         std::vector<sync::Hash32>* links) {
     const auto header = sync::peek(bytes);
     if (!header) return header.error();
@@ -180,13 +181,20 @@ Result<sync::OpenedSegment> Replica::State::open_sealed(sync::View bytes, const 
     if (!author || !key) return Errc::wrong_key;
     // What this node wrote it knows, whatever the others' programs are.
     const std::uint32_t bits = log.id.author.node == node ? sync::must_known : understood;
-    return sync::open(bytes, *author, *key, district(), authors, restater, bits, links);
+    if (!header->restated) {
+        return sync::open(bytes, *author, *key, district(), authors, nullptr, bits, links);
+    }
+    Result<sync::OpenedSegment> opened = Errc::unsupported;
+    for (const sync::VerifyKey& restater : restaters_of(log)) {
+        opened = sync::open(bytes, *author, *key, district(), authors, &restater, bits, links);
+        if (opened || opened.error() != Errc::not_authentic) break;
+    }
+    return opened;
 }
 
 Result<sync::OpenedSegment> Replica::State::open_segment(sync::View bytes, const LogFacts& log,
-                                                         sync::Authors& authors,
-                                                         const sync::VerifyKey* restater) {
-    auto opened = open_sealed(bytes, log, authors, restater, nullptr);
+                                                         sync::Authors& authors) {
+    auto opened = open_sealed(bytes, log, authors, nullptr);
     if (!opened) return opened;
     const auto renamings = renamings_of(log, authors);
     if (renamings.empty()) return opened;

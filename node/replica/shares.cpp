@@ -36,37 +36,6 @@ void add_all(sync::ScopeDigest& total, const sync::ScopeDigest& part) {
 
 }  // namespace
 
-std::optional<RecordId> order_of(const LoadedRecord& record) {
-    if (record.state.entity == EntityId::appeal) return record.state.id;
-    const auto field = order_field_of(record.state.entity);
-    const sync::FieldGraph* graph = field ? sync::find_graph(record.state, *field) : nullptr;
-    if (graph == nullptr) return std::nullopt;
-    // As its creation said: what others add to it later moves it nowhere.
-    const auto own =
-        std::ranges::find(graph->versions, record.state.name.creation, &sync::Version::dot);
-    if (own == graph->versions.end()) return std::nullopt;
-    return record_in(own->value);
-}
-
-std::vector<RecordKey> family_keys(Store& store, const RecordId& order) {
-    std::vector<RecordKey> keys;
-    const schema::Entity* appeals = store.stored_entity(EntityId::appeal);
-    const auto name = appeals == nullptr ? std::nullopt : store.find_name(order, *appeals);
-    const LoadedRecord* appeal = name ? store.find(*name) : nullptr;
-    if (appeal == nullptr) return keys;
-    const ScopeIx home = appeal->scope;
-    keys.push_back(record_key(*name));
-    for (const EntityId kind : order_side_entities) {
-        const schema::Entity* entity = store.stored_entity(kind);
-        if (entity == nullptr) continue;
-        store.database()
-            .prepare("SELECT rid FROM " + sql_name(entity->name) +
-                     " WHERE \"order\" = ? AND scope = ? ORDER BY rid")
-            .each<RecordKey>([&](RecordKey key) { keys.push_back(key); }, order, home);
-    }
-    return keys;
-}
-
 sync::ScopeDigest family_digest(Store& store, const RecordId& order) {
     sync::ScopeDigest digest;
     for (const RecordKey key : family_keys(store, order)) {

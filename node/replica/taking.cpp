@@ -27,6 +27,17 @@ bool only_of_trust(const std::vector<sync::Transaction>& transactions) {
     });
 }
 
+/// Without those of which a station had let go before the hub lost them: what others give back of
+/// them counts.
+std::vector<sync::Transaction> with_values(const sync::OpenedSegment& opened) {
+    std::vector<sync::Transaction> there;
+    const std::size_t known = opened.header.count - opened.transactions.size();
+    for (std::size_t i = 0; i < opened.transactions.size(); ++i) {
+        if (!opened.is_redacted(known + i)) there.push_back(opened.transactions[i]);
+    }
+    return there;
+}
+
 sync::Lane lane_of(sync::Stream stream) {
     switch (stream) {
         case sync::Stream::inbox: return sync::Lane::inbox;
@@ -43,7 +54,7 @@ LogFacts* Replica::State::take_segment(sync::View bytes, const sync::SegmentHead
     if (placement.kind != Kind::next && placement.kind != Kind::branch) return nullptr;
     LogFacts* log = placement.log;
     if (placement.kind == Kind::branch) {
-        const auto opened = open_received(bytes, *log, peer);
+        const auto opened = open_received(bytes, *log);
         if (!opened) return nullptr;
         const std::uint64_t first_seq = header.first + placement.skip;
         if (log->position.seq + 1 < first_seq &&
@@ -62,7 +73,7 @@ LogFacts* Replica::State::take_segment(sync::View bytes, const sync::SegmentHead
     }
     const bool waits = waits_behind_unread(*log);
     Result<sync::OpenedSegment> opened =
-        waits ? Result<sync::OpenedSegment>{Errc::unsupported} : open_received(bytes, *log, peer);
+        waits ? Result<sync::OpenedSegment>{Errc::unsupported} : open_received(bytes, *log);
     if (!opened) {
         const bool keep = opened.error() == Errc::unsupported && placement.kind == Kind::next &&
                           placement.skip == 0 && keep_unread(bytes, *log, waits);
@@ -117,8 +128,7 @@ bool Replica::State::take_common(sync::View bytes, const sync::OpenedSegment& op
 bool Replica::State::stands_on_lost(sync::View bytes, const Placement& placement) {
     if (placement.log == nullptr) return false;
     sync::Authors authors = store.authors();
-    const sync::VerifyKey restater = signing.verify_key();
-    const auto opened = open_segment(bytes, *placement.log, authors, &restater);
+    const auto opened = open_segment(bytes, *placement.log, authors);
     if (!opened) return false;
     std::set<RecordKey> made;
     for (const sync::Transaction& tx : opened->transactions) {
@@ -158,7 +168,9 @@ void Replica::State::take_transactions(const sync::OpenedSegment& opened,
         LateWords(*this).take_in(transactions, log.author);
         look_for_twins(log, transactions, peer);
     } else if (is_hub()) {
-        judge_and_apply(transactions, log, peer);
+        const bool anew = opened.header.restated.has_value();
+        const auto left = anew ? with_values(opened) : std::vector<sync::Transaction>{};
+        judge_and_apply(anew ? left : transactions, log, peer);
         LateWords(*this).take_in(transactions, log.author);
         store_own_receipt(log);
         tell_of_chains(placement, log, transactions, peer);

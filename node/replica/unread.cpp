@@ -82,7 +82,7 @@ bool Replica::State::apply_unread_segment(LogFacts& log, std::uint64_t first) {
         store.database().statement("SELECT bytes FROM segment WHERE place = ?").maybe<Blob>(place);
     if (!bytes) return false;
     const Peer peer{log.id.author.node, log.id.scope};
-    const Result<sync::OpenedSegment> opened = open_received(*bytes, log, peer);
+    const Result<sync::OpenedSegment> opened = open_received(*bytes, log);
     if (!opened || !follows(opened->transactions, log)) return false;
     Placement placement{Placement::Kind::next, &log};
     if (first == 1 && log.origin.previous) {

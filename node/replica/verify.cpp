@@ -212,6 +212,7 @@ private:
             });
         }
         fresh.begin();
+        for (const schema::RecordId& target : live.erased()) fresh.add_erased(target);
         seed(fresh);
         std::size_t applied = 0;
         state_.replay(live, [&](const LogFacts& log, const Transaction& tx) {

@@ -23,7 +23,7 @@ Result<void> Replica::State::keep_waiting(sync::View bytes, const sync::SegmentH
     const auto known =
         store.database().statement("SELECT 1 FROM waiting WHERE place = ?").maybe<int>(place);
     if (known) return {};
-    const Result<sync::OpenedSegment> opened = open_received(bytes, log, peer);
+    const Result<sync::OpenedSegment> opened = open_received(bytes, log);
     if (!opened) {
         // What only a newer program can read waits as well.
         const auto author = verify_key(log.id.author.node);

@@ -51,6 +51,11 @@ void Store::keep_version(RecordKey key, const sync::KeptVersion& kept) {
              sqlite::as_blob(encode(version.value)));
 }
 
+void Store::forget_kept(RecordKey key, schema::FieldId field) {
+    db_.statement("UPDATE kept_version SET value = ? WHERE rid = ? AND field = ?")
+        .run(sqlite::as_blob(encode(schema::Value{})), key, field);
+}
+
 std::vector<sync::KeptVersion> Store::kept_versions(RecordKey key) {
     std::vector<sync::KeptVersion> all;
     database()

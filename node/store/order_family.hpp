@@ -3,11 +3,13 @@
 /// appeals speak of two of them and stay where they were written.
 #pragma once
 
+#include "node/store/store.hpp"
 #include "schema/registry.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <vector>
 
 namespace jiuying::node {
 
@@ -33,5 +35,13 @@ inline constexpr std::array order_side_entities{
     std::ranges::copy(*bytes, id.bytes.begin());
     return id;
 }
+
+/// The order that a record is or belongs to.
+[[nodiscard]] std::optional<schema::RecordId> order_of(const sync::RecordState& state);
+[[nodiscard]] inline std::optional<schema::RecordId> order_of(const LoadedRecord& record) {
+    return order_of(record.state);
+}
+/// An order and what belongs to it, the appeal first. Everything must be flushed.
+[[nodiscard]] std::vector<RecordKey> family_keys(Store& store, const schema::RecordId& order);
 
 }  // namespace jiuying::node

@@ -186,6 +186,7 @@ public:
         std::set<schema::RecordId> families;  ///< As orders, and those that notes and such name.
         std::set<schema::RecordId> shares;    ///< Those that changed shares name.
         bool reference = false;               ///< Reference data that orders are judged by.
+        std::set<schema::RecordId> redacted;  ///< Whose personal data came although erased.
         bool trust = false;                   ///< Who may join, what was sealed or erased.
     };
     [[nodiscard]] const OrderChanges& order_changes() const { return order_changes_; }
@@ -209,6 +210,16 @@ public:
     /// Values that lost and that the graph gave up, by field, author and number.
     [[nodiscard]] std::vector<sync::KeptVersion> kept_versions(RecordKey key);
     void keep_version(RecordKey key, const sync::KeptVersion& kept);
+    void forget_kept(RecordKey key, schema::FieldId field);  ///< Their values.
+    /// Orders and other records whose personal data are to be gone: whatever comes, no value of a
+    /// field that is not Privacy::open stands in the tables. docs/decisions/0030.
+    [[nodiscard]] const std::set<schema::RecordId>& erased() const { return erased_; }
+    /// One more. Within a transaction, everything flushed; what is here is redacted with the next.
+    void add_erased(const schema::RecordId& target);
+    /// All that is here of \p target, in whatever scope. Everything must be flushed.
+    [[nodiscard]] std::vector<RecordKey> keys_of_erased(const schema::RecordId& target);
+    /// Takes the values out of \p record if it is of one of these. True if there were any.
+    bool redact(sync::RecordState& state) const;
     /// Appeals of other scopes than this one are kept out of the search index.
     void set_indexed_scope(ScopeIx scope) { indexed_scope_ = scope; }
     /// Forgets loaded records that are clean. Call between commits of long work.
@@ -251,6 +262,7 @@ private:
     [[nodiscard]] std::vector<std::unique_ptr<LogFacts>> read_logs(
         const sync::Authors& authors, const std::vector<ScopeFacts>& scopes);
     void refuse_undone() const;
+    void forget_words();  ///< Of the search index.
     void write_interned();
     void write_record(LoadedRecord& record);
     /// Drops versions that nothing can bring back, and keeps of these what history promises.
@@ -287,7 +299,8 @@ private:
 
     std::unordered_map<RecordKey, std::unique_ptr<LoadedRecord>> loaded_;
     std::map<schema::RecordId, RecordKey> unwritten_;  ///< Placed since the last flush.
-    std::uint64_t unplaced_ = 0;                       ///< Rows of that table: nearly always none.
+    std::set<schema::RecordId> erased_;
+    std::uint64_t unplaced_ = 0;  ///< Rows of that table: nearly always none.
     std::function<bool(sync::Dot)> decided_ = [](sync::Dot) { return false; };
     OrderChanges order_changes_;
     std::optional<ScopeIx> indexed_scope_;

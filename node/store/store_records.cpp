@@ -196,6 +196,10 @@ void Store::forget_loaded() {
 }
 
 void Store::write_record(LoadedRecord& record) {
+    if (redact(record.state)) {
+        order_changes_.redacted.insert(erased_.contains(record.state.id) ? record.state.id
+                                                                         : *order_of(record));
+    }
     prune_graph(record);
     std::vector<Value> columns;
     std::vector<std::pair<sync::ConflictId, schema::FieldId>> conflicts;

@@ -220,6 +220,11 @@ CREATE TABLE late_segment(id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, nod
                           bytes BLOB NOT NULL) STRICT;
 )sql";
 
+constexpr std::string_view erasure_tables = R"sql(
+-- Records whose personal data are to be gone. Done: from all kept segments, too.
+CREATE TABLE erased(target BLOB PRIMARY KEY, done INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 std::string sql_name(std::string_view name) { return '"' + std::string(name) + '"'; }
@@ -246,6 +251,7 @@ std::string create_tables_sql(schema::Registry registry) {
     sql += log_origin_tables;
     sql += stick_tables;
     sql += roster_tables;
+    sql += erasure_tables;
     return sql;
 }
 
@@ -272,6 +278,8 @@ std::string_view create_snapshots_sql() { return snapshot_tables; }
 std::string_view create_versions_sql() { return version_tables; }
 
 std::string_view create_roster_sql() { return roster_tables; }
+
+std::string_view create_erasures_sql() { return erasure_tables; }
 
 std::string_view add_order_columns_sql() { return more_order_columns; }
 

@@ -15,7 +15,7 @@
 namespace jiuying::node {
 
 /// The number of the newest migration that this program knows.
-inline constexpr int database_version = 13;
+inline constexpr int database_version = 14;
 
 /// Statements that make all tables, as they are after the last migration.
 [[nodiscard]] std::string create_tables_sql(schema::Registry registry);
@@ -44,6 +44,8 @@ inline constexpr int database_version = 13;
 [[nodiscard]] std::string_view create_versions_sql();
 /// The roster, and what revoked machines wrote later.
 [[nodiscard]] std::string_view create_roster_sql();
+/// What version 14 brought.
+[[nodiscard]] std::string_view create_erasures_sql();
 /// What a database of before version 8 lacks of the table that the former makes.
 [[nodiscard]] std::string_view add_order_columns_sql();
 

@@ -282,9 +282,9 @@ void Reader::read_proof(Proof& proof, bool restated, std::uint64_t first_seq) {
         for (std::uint64_t i = 0; i < seeds; ++i) proof.seeds.push_back(stored_.fixed<16>());
         return;
     }
-    for (const std::uint64_t erased : read_numbers(in_, count_, 1)) {
+    for (const std::uint64_t erased : read_numbers(in_, count_, 2)) {
         if (erased != 0) {
-            proof.each.emplace_back(stored_.fixed<32>());
+            proof.each.emplace_back(Erased{stored_.fixed<32>(), erased == 2});
         } else {
             proof.each.emplace_back(stored_.fixed<16>());
         }
@@ -379,7 +379,8 @@ void Reader::assemble(UnpackedColumns& unpacked) {
                 change.field = field.field;
                 assemble_bases(change, field.code, record, transaction.txn);
                 slots_[read.slots[place++]].take(change.value);
-                if (unpacked.proof.redacted(i) != nullptr && !schema::empty(change.value)) {
+                const bool gone = unpacked.proof.redacted(i) != nullptr;
+                if (gone && !unpacked.proof.in_part(i) && !schema::empty(change.value)) {
                     detail::refuse(Errc::malformed);
                 }
             }

@@ -385,9 +385,14 @@ PackedColumns ColumnWriter::pack(const Proof& proof, Packing packing) const {
     } else {
         JY_ASSERT(proof.each.size() == count());
         Numbers erased;
-        for (const auto& one : proof.each) {
-            erased.push_back(one.index());
-            std::visit([&](const auto& bytes) { append(to.packed.stored, bytes); }, one);
+        for (std::size_t i = 0; i < proof.each.size(); ++i) {
+            const Hash32* gone = proof.redacted(i);
+            erased.push_back(gone == nullptr ? 0U : proof.in_part(i) ? 2U : 1U);
+            if (gone != nullptr) {
+                append(to.packed.stored, *gone);
+            } else {
+                append(to.packed.stored, std::get<Salt>(proof.each[i]));
+            }
         }
         to.column(erased);
     }

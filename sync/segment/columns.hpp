@@ -33,14 +33,25 @@ inline constexpr std::size_t segment_bytes_max = 4U << 20U;   ///< Sealed.
 inline constexpr std::uint8_t text_plain = 0;  ///< The bytes themselves.
 inline constexpr std::uint8_t text_dense = 1;  ///< See dense_text.hpp.
 
+/// What proves a private part that is gone.
+struct Erased {
+    Hash32 inner{};
+    bool in_part = false;  ///< Values are left, on the word of whoever wrote the segment anew.
+};
+
 /// What the chain needs beside the transactions: the seeds of their blocks, or (in a restated
-/// segment) for each transaction its salt, or the inner hash of one that was erased.
+/// segment) for each transaction its salt, or what proves one that was erased.
 struct Proof {
     std::vector<BlockSeed> seeds;
-    std::vector<std::variant<Salt, Hash32>> each;
+    std::vector<std::variant<Salt, Erased>> each;
     /// The inner hash where the private part of transaction \p index was erased.
     [[nodiscard]] const Hash32* redacted(std::size_t index) const {
-        return each.empty() ? nullptr : std::get_if<Hash32>(&each[index]);
+        const Erased* erased = each.empty() ? nullptr : std::get_if<Erased>(&each[index]);
+        return erased == nullptr ? nullptr : &erased->inner;
+    }
+    [[nodiscard]] bool in_part(std::size_t index) const {
+        const Erased* erased = each.empty() ? nullptr : std::get_if<Erased>(&each[index]);
+        return erased != nullptr && erased->in_part;
     }
 };
 

@@ -31,7 +31,8 @@ inline constexpr std::uint16_t segment_reader = 1;
 /// Must-understand bits. A reader that meets one it doesn't know keeps the segment unread.
 inline constexpr std::uint32_t must_restated = 1;  ///< Erased transactions inside; see Restated.
 inline constexpr std::uint32_t must_file = 2;      ///< Transactions with an origin inside.
-inline constexpr std::uint32_t must_known = must_restated | must_file;
+inline constexpr std::uint32_t must_part = 4;      ///< Of erased ones some values are left.
+inline constexpr std::uint32_t must_known = must_restated | must_file | must_part;
 
 inline constexpr std::size_t header_extension_max = 4096;
 inline constexpr std::size_t header_bytes_max = 8192;  ///< An honest one has about 190.

@@ -188,6 +188,11 @@ Result<OpenedSegment> open(View bytes, const VerifyKey& author, const Key32& con
     auto unpacked = read_body(*plain, header, authors, ix);
     if (!unpacked) return unpacked.error();
     if (!header.restated && !unpacked->proof.each.empty()) return Errc::malformed;
+    if ((header.must_understand & must_part) == 0) {
+        for (std::size_t i = 0; i < unpacked->proof.each.size(); ++i) {
+            if (unpacked->proof.in_part(i)) return Errc::malformed;
+        }
+    }
     OpenedSegment opened{std::move(parts->parsed.header), std::move(unpacked->transactions),
                          std::move(unpacked->proof)};
     if (const auto whole = check_chain(opened, authors, ix, links); !whole) return whole.error();

@@ -8,15 +8,18 @@ namespace jiuying::sync {
 namespace {
 
 /// What the chain needs of transaction \p index once its values are gone, or while they stay.
-std::variant<Salt, Hash32> proof_of(const OpenedSegment& opened, std::size_t index, bool erase,
+std::variant<Salt, Erased> proof_of(const OpenedSegment& opened, std::size_t index, const Cut* cut,
                                     Salts& salts) {
-    if (const Hash32* gone = opened.proof.redacted(index)) return *gone;
+    const bool in_part = cut != nullptr && !cut->changes.empty();
+    if (const Hash32* gone = opened.proof.redacted(index)) {
+        return Erased{*gone, opened.proof.in_part(index) && (cut == nullptr || in_part)};
+    }
     const Salt salt = opened.proof.each.empty() ? salts.at(opened.header.first + index)
                                                 : std::get<Salt>(opened.proof.each[index]);
-    if (!erase) return salt;
+    if (cut == nullptr) return salt;
     Bytes private_part;
     detail::append_private_part(private_part, opened.transactions[index]);
-    return inner_hash(salt, private_part);
+    return Erased{inner_hash(salt, private_part), in_part};
 }
 
 /// The header and signature that the author made, whether or not they were wrapped before.
@@ -34,25 +37,30 @@ Restated original_of(View bytes, const OpenedSegment& opened) {
 
 }  // namespace
 
-Bytes restate(View bytes, const OpenedSegment& opened, std::span<const std::size_t> erased,
+Bytes restate(View bytes, const OpenedSegment& opened, std::span<const Cut> cuts,
               const Authors& authors, const SealKeys& keys, const Nonce24& nonce, int level) {
     const auto author = authors.find(opened.header.log.author);
     JY_ASSERT(author.has_value());
     ColumnWriter columns{authors, *author};
     Salts salts{opened.header.first, opened.proof.seeds};
     Proof proof;
+    std::uint32_t must = must_restated;
     for (std::size_t i = 0; i < opened.transactions.size(); ++i) {
-        const bool erase = std::ranges::find(erased, i) != erased.end();
-        proof.each.push_back(proof_of(opened, i, erase, salts));
+        const auto found = std::ranges::find(cuts, i, &Cut::index);
+        const Cut* cut = found == cuts.end() ? nullptr : &*found;
+        proof.each.push_back(proof_of(opened, i, cut, salts));
         Transaction kept = opened.transactions[i];
-        if (erase) {
+        if (cut != nullptr && cut->changes.empty()) {
             for (Change& change : kept.changes) change.value = {};
+        } else if (cut != nullptr) {
+            for (const std::size_t change : cut->changes) kept.changes[change].value = {};
         }
         columns.add(kept);
+        if (proof.in_part(i)) must |= must_part;
     }
     SegmentHeader header = opened.header;
     header.restated = original_of(bytes, opened);
-    header.must_understand |= must_restated;
+    header.must_understand = (header.must_understand & ~must_part) | must;
     return detail::finish_segment(std::move(header), columns, proof, keys, nonce, level);
 }
 

@@ -69,8 +69,11 @@ struct OpenedSegment {
     Proof proof;
     /// Whether the values of transaction \p index were erased: all its changes then hold nothing.
     [[nodiscard]] bool is_redacted(std::size_t index) const {
-        return proof.redacted(index) != nullptr;
+        return proof.redacted(index) != nullptr && !proof.in_part(index);
     }
+    /// Whether only some were. The chain does not prove what is left: who wrote the segment anew
+    /// vouches for it.
+    [[nodiscard]] bool is_redacted_in_part(std::size_t index) const { return proof.in_part(index); }
 };
 
 /// The clear header, all bounds checked, nothing authenticated.
@@ -102,12 +105,19 @@ struct OpenedSegment {
                                          std::uint32_t understood = must_known,
                                          std::vector<Hash32>* links = nullptr);
 
-/// Writes a segment anew without the values of the transactions at \p erased (indices): their
-/// salts are gone, the rest keeps its salts, and the author's own header and signature travel
-/// inside as the proof. \p bytes is what \p opened was opened from; \p keys are the restater's
-/// (epoch_salt is not used).
-[[nodiscard]] Bytes restate(View bytes, const OpenedSegment& opened,
-                            std::span<const std::size_t> erased, const Authors& authors,
-                            const SealKeys& keys, const Nonce24& nonce, int level = bulk_level);
+/// What restate() takes out of transaction \p index: the values of its changes at \p changes, or
+/// all where these are none.
+struct Cut {
+    std::size_t index = 0;
+    std::vector<std::size_t> changes = {};
+};
+
+/// Writes a segment anew without the values that \p cuts name: the salts of these transactions are
+/// gone, the rest keeps its salts, and the author's own header and signature travel inside as the
+/// proof. \p bytes is what \p opened was opened from; \p keys are the restater's (epoch_salt is not
+/// used).
+[[nodiscard]] Bytes restate(View bytes, const OpenedSegment& opened, std::span<const Cut> cuts,
+                            const Authors& authors, const SealKeys& keys, const Nonce24& nonce,
+                            int level = bulk_level);
 
 }  // namespace jiuying::sync

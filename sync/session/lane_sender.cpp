@@ -84,7 +84,7 @@ void LaneSender::offered(Offer offer, Line& line) {
     JY_ASSERT(fetching_ && queue_.empty());
     fetching_ = false;
     for (const Bytes& wrap : offer.key_wraps) {
-        JY_ASSERT(!wrap.empty() && wrap.size() <= key_wrap_bytes_max);
+        JY_ASSERT(!wrap.empty() && wrap.size() <= message_wrap_max);
         line.say(message::KeyWrap{lanes_.front(), wrap});
     }
     for (OutgoingSegment& segment : offer.segments) {

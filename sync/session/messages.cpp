@@ -356,7 +356,7 @@ Any read_body(Kind kind, WireReader& in) {
         case Kind::hello: return read_hello(in);
         case Kind::key_wrap: {
             const Lane lane = read_lane(in);
-            return KeyWrap{lane, read_rest(in, key_wrap_bytes_max)};
+            return KeyWrap{lane, read_rest(in, message_wrap_max)};
         }
         case Kind::segment_start: return read_segment_start(in);
         case Kind::chunk: return Chunk{read_rest(in, chunk_bytes_max)};

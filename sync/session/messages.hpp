@@ -18,7 +18,7 @@ inline constexpr std::uint16_t protocol_version = 1;
 
 inline constexpr std::size_t chunk_bytes_max = std::size_t{16} << 10;
 inline constexpr std::size_t receipt_item_bytes_max = 1024;
-inline constexpr std::size_t key_wrap_bytes_max = 1024;
+inline constexpr std::size_t message_wrap_max = 1024;
 inline constexpr std::size_t node_name_bytes_max = 64;
 /// Of one OPEN, of the parts or records that a range is told by, and of one FOUND.
 inline constexpr std::size_t ranges_max = 16;

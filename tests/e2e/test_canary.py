@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from canary import Canaries, strays
-from jy import STATION, Node, Result, World
+from jy import STATION, Database, Node, Result, World
 from test_orders import act, people
 
 #: What no other test or program says. Each is long enough to be found by no chance.
@@ -200,6 +200,37 @@ def test_no_byte_that_the_programs_left_shows_who_said_what():
             planted += 1
         hits, _ = world.hits(canaries)
         assert len({hit.split(":")[0] for hit in hits}) == planted > 200, len(hits)
+
+
+def test_what_was_erased_stands_in_no_page_of_any_database_for_whoever_has_the_key():
+    # Words of the one appeal alone; what others said stays.
+    canaries = Canaries([TITLE, ID_NUMBER, ADDRESS, USCC, RARE, NOTE, EDITED, ANSWER])
+    with Watched() as world:
+        first, second, _ = record_and_carry(world)
+        found = first.run("appeal", "list", "--search", ID_NUMBER, clear=True).json["appeals"]
+        number = found[0]["number"]
+        act(world.hub, "review", number, "HD1", "--pass")
+        act(world.hub, "visit", number, "HF1", "--method", "phone", "--reached", "yes", "--grade",
+            "satisfied", "--solved", "yes")
+        act(world.hub, "close", number, "HF1", "--ground", "satisfied")
+        first.ok("sync", "now")
+
+        def hits_in_pages():
+            return [hit for node in (world.hub, first, second)
+                    for hit in canaries.in_bytes(Database(node).pages(), node.data.name)]
+        before = hits_in_pages()
+        for node in ("hub", "SHG01"):
+            assert any(hit.startswith(node) and ADDRESS in hit for hit in before), before
+        world.hub.ok("erasure", "request", number, "--reason", "本人申请", "--as", "PD1")
+        for _ in range(2):
+            first.ok("sync", "now")
+            second.ok("sync", "now", "--hub", world.address)
+        assert world.hub.ok("erasure", "list")["erasures"][0]["waits"] == []
+        assert hits_in_pages() == []
+        hits, _ = world.hits(Canaries(WORDS))
+        assert hits == [], "\n".join(hits)
+        for node in (world.hub, first, second):
+            assert node.ok("verify")["ok"]
 
 
 def test_the_scan_finds_a_word_in_base64_wherever_it_begins():

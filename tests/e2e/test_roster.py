@@ -72,6 +72,25 @@ def test_t2_a_stolen_laptop_is_refused_on_every_path_and_its_later_words_wait_fo
         assert world.hub.ok("bundle", "import", exported(stolen, "up3"))["put_aside"] >= 1
 
 
+def test_a_revocation_ends_the_invitations_that_nobody_used_yet():
+    with World() as world:
+        world.station("SHG01")
+        world.serve()
+        old, others = world.invite("SHG01"), world.invite("SHG02")
+        world.sync(Node(world, STATION, "SHG01"))
+        world.hub.ok("roster", "revoke", "SHG01", "--reason", "连邀请一起被偷", "--as", "A1")
+        thief, other, new = (Node(world, STATION, name) for name in ("thief", "other", "new"))
+        thief.ok("init", "--invite", old, "--operator", "X")
+        add(thief, "小偷写的", "不该进来")
+        refused = thief.run("sync", "now", "--hub", world.address)
+        assert refused.error["code"] == "JY-0306", refused.error
+        other.ok("init", "--invite", others, "--operator", "W2")
+        new.ok("init", "--invite", world.invite("SHG01"), "--operator", "W1")
+        for node in (other, new):
+            world.sync(node)
+        assert world.hub.ok("appeal", "list")["total"] == 0
+
+
 def test_t2_what_a_revoked_machine_recorded_in_time_is_taken_whenever_it_comes():
     with World() as world:
         node, other = world.station("SHG01"), world.station("SHG02")

@@ -32,7 +32,7 @@ struct Holder {
         REQUIRE(opened.has_value());
         return std::move(*opened);
     }
-    void write_anew(std::size_t piece, const std::vector<std::size_t>& erased) {
+    void write_anew(std::size_t piece, const std::vector<Cut>& erased) {
         held[piece] = restate(held[piece], open(piece), erased, there, hub.keys(), {});
     }
     /// Whether the salt of \p seq follows from what is held: as it is, or from its block's seed.
@@ -71,7 +71,7 @@ TEST_CASE("after an erasure the salt is gone once all segments of its block are 
     const Position end = holder.open(5).header.after();
     REQUIRE(holder.can_derive(salt, seq));
 
-    holder.write_anew(1, {seq - before.header.first});
+    holder.write_anew(1, {{seq - before.header.first}});
     CHECK(holder.open(1).is_redacted(seq - before.header.first));
     CHECK(holder.can_derive(salt, seq));  // The neighbours still hold the seed of the block.
     holder.write_anew(0, {});
@@ -92,4 +92,45 @@ TEST_CASE("after an erasure the salt is gone once all segments of its block are 
     CHECK(reached == end);
     // Pieces 3 to 5 have other blocks and stayed as their author made them.
     CHECK_FALSE(holder.open(3).header.restated.has_value());
+}
+
+TEST_CASE("of an erased transaction values may be left, on the word of who wrote it anew",
+          "[segment]") {
+    Holder holder;
+    const OpenedSegment before = holder.open(0);
+    const auto many = std::ranges::find_if(
+        before.transactions, [](const Transaction& tx) { return tx.changes.size() > 1; });
+    REQUIRE(many != before.transactions.end());
+    const auto index = static_cast<std::size_t>(many - before.transactions.begin());
+    const Position end = before.header.after();
+
+    holder.write_anew(0, {{index, {1}}});
+    const OpenedSegment part = holder.open(0);
+    CHECK(part.header.after() == end);
+    CHECK(part.is_redacted_in_part(index));
+    CHECK_FALSE(part.is_redacted(index));
+    CHECK(schema::empty(part.transactions[index].changes[1].value));
+    CHECK(part.transactions[index].changes[0].value == many->changes[0].value);
+
+    SECTION("a program that does not know of it keeps the segment unread") {
+        Authors authors;
+        const auto old =
+            sync::open(holder.held[0], holder.author.verify_key(), holder.hub.content_key(),
+                       as_view(Sealer::district), authors, &holder.hub.verify_key(), must_restated);
+        CHECK(old.error() == Errc::unsupported);
+    }
+    SECTION("what is left goes later, too, and what went never comes back") {
+        holder.write_anew(0, {{index}});
+        const OpenedSegment whole = holder.open(0);
+        CHECK(whole.is_redacted(index));
+        CHECK((whole.header.must_understand & must_part) == 0);
+        holder.write_anew(0, {{index, {0}}});
+        CHECK(holder.open(0).is_redacted(index));
+    }
+    SECTION("more of it goes in the same way") {
+        holder.write_anew(0, {{index, {0}}});
+        CHECK(holder.open(0).is_redacted_in_part(index));
+        CHECK(schema::empty(holder.open(0).transactions[index].changes[0].value));
+        CHECK(holder.open(0).header.after() == end);
+    }
 }

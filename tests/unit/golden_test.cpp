@@ -94,7 +94,7 @@ struct Golden {
         const Bytes bytes = seal_mixed().bytes;
         const auto opened = station.open(bytes, authors);
         REQUIRE(opened.has_value());
-        return restate(bytes, *opened, std::vector<std::size_t>{3}, authors, hub.keys(), {9});
+        return restate(bytes, *opened, std::vector<Cut>{{3}}, authors, hub.keys(), {9});
     }
     [[nodiscard]] Receipt receipt() const {
         Receipt is;

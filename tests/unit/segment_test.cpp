@@ -259,7 +259,7 @@ TEST_CASE("what asks for a newer program is kept for it, not misread", "[segment
         CHECK(peek(forged).has_value());  // Enough to store and forward it.
         return world.refusal(forged);
     };
-    CHECK(with([](SegmentHeader& h) { h.must_understand = 4; }) == Errc::unsupported);
+    CHECK(with([](SegmentHeader& h) { h.must_understand = 8; }) == Errc::unsupported);
     CHECK(with([](SegmentHeader& h) { h.must_understand = 1U << 31U; }) == Errc::unsupported);
     CHECK(with([](SegmentHeader& h) { h.minimum_reader = 2; }) == Errc::unsupported);
     CHECK(with([](SegmentHeader& h) { h.dictionary = Dictionary{2}; }) == Errc::unsupported);
@@ -322,7 +322,7 @@ TEST_CASE("a segment restated after an erasure proves itself and no longer holds
     const auto opened = world.open(sealed.bytes);
     REQUIRE(opened.has_value());
     const Sealer hub{80};
-    const std::vector<std::size_t> erased{5, 299};
+    const std::vector<Cut> erased{{5}, {299}};
     const Bytes restated = restate(sealed.bytes, *opened, erased, world.there, hub.keys(), {});
     const auto read = [&](View bytes, const VerifyKey& author, const VerifyKey* restater) {
         return open(bytes, author, hub.content_key(), as_view("340207"), world.there, restater);
@@ -345,7 +345,7 @@ TEST_CASE("a segment restated after an erasure proves itself and no longer holds
 
     SECTION("and may be restated again, with the same proof") {
         const Bytes twice =
-            restate(restated, *again, std::vector<std::size_t>{0}, world.there, hub.keys(), {});
+            restate(restated, *again, std::vector<Cut>{{0}}, world.there, hub.keys(), {});
         const auto third = read(twice, world.sealer.verify_key(), &hub.verify_key());
         REQUIRE(third.has_value());
         CHECK(third->is_redacted(0));
@@ -470,7 +470,7 @@ TEST_CASE("transactions with an origin travel, and only where they may") {
             sealer.seal(log, authors, with_origin(authors, own, {other, 4}, home))[0].bytes;
         const auto segment = sealer.open(sealed, authors);
         REQUIRE(segment.has_value());
-        const std::vector<std::size_t> erased{1};
+        const std::vector<Cut> erased{{1}};
         const Bytes anew = restate(sealed, *segment, erased, authors, sealer.keys(), Nonce24{3});
         const auto after = open(anew, sealer.verify_key(), sealer.content_key(),
                                 as_view(Sealer::district), authors, &sealer.verify_key());

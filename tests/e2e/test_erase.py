@@ -1,0 +1,154 @@
+"""A person asks that their data go: from every page, search, log, snapshot, at the hub and, as they
+are reached, at the stations."""
+
+from jy import HUB, Database, World, add, run
+from test_bundle import stick
+from test_howtos import page
+from test_orders import act
+from test_share import ANSWER, NOTE, TOLD, dispatch, district, equal, record, texts_in
+
+LATER = "后来想起来灯杆是斜的"
+
+
+def finished(world):
+    """An order of SHG01 that SXZ01 worked on, closed; all have it."""
+    home, other, third = district(world, "SHG01", "SXZ01", "BDZ01")
+    hub = world.hub
+    path = world.folder / "visitor.csv"
+    path.write_text("code,name,unit,posts\nHF1,访甲,QZX,回访岗\n", encoding="utf-8")
+    assert hub.ok("staff", "import", path)["refused_total"] == 0
+    number = record(home)
+    home.ok("appeal", "note", number, "--text", NOTE)
+    world.serve()
+    equal(world, home, other, third)
+    dispatch(hub, number, "SXZ01")
+    equal(world, home, other)
+    act(other, "sign", number, "X1")
+    act(other, "contact", number, "X1", "--method", "phone", "--reached", "yes")
+    act(other, "reply", number, "X1", facts={"answer": ANSWER, "solved": "yes"})
+    equal(world, home, other)
+    early = hub.run("erasure", "request", number, "--reason", "本人申请", "--as", "PD1")
+    assert early.error["code"] == "JY-0325" and early.error["data_safe"], early.error
+    act(hub, "review", number, "HD1", "--pass")
+    act(hub, "visit", number, "HF1", "--method", "phone", "--reached", "yes", "--grade",
+        "satisfied", "--solved", "yes")
+    act(hub, "close", number, "HF1", "--ground", "satisfied")
+    equal(world, home, other, third)
+    return home, other, third, number
+
+
+def gone(node, number):
+    """Nothing of it is left at that node; the facts of the work are."""
+    assert texts_in(node, ANSWER, NOTE, LATER) == set(), f"bytes are left at {node.data}"
+    shown = node.ok("appeal", "show", number, "--reveal")
+    assert not any(shown["appeal"].get(field) for field in TOLD), shown["appeal"]
+    assert shown["appeal"]["number"] == number and shown["state"] in ("closed", "archived")
+    assert node.ok("appeal", "list", "--search", "路灯")["total"] == 0
+    assert node.ok("verify")["ok"]
+
+
+def waits(hub):
+    listed = hub.ok("erasure", "list")["erasures"][-1]
+    return sorted(one["station"] for one in listed["waits"])
+
+
+def test_a_closed_appeal_is_erased_at_the_hub_and_at_stations_as_they_are_reached():
+    with World() as world:
+        home, other, third, number = finished(world)
+        hub = world.hub
+        beside = add(home, "另一家的事", "井盖松动", contact="另一位", phone="13900008888")["number"]
+        equal(world, home, other, third)
+        before = hub.ok("appeal", "show", number)
+        hub.ok("snapshot", "write", "--station", "SHG01")
+        # Of what the home station writes now the hub hears only after the erasure.
+        home.ok("appeal", "note", number, "--text", LATER)
+        asked = hub.ok("erasure", "request", number, "--reason", "本人申请", "--as", "PD1")
+        assert asked["done_here"] and asked["number"] == number
+        assert waits(hub) == ["BDZ01", "SHG01", "SXZ01"]
+        gone(hub, number)
+        shown = hub.ok("appeal", "show", number)
+        assert shown["order"] == before["order"] and len(shown["events"]) == len(before["events"])
+        assert hub.ok("snapshot", "list")["snapshots"] == []
+        assert hub.ok("erasure", "request", number, "--reason", "再来", "--as", "PD1") == asked
+
+        world.sync(other)
+        world.sync(other)
+        gone(other, number)
+        assert waits(hub) == ["BDZ01", "SHG01"]
+        for _ in range(2):
+            world.sync(home)
+            world.sync(third)
+        gone(home, number)
+        gone(hub, number)
+        assert waits(hub) == []
+        assert third.ok("erasure", "list")["erasures"][0]["done_here"]
+        # Others are untouched, and nothing personal is written there any more.
+        assert home.ok("appeal", "show", beside, "--reveal")["appeal"]["contact"] == "另一位"
+        assert hub.ok("appeal", "list", "--search", "井盖松动")["total"] == 1
+        for node in (home, hub):
+            late = node.run("appeal", "note", number, "--text", LATER, "--as", "PD1")
+            assert late.error["code"] == "JY-0326" and late.error["data_safe"], late.error
+        equal(world, home, other, third)
+        rows = hub.ok("audit", "list", "--action", "erasure")["rows"]
+        assert [(row["actor"], row["action"]) for row in rows] == [("PD1", "erasure.request")]
+        # In clear words, too.
+        page = hub.run("erasure", "list", json_out=False).out
+        assert number in page and "已删净 3 台" in page and TOLD["contact"] not in page
+
+
+def test_a_station_without_a_link_erases_by_stick_and_says_so_by_the_next():
+    with World() as world:
+        home, other, third, number = finished(world)
+        world.servers[-1].stop()
+        world.hub.ok("erasure", "request", number, "--reason", "本人申请", "--as", "PD1")
+        down, up = stick(world, "down"), stick(world, "up")
+        world.hub.ok("bundle", "export", "--station", "SXZ01", "--out", down)
+        other.ok("bundle", "import", down)
+        gone(other, number)
+        other.ok("bundle", "export", "--out", up)
+        world.hub.ok("bundle", "import", up)
+        assert waits(world.hub) == ["BDZ01", "SHG01"]
+        # One that was revoked meanwhile is never reached, and that is said.
+        world.hub.ok("roster", "revoke", "SHG01", "--reason", "电脑被偷", "--as", "PD1")
+        page = world.hub.run("erasure", "list", json_out=False).out
+        assert "已停用，到不了" in page and "还没有回话" in page
+
+
+def test_a_restored_backup_of_the_hub_erases_again_before_anybody_reads():
+    with World() as world:
+        home, other, third, number = finished(world)
+        hub = world.hub
+        backup = world.folder / "before.jyb"
+        hub.ok("backup", "--out", backup)
+        hub.ok("erasure", "request", number, "--reason", "本人申请", "--as", "PD1")
+        for _ in range(2):
+            for node in (home, other, third):
+                world.sync(node)
+        assert waits(hub) == []
+        world.servers[-1].stop()
+        hub.data.rename(world.folder / "lost")
+        done = run(HUB, "restore", "--from", backup, "--data", hub.data, "--key-file", hub.key,
+                   "--json")
+        assert done.code == 0, done.out
+        world.serve()
+        assert texts_in(hub) != set()
+        for _ in range(2):
+            for node in (home, other, third):
+                world.sync(node)
+        for node in (hub, home, other):
+            gone(node, number)
+        assert Database(hub).execute("SELECT done FROM erased").fetchall() == [(1,)]
+
+
+def test_the_how_to_is_done_as_written():
+    with World() as world:
+        home, other, third, number = finished(world)
+        to = page(world, "erase-a-persons-data.md", HUB=world.hub.data, NUMBER=number)
+        listed, shown, done = to.do(0)
+        assert number in listed and TOLD["text"] in shown and "已删净 0 台，还有 3 台" in done
+        for _ in range(2):
+            for node in (home, other, third):
+                world.sync(node)
+        assert "已删净 3 台，还有 0 台" in to.do(1)[0]
+        gone(home, number)
+        assert to.typed == len(to.blocks)
