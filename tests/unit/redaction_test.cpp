@@ -1,6 +1,7 @@
 // Erasure of a person's data on request: where it goes, where it must not stay, what it leaves.
 #include "node/replica/erasures.hpp"
 #include "node/store/sqlite.hpp"
+#include "tests/support/dice.hpp"
 #include "tests/support/neighbours.hpp"
 #include "tests/support/runners.hpp"
 
@@ -329,4 +330,69 @@ TEST_CASE("a hub that was put back to before an erasure learns of it again", "[e
     CHECK(town.hub->order(id)->state.main == schema::MainState::in_progress);
     town.check_equal();
     town.check_sound(folder);
+}
+
+TEST_CASE("whatever is written and carried around an erasure, nothing of it stays and all agree",
+          "[erasure]") {
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+        INFO("seed " << seed);
+        test::Dice dice{seed};
+        const TempFolder folder;
+        Neighbours town(folder);
+        const auto id = town.shared_order();
+        const auto beside = add_appeal(town.station, "另一件", "不该动的一句话");
+        town.settle();
+        int said = 0;
+        bool asked = false;
+        for (int step = 0; step < 40; ++step) {
+            TestNode& node = *all_of(town)[dice.below(3)];
+            switch (dice.below(8)) {
+                case 0:
+                case 1: {
+                    node.environment->now += 1000;
+                    node::Draft draft;
+                    draft.actor = "W1";
+                    draft.edits.push_back(
+                        {id,
+                         {{dice.below(2) == 0 ? fields::phone : fields::contact_wish,
+                           "秘" + std::to_string(++said)}}});
+                    (void)node->commit(draft);
+                    break;
+                }
+                case 2: {
+                    node::Draft note;
+                    note.actor = "W1";
+                    note.records.push_back({schema::EntityId::note,
+                                            {{schema::note::order, bytes_of(id)},
+                                             {schema::note::text, "秘" + std::to_string(++said)}}});
+                    (void)node->commit(note);
+                    break;
+                }
+                case 3:
+                    if (step > 10 && !asked) erase_at(town.hub, id);
+                    asked = asked || step > 10;
+                    break;
+                case 4: node.reopen(); break;
+                case 5: (void)town.hub->write_snapshot(town.station->profile().scope); break;
+                default: (void)meet(*town.all()[dice.below(3)], town.hub); break;
+            }
+        }
+        if (!asked) erase_at(town.hub, id);
+        for (int round = 0; round < 3; ++round) {
+            for (TestNode* node : town.all()) {
+                REQUIRE(meet(*node, town.hub).station == sync::CloseReason::done);
+            }
+        }
+        for (TestNode* node : all_of(town)) {
+            INFO((*node)->profile().station_code);
+            CHECK_FALSE(has(*node, all_of(town), words));
+            CHECK_FALSE(has(*node, all_of(town), "秘"));
+            CHECK((*node)->conflicts().empty());
+            if (node != &town.third) CHECK(shown(*node, id, fields::phone).empty());
+        }
+        CHECK(shown(town.hub, beside, fields::text) == "不该动的一句话");
+        CHECK(waiting(town.hub).empty());
+        town.check_equal();
+        town.check_sound(folder);
+    }
 }
