@@ -16,9 +16,15 @@ packages=(build-essential cmake ninja-build pkg-config ccache ca-certificates
     libboost1.81-dev libboost-json1.81-dev libsqlite3-dev libsodium-dev libzstd-dev zlib1g-dev
     libminizip-dev libexpat1-dev libcereal-dev libcli11-dev libjemalloc-dev catch2 python3)
 
+# The page is built with node and npm. Where another vendor's are installed, Debian's conflict.
+node_major() { node --version 2> /dev/null | sed -nE 's/^v([0-9]+).*/\1/p'; }
+if ! { command -v npm > /dev/null && (("$(node_major || true)0" >= 180)); }; then
+    packages+=(nodejs npm)
+fi
+
 for group in "$@"; do
     case $group in
-        test) packages+=(sqlite3 clang-format-14) ;;
+        test) packages+=(sqlite3 clang-format-14 chromium fonts-noto-cjk) ;;
         fuzz) packages+=(clang-16 libclang-rt-16-dev) ;;
         tidy) packages+=(clang-tidy-16) ;;
         *) echo "packages.sh: unknown group '$group' (test, fuzz, tidy)" >&2; exit 2 ;;

@@ -26,6 +26,7 @@ CommandSpecs build(Program program) {
     all.push_back(doctor_command());
     add(backup_commands());
     add(audit_commands());
+    add(user_commands());
     add(keyring_commands());
     add(snapshot_commands(program));
     add(reference_commands(program));

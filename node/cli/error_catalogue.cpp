@@ -3,6 +3,7 @@
 #include "node/cli/error_texts_intake.hpp"
 #include "node/cli/error_texts_keys.hpp"
 #include "node/cli/error_texts_node.hpp"
+#include "node/cli/error_texts_page.hpp"
 #include "node/cli/error_texts_roster.hpp"
 #include "node/cli/error_texts_snapshot.hpp"
 #include "node/cli/error_texts_sticks.hpp"
@@ -23,11 +24,12 @@ constexpr auto joined(const std::array<ErrorEntry, Sizes>&... parts) {
     return all;
 }
 
-constexpr auto catalogue = joined(
-    texts::usage_errors, texts::folder_errors, texts::key_errors, texts::enrolment_errors,
-    texts::roster_errors, texts::record_errors, texts::intake_errors, texts::conflict_errors,
-    texts::stick_errors, texts::snapshot_errors, texts::sync_errors, texts::integrity_errors,
-    texts::import_errors, texts::intake_file_errors, texts::program_errors, texts::trust_errors);
+constexpr auto catalogue =
+    joined(texts::usage_errors, texts::folder_errors, texts::key_errors, texts::enrolment_errors,
+           texts::roster_errors, texts::record_errors, texts::intake_errors, texts::conflict_errors,
+           texts::stick_errors, texts::snapshot_errors, texts::sync_errors, texts::integrity_errors,
+           texts::import_errors, texts::intake_file_errors, texts::program_errors,
+           texts::trust_errors, texts::page_errors);
 
 /// The code in a row is the number of its Error, so that the two can't drift apart.
 constexpr bool codes_match() {

@@ -212,6 +212,21 @@ enum class Error : std::uint16_t {
     backup_not_confirmed = 1007,
     doctor_found = 1008,
     backup_inside_data = 1009,
+    // The page.
+    not_signed_in = 1101,
+    wrong_login = 1102,
+    login_locked = 1103,
+    not_allowed = 1104,
+    not_from_page = 1105,
+    setup_code_bad = 1106,
+    weak_password = 1107,
+    no_such_page = 1108,
+    too_many_logins = 1109,
+    unknown_user = 1110,
+    bad_roles = 1111,
+    users_full = 1112,
+    draft_too_large = 1113,
+    record_changed = 1114,
 };
 
 /// One text in both languages.

@@ -221,6 +221,9 @@ int run_service(Desk& desk, const Arguments& arguments) {
     options.verbosity = static_cast<int>(arguments.all("--verbose").size());
     options.lang = desk.lang();
     options.json = desk.wants_json();
+    options.http = arguments.get("--http");
+    options.page = options.http != "off";
+    if (!options.page) options.http.clear();
     if (const auto seconds = arguments.number("--interval", 1)) {
         options.interval = std::chrono::seconds{*seconds};
     }
@@ -238,6 +241,12 @@ OptionSpec verbose_option() {
         option("--verbose", "", "多说一些；可以写两次", "say more; may be given twice");
     spec.many = true;
     return spec;
+}
+
+OptionSpec page_option() {
+    return option("--http", "HOST:PORT|off",
+                  "页面的地址，只能是本机(127.0.0.1)；off 不开页面；不写就自动选",
+                  "where the page is, on this PC only (127.0.0.1); off: no page");
 }
 
 CommandSpecs hub_commands() {
@@ -263,7 +272,7 @@ CommandSpecs hub_commands() {
         {"serve",
          {"启动区中枢服务", "run the hub"},
          {required_option("--listen", "HOST:PORT", "接受站点连接的地址", "where stations connect"),
-          verbose_option()},
+          page_option(), verbose_option()},
          run_service},
     };
 }
@@ -287,7 +296,7 @@ CommandSpecs station_commands() {
          {"启动本站服务，在后台自动同步", "run this station, syncing in the background"},
          {option("--hub", "HOST:PORT", "区中枢地址；给一次以后会记住", "its address; remembered"),
           option("--interval", "SECONDS", "多久同步一次(默认 60 秒)", "seconds between syncs (60)"),
-          verbose_option()},
+          page_option(), verbose_option()},
          run_service},
     };
 }

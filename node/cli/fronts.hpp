@@ -30,6 +30,7 @@ using CommandSpecs = std::vector<CommandSpec>;
 [[nodiscard]] CommandSpecs health_commands(Program program);     ///< status, digest, verify
 [[nodiscard]] CommandSpecs keyring_commands();  ///< keyring show, passphrase, rotate ...
 [[nodiscard]] CommandSpecs audit_commands();    ///< audit list, audit verify
+[[nodiscard]] CommandSpecs user_commands();     ///< user list, invite ...
 [[nodiscard]] CommandSpecs backup_commands();   ///< backup, restore
 [[nodiscard]] CommandSpec doctor_command();
 [[nodiscard]] CommandSpecs conflict_commands();

@@ -3,6 +3,7 @@
 #include "node/cli/help.hpp"
 #include "node/commands/boundary.hpp"
 #include "node/demo/demo.hpp"
+#include "node/http/route.hpp"
 #include "schema/registry.hpp"
 #include "schema/workflow_table.hpp"
 
@@ -61,6 +62,12 @@ int generate_commands(Desk& desk, const Arguments&) {
     return exit_code::ok;
 }
 
+int generate_api(Desk& desk, const Arguments&) {
+    const std::string page = api_page();
+    desk.answer({{"page", page}}, page);
+    return exit_code::ok;
+}
+
 int demo(Desk& desk, const Arguments& arguments) {
     DemoOptions options;
     constexpr std::int64_t appeals_max = 10'000;
@@ -114,6 +121,10 @@ CommandSpecs tool_commands(Program program) {
                      {"命令总表(Markdown)", "all commands (Markdown)"},
                      {},
                      generate_commands});
+    specs.push_back({"generate api",
+                     {"页面接口总表(Markdown)", "what may be asked under /api/ (Markdown)"},
+                     {},
+                     generate_api});
     OptionSpec topic = option("TOPIC", "TOPIC", "命令，或 exit-codes", "a command, or exit-codes");
     topic.many = true;
     specs.push_back({"help", {"用法", "usage"}, {topic}, help});

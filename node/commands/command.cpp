@@ -117,6 +117,10 @@ constexpr std::array table{
     Entry{"snapshot.write", commands::snapshot_write, For::hub},
     Entry{"snapshot.list", commands::snapshot_list, For::hub},
     Entry{"prune", commands::prune, For::station},
+    Entry{"user.list", commands::user_list},
+    Entry{"user.invite", commands::user_invite},
+    Entry{"user.remove", commands::user_remove},
+    Entry{"user.unlock", commands::user_unlock},
     Entry{"index", commands::index_search},
 };
 

@@ -155,7 +155,12 @@ Handler bundle_missing;  ///< missing: what former answers said is; which of it 
 Handler bundle_carry;
 Handler bundle_carried;  ///< drop: an id, or "all"
 Handler bundle_carried_read;
-Handler rejoin;        ///< invitation: the document of the file
+Handler rejoin;  ///< invitation: the document of the file
+// Who may sign in at the page; node/replica/accounts.hpp.
+Handler user_list;
+Handler user_invite;   ///< user, name, roles: answers a setup code, shown this once.
+Handler user_remove;   ///< user
+Handler user_unlock;   ///< user
 Handler index_search;  ///< Indexes what waits for it. Answers {"more":bool}.
 
 }  // namespace jiuying::node::commands

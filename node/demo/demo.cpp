@@ -385,10 +385,13 @@ void Demo::show_the_way() {
     hint("还等人来定的冲突", "The conflict that still waits", of_hub, "hub", {"conflict", "list"});
     hint("定下来：取第 1 个值", "Settle it: take the first value", of_hub, "hub",
          {"conflict", "resolve", conflict, "--take", "1"});
-    hint("把决定送到站点：先让区中枢开着（按 Ctrl+C 停下）",
-         "Bring the decision to the station: let the hub serve (Ctrl+C ends it)", of_hub, "hub",
-         {"serve", "--listen", address_});
+    hint("区中枢的页面：运行着它（按 Ctrl+C 停下），用浏览器打开它写出的 setup 网址",
+         "The hub's page: let it run (Ctrl+C ends it) and open the address behind setup", of_hub,
+         "hub", {"serve", "--listen", address_});
     hint("再在另一个窗口同步", "and sync in another window", of_station, "SHG01", {"sync", "now"});
+    hint("站点的页面：同样打开它写出的 setup 网址",
+         "The station's page: open the address behind setup in the same way", of_station, "SHG01",
+         {"serve"});
     say("   看完了就删掉：", "   When you have seen enough:");
     std::cout << "     rm -r " << typed(folder_.string()) << '\n';
 }

@@ -335,6 +335,7 @@ public:
     void set_invitation(Profile fresh);
 
 private:
+    friend class Accounts;
     friend class AuditLog;
     friend class Batch;
     friend class AuditVerification;

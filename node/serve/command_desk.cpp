@@ -14,11 +14,12 @@ constexpr int sessions_max = 3;
 
 /// Commands after which there is nothing new to send. For others an exchange too many is no harm.
 bool only_reads(std::string_view name) {
-    constexpr std::array readers{"status",      "digest",      "verify",       "index",
-                                 "sync.status", "duty.now",    "audit.verify", "backup.write",
-                                 "backup.made", "doctor.look", "doctor.check"};
-    return name.ends_with(".list") || name.starts_with("bundle.") || name.ends_with(".show") ||
-           std::ranges::find(readers, name) != readers.end();
+    constexpr std::array readers{"status",      "digest",       "verify",        "index",
+                                 "sync.status", "duty.now",     "audit.verify",  "backup.write",
+                                 "backup.made", "doctor.look",  "doctor.check",  "scan",
+                                 "scan.gate",   "scan.backlog", "order.deadline"};
+    return name.ends_with(".list") || name.starts_with("bundle.") || name.starts_with("report.") ||
+           name.ends_with(".show") || std::ranges::find(readers, name) != readers.end();
 }
 
 /// What goes through all there is must not hold up who saves, exchanges or greets meanwhile.
@@ -62,7 +63,10 @@ asio::awaitable<json::object> CommandDesk::run(std::string name, json::object ar
     };
     Storage& thread = apart ? *readers_ : storage_;
     co_await thread.run(std::move(task));
-    if (exchanger_ != nullptr && !only_reads(name)) exchanger_->soon();
+    if (!only_reads(name)) {
+        ++written_;
+        if (exchanger_ != nullptr) exchanger_->soon();
+    }
     co_return result;
 }
 

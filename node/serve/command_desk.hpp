@@ -8,6 +8,7 @@
 #include "node/net/storage.hpp"
 #include "node/serve/exchanger.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace jiuying::node {
@@ -28,6 +29,8 @@ public:
     /// As Backend::call: throws Failure.
     [[nodiscard]] asio::awaitable<json::object> run(std::string name, json::object args,
                                                     Progress progress);
+    /// Counts commands after which something may be otherwise than before. On the network's thread.
+    [[nodiscard]] std::uint64_t written() const { return written_; }
 
 private:
     [[nodiscard]] asio::awaitable<json::object> sync_now(json::object args);
@@ -38,6 +41,7 @@ private:
     Storage* readers_;
     Exchanger* exchanger_;
     bool serving_;
+    std::uint64_t written_ = 0;
 };
 
 }  // namespace jiuying::node

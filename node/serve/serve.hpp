@@ -12,6 +12,9 @@ namespace jiuying::node {
 struct ServeOptions {
     std::string listen;       ///< Hub: HOST:PORT for stations. Empty at a station.
     std::string hub_address;  ///< Station: HOST:PORT; empty: the one last given.
+    /// HOST:PORT of the page, on loopback. Empty: the usual one, or a free one where that is taken.
+    std::string http;
+    bool page = true;  ///< Whether there is a page at all.
     Profile::Role role = Profile::Role::station;
     bool json = false;  ///< A line of JSON on stdout once it serves.
     int verbosity = 0;  ///< 0: events worth a line; 1: every session; 2: every step.
@@ -25,7 +28,9 @@ struct ServeOptions {
 ///
 /// Once it serves it says so, in one line that scripts may wait for: a hub `listening HOST:PORT` on
 /// stderr (the actual port where 0 was asked for) and with `json` {"type":"listening","address":s}
-/// on stdout; a station `serving` and {"type":"serving"}. Other lines on stderr are for people.
+/// on stdout; a station `serving` and {"type":"serving"}. Then `page http://...`, which is also the
+/// member `page` of those documents, and while nobody has an account `setup http://...`. Other
+/// lines on stderr are for people.
 int serve(NodeFolder& folder, const ServeOptions& options);
 
 }  // namespace jiuying::node

@@ -23,6 +23,9 @@ constexpr std::chrono::milliseconds index_quiet{40};
 /// So many appeals take about 20 ms, which is what a save may have to wait.
 constexpr std::size_t index_slice_size = 400;
 constexpr std::chrono::hours as_long_as_it_takes{24};
+/// Where the page is when nothing else is said.
+constexpr std::uint16_t station_page_port = 7350;
+constexpr std::uint16_t hub_page_port = 7351;
 
 void print_line(std::FILE* out, const std::string& line) {
     // A reader that went away is no reason to stop serving.
@@ -52,7 +55,10 @@ Service::Service(NodeFolder& folder, const ServeOptions& options)
     Replica& replica = folder.replica();
     Environment& environment = folder.environment();
     if (replica.profile().role == Profile::Role::hub) {
-        const auto report = [this](const SessionReport& ended) { notices_.session_ended(ended); };
+        const auto report = [this](const SessionReport& ended) {
+            ++arrivals_;
+            notices_.session_ended(ended);
+        };
         listener_.emplace(network_, listen_address(options.listen), replica, *writer_, environment,
                           ListenerLimits{}, report);
     } else {
@@ -64,6 +70,7 @@ Service::Service(NodeFolder& folder, const ServeOptions& options)
     };
     control_.emplace(network_, folder.layout().control(), folder.control_key(), environment,
                      run_command);
+    if (options.page) open_page();
     // From here on a signal is an orderly stop, also one that comes before `run`.
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
@@ -75,17 +82,43 @@ Service::~Service() {
     writer_.reset();
 }
 
-void Service::announce() {
-    if (!listener_) {
-        print_line(stderr, "serving");
-        if (options_.json) print_line(stdout, R"({"type":"serving"})");
+/// Two nodes on one PC, or a page of before that is about to end: a free port does as well, and is
+/// printed. Who named one wants that one.
+void Service::open_page() {
+    const bool hub = folder_.replica().profile().role == Profile::Role::hub;
+    const PageService::Parts parts{network_,
+                                   folder_,
+                                   *writer_,
+                                   *desk_,
+                                   [this] { return arrivals_; },
+                                   [this] { return loop_ && loop_->exchanging(); }};
+    if (!options_.http.empty()) {
+        page_.emplace(parts, page_address(options_.http));
         return;
     }
-    const std::string address = to_text(listener_->address());
-    print_line(stderr, "listening " + address);
-    if (!options_.json) return;
-    const json::object line{{"type", "listening"}, {"address", address}};
-    print_line(stdout, json::serialize(line));
+    try {
+        page_.emplace(parts, Address{"127.0.0.1", hub ? hub_page_port : station_page_port});
+    } catch (const Failure& failure) {
+        if (failure.error() != Error::port_in_use) throw;
+        page_.emplace(parts, Address{"127.0.0.1", 0});
+    }
+}
+
+void Service::announce() {
+    json::object line{{"type", listener_ ? "listening" : "serving"}};
+    std::string said{"serving"};
+    if (listener_) {
+        const std::string address = to_text(listener_->address());
+        said = "listening " + address;
+        line["address"] = address;
+    }
+    print_line(stderr, said);
+    if (page_) {
+        line["page"] = page_->link();
+        print_line(stderr, "page " + page_->link());
+        if (const auto link = page_->setup_link()) print_line(stderr, "setup " + *link);
+    }
+    if (options_.json) print_line(stdout, json::serialize(line));
 }
 
 void Service::run() {
@@ -93,6 +126,7 @@ void Service::run() {
     background_.spawn(index_when_idle());
     if (listener_) listener_->start();
     control_->start();
+    if (page_) page_->start();
     announce();
     if (loop_) loop_->start();
     network_.run();
@@ -104,12 +138,14 @@ void Service::ask_stop() {
     if (listener_) listener_->ask_stop();
     if (loop_) loop_->ask_stop();
     control_->ask_stop();
+    if (page_) page_->ask_stop();
 }
 
 void Service::cut() {
     if (listener_) listener_->cut();
     if (loop_) loop_->cut();
     control_->cut();
+    if (page_) page_->cut();
 }
 
 asio::awaitable<bool> Service::ended_within(std::chrono::milliseconds patience) {
@@ -121,6 +157,7 @@ asio::awaitable<bool> Service::ended_within(std::chrono::milliseconds patience) 
     if (listener_) ended = co_await listener_->ended_within(left());
     if (ended && loop_) ended = co_await loop_->ended_within(left());
     if (ended) ended = co_await control_->ended_within(left());
+    if (ended && page_) ended = co_await page_->ended_within(left());
     co_return ended;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "node/control/server.hpp"
+#include "node/http/page_service.hpp"
 #include "node/net/listener.hpp"
 #include "node/net/writer.hpp"
 #include "node/serve/command_desk.hpp"
@@ -34,6 +35,7 @@ public:
 private:
     static constexpr std::chrono::seconds stop_patience{10};
 
+    void open_page();
     void announce();
     void ask_stop();
     void cut();
@@ -52,6 +54,8 @@ private:
     std::optional<Listener> listener_;  ///< Of a hub.
     std::optional<CommandDesk> desk_;
     std::optional<ControlServer> control_;
+    std::optional<PageService> page_;
+    std::uint64_t arrivals_ = 0;  ///< Sessions that ended.
     asio::signal_set signals_;
     asio::steady_timer index_timer_;
     TaskGroup background_;  ///< Waiting for signals, indexing.

@@ -38,6 +38,8 @@ public:
     void soon() override;
     [[nodiscard]] asio::awaitable<SyncOutcome> exchange_now() override;
 
+    [[nodiscard]] bool exchanging() const { return call_ != nullptr; }
+
     /// Lets the exchange under way say goodbye; whoever waits hears CloseReason::stopped.
     void ask_stop();
     void cut();

@@ -219,25 +219,27 @@ def test_the_tutorial_works_as_typed():
 
 def follow(lines, folder):
     """Types the commands that the demo ends with, each as it stands. Gives what they answered."""
-    answers, hub = {}, None
+    answers, serving = {}, []
     env = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
     try:
         for line in lines:
             words = shlex.split(line)
             if "serve" in words:
-                hub = subprocess.Popen(line, shell=True, executable="/bin/bash", cwd=folder,
-                                       env=env, stderr=subprocess.PIPE, text=True,
-                                       start_new_session=True)
-                assert hub.stderr.readline().startswith("listening "), line
+                serving.append(subprocess.Popen(
+                    line, shell=True, executable="/bin/bash", cwd=folder, env=env,
+                    stderr=subprocess.PIPE, text=True, start_new_session=True))
+                said = serving[-1].stderr.readline()
+                assert said.startswith(("listening ", "serving")), line
+                assert serving[-1].stderr.readline().startswith("page http://127.0.0.1:"), line
                 continue
             done = subprocess.run(line, shell=True, executable="/bin/bash", cwd=folder, env=env,
                                   capture_output=True, text=True, timeout=60)
             assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
             answers[" ".join(words[1:3])] = done.stdout
     finally:
-        if hub is not None:
-            os.killpg(hub.pid, signal.SIGINT)
-            hub.wait(30)
+        for program in serving:
+            os.killpg(program.pid, signal.SIGINT)
+            program.wait(30)
     return answers
 
 

@@ -1,0 +1,60 @@
+/// What is asked under /api/ by somebody who is signed in: checked against the table, run as a
+/// command in that person's name, and masked.
+#pragma once
+
+#include "node/folder/node_folder.hpp"
+#include "node/http/route.hpp"
+#include "node/http/seen.hpp"
+#include "node/http/sessions.hpp"
+#include "node/net/storage.hpp"
+#include "node/serve/command_desk.hpp"
+
+#include <string>
+
+namespace jiuying::node {
+
+class Api {
+public:
+    Api(NodeFolder& folder, Storage& storage, CommandDesk& desk)
+        : folder_(folder),
+          storage_(storage),
+          desk_(desk),
+          hub_(folder.replica().profile().role == Profile::Role::hub),
+          seen_(folder.environment()) {}
+
+    /// Throws Failure.
+    [[nodiscard]] asio::awaitable<json::value> run(Found found, json::object args,
+                                                   PageSession session);
+
+private:
+    [[nodiscard]] asio::awaitable<json::value> today(json::object args, PageSession session);
+    [[nodiscard]] asio::awaitable<json::value> own(Found found, json::object args,
+                                                   PageSession session);
+    [[nodiscard]] asio::awaitable<json::value> reveal(Found found, json::object args,
+                                                      PageSession session);
+    [[nodiscard]] asio::awaitable<json::object> drafts(Found found, json::object args,
+                                                       PageSession session);
+    [[nodiscard]] asio::awaitable<void> check_unit(Found found, json::object args,
+                                                   PageSession session);
+    [[nodiscard]] asio::awaitable<void> check_seen(json::object& args, PageSession session);
+    [[nodiscard]] asio::awaitable<std::string> unit_of(PageSession session);
+    [[nodiscard]] json::object me(const PageSession& session) const;
+
+    NodeFolder& folder_;
+    Storage& storage_;
+    CommandDesk& desk_;
+    bool hub_;
+    SeenMarks seen_;
+};
+
+/// Reasons for which somebody may see personal data; what is written down is the name.
+struct RevealReason {
+    std::string_view name;
+    Wording words;
+};
+[[nodiscard]] std::span<const RevealReason> reveal_reasons();
+
+/// Labels of fields, choices, acts, states and roles, for the page.
+[[nodiscard]] json::object page_words();
+
+}  // namespace jiuying::node

@@ -1,0 +1,68 @@
+/// HTTP/1.1 on one address, with a limit on everything that a stranger could stretch: connections,
+/// requests on each, the time of each phase, the size of head and body, what waits to be read.
+///
+/// All on one thread. What is asked and answered is \p handler's. Every answer carries the headers
+/// that keep other pages and programs of the browser away from it.
+#pragma once
+
+#include "node/base/clock.hpp"
+#include "node/http/message.hpp"
+#include "node/net/address.hpp"
+#include "node/net/task_group.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <set>
+
+namespace jiuying::node {
+
+struct HttpLimits {
+    std::size_t connections = 64;
+    std::size_t requests = 100;  ///< On one connection; then it is closed.
+    std::uint32_t head_bytes = 8U << 10U;
+    std::chrono::milliseconds head{5'000};
+    std::chrono::milliseconds body{30'000};
+    std::chrono::milliseconds idle{30'000};
+    std::chrono::milliseconds write{30'000};  ///< A reader who takes nothing for that long is gone.
+};
+
+class HttpServer {
+public:
+    /// Binds at once. Failure: port_in_use, no_permission, bad_address.
+    HttpServer(asio::io_context& network, const Address& address, HttpHandler& handler,
+               HttpLimits limits = {});
+    HttpServer(const HttpServer&) = delete;
+    HttpServer& operator=(const HttpServer&) = delete;
+
+    /// Where it listens: the actual port where 0 was asked for.
+    [[nodiscard]] Address address() const;
+    void start();
+    /// Accepts nobody more; answers under way are finished, live feeds end.
+    void ask_stop();
+    void cut();
+    [[nodiscard]] asio::awaitable<bool> ended_within(std::chrono::milliseconds patience) {
+        return tasks_.emptied_within(patience);
+    }
+
+private:
+    struct Connection;
+
+    [[nodiscard]] asio::awaitable<void> accept_all();
+    [[nodiscard]] asio::awaitable<void> serve_one(asio::ip::tcp::socket socket);
+    [[nodiscard]] asio::awaitable<bool> answer_next(Connection& connection, bool last);
+    [[nodiscard]] asio::awaitable<bool> awaited(Connection& connection);
+    [[nodiscard]] asio::awaitable<bool> say(Connection& connection, HttpAnswer answer);
+    [[nodiscard]] asio::awaitable<bool> feed(Connection& connection, HttpAnswer answer);
+
+    asio::ip::tcp::acceptor acceptor_;
+    HttpHandler& handler_;
+    HttpLimits limits_;
+    bool stopping_ = false;
+    std::set<Connection*> connections_;  ///< Owned by their coroutines.
+    asio::steady_timer left_;            ///< Cancelled when one is gone.
+    TaskGroup tasks_;
+};
+
+}  // namespace jiuying::node

@@ -1,0 +1,123 @@
+// The table of /api/. What stands in it is answered; everything else is not there.
+#include "node/http/route.hpp"
+
+#include <array>
+
+namespace jiuying::node {
+namespace {
+
+using A = Action;
+
+/// Asked by a person who opens a page.
+constexpr Route read(std::string_view path, std::string_view command, Action action,
+                     std::string_view members, Wording about) {
+    return {Method::get, path, command, action, At::both, Takes::members, members, true, about};
+}
+/// Asked by the page itself: no sign of a person.
+constexpr Route polled(std::string_view path, std::string_view command, Action action,
+                       std::string_view members, Wording about) {
+    return {Method::get, path, command, action, At::both, Takes::members, members, false, about};
+}
+constexpr Route does(std::string_view path, std::string_view command, Action action,
+                     std::string_view members, Wording about) {
+    return {Method::post, path, command, action, At::both, Takes::members, members, true, about};
+}
+
+constexpr std::string_view filters =
+    "state unit due channel category queue meeting limit:n offset:n";
+
+constexpr std::array table{
+    polled("/api/me", "page.me", A::see_own, "",
+           {"我是谁、有什么角色", "who I am and what I may do"}),
+    polled("/api/live", "page.live", A::see_own, "",
+           {"有变化时推送的事件(SSE)", "events when something changed (server-sent events)"}),
+    polled("/api/words", "page.words", A::see_own, "",
+           {"字段、选项、办理动作和状态的名称", "labels of fields, choices, acts and states"}),
+    polled("/api/status", "status", A::see_own, "", {"本机情况", "how the node stands"}),
+    polled("/api/sync", "sync.status", A::see_own, "",
+           {"和区中枢的联系情况", "how the contact with the hub stands"})
+        .only(At::station),
+    does("/api/sync", "sync.now", A::sync, "", {"现在就同步", "sync now"}).only(At::station),
+    read("/api/appeals", "appeal.list", A::read_appeals, filters, {"诉求列表", "list appeals"}),
+    does("/api/appeals/search", "appeal.list", A::read_appeals,
+         "search state unit due channel category queue meeting limit:n offset:n",
+         {"按字词查找(字词不进网址)", "find by words, which stay out of the address"}),
+    does("/api/appeals", "appeal.add", A::record, "", {"登记一件诉求", "register an appeal"})
+        .taking(Takes::values),
+    read("/api/appeals/{id}", "appeal.show", A::read_appeals, "",
+         {"一件诉求的全部情况", "one appeal with all that belongs to it"}),
+    read("/api/appeals/{id}/deadline", "order.deadline", A::read_appeals, "as_of",
+         {"时限是怎么算的", "how its deadlines are counted"}),
+    read("/api/appeals/{id}/acts", "page.acts", A::read_appeals, "",
+         {"我现在能对它做什么", "what I may do with it now"}),
+    does("/api/appeals/{id}/edit", "appeal.edit", A::edit, "set seen reason detail",
+         {"修改", "edit fields"}),
+    does("/api/appeals/{id}/notes", "appeal.note", A::edit, "text happened_at",
+         {"补记", "add a note"}),
+    does("/api/appeals/{id}/act", "order.act", A::act, "",
+         {"办理动作：kind 和它的事实", "an act of the life cycle: kind and its facts"})
+        .taking(Takes::facts),
+    does("/api/appeals/{id}/reveal", "page.reveal_appeal", A::reveal, "reason",
+         {"带理由查看完整个人信息，留痕", "see it unmasked, with a reason, on record"}),
+    read("/api/conflicts", "conflict.list", A::read_appeals, "",
+         {"待裁决的冲突", "conflicts that wait"}),
+    read("/api/conflicts/{id}", "conflict.show", A::read_appeals, "", {"一处冲突", "one conflict"}),
+    does("/api/conflicts/{id}/reveal", "page.reveal_conflict", A::reveal, "reason",
+         {"带理由查看冲突的完整内容，留痕", "see its values unmasked, on record"}),
+    does("/api/conflicts/{id}/resolve", "conflict.resolve", A::settle,
+         "take:n value ruling reason detail", {"裁决", "settle it"}),
+    read("/api/today", "page.today", A::read_appeals, "limit:n bucket",
+         {"今日待办", "what is due, and who is to act"}),
+    read("/api/gate", "scan.gate", A::count, "date limit:n", {"日清检查", "the day-end gate"}),
+    read("/api/backlog", "scan.backlog", A::count, "", {"在办件的库龄", "ages of what is open"}),
+    read("/api/reports/totals", "report.totals", A::count, "by from to limit:n",
+         {"分项数量", "counts by something"}),
+    read("/api/reports/ledger", "report.ledger", A::count, "",
+         {"各站收发台账", "what stations registered and the hub received"}),
+    polled("/api/drafts", "page.drafts", A::record, "", {"我的草稿", "my drafts"}),
+    does("/api/drafts/{id}", "page.save_draft", A::record, "", {"存一份草稿", "keep a draft"})
+        .taking(Takes::values),
+    does("/api/drafts/{id}/drop", "page.drop_draft", A::record, "", {"删一份草稿", "drop a draft"}),
+    read("/api/meetings", "meeting.list", A::read_appeals, "limit:n", {"会议", "meetings"}),
+    does("/api/meetings", "meeting.add", A::record, "kind title place date",
+         {"登记一场会议", "register a meeting"}),
+    read("/api/enterprises", "enterprise.list", A::read_appeals, "limit:n",
+         {"企业", "enterprises"}),
+    read("/api/repeats", "repeat.list", A::read_appeals, "kind limit:n decided:b",
+         {"可能重复的诉求", "suspected repeats"}),
+    polled("/api/lists/{id}", "reference.list", A::see_lists, "limit:n",
+           {"代码表：region、unit、category……", "a list: region, unit, category ..."}),
+    polled("/api/channels", "channel.list", A::see_lists, "", {"渠道", "channels"}),
+    polled("/api/reasons", "reason.list", A::see_lists, "use",
+           {"各步骤可用的原因", "reasons that steps may name"}),
+    polled("/api/settings", "setting.list", A::see_lists, "", {"规则设置", "settings"}),
+    polled("/api/duty", "duty.now", A::see_lists, "at", {"现在谁值班", "who is on duty"}),
+    read("/api/stations", "station.list", A::see_stations, "",
+         {"各站点情况", "the stations and how they stand"})
+        .only(At::hub),
+    read("/api/alarms", "alarm.list", A::see_stations, "",
+         {"要人看一看的情况", "what a person must look into"}),
+    does("/api/stations", "invite", A::manage_stations, "station name region hub expires_days:n",
+         {"邀请站点", "invite a station"})
+        .only(At::hub),
+    does("/api/settings", "setting.set", A::manage_rules, "name value",
+         {"改一条设置", "change a setting"})
+        .only(At::hub),
+    read("/api/users", "user.list", A::manage_users, "", {"用户", "users"}),
+    does("/api/users", "user.invite", A::manage_users, "user name roles",
+         {"给设置码", "give a setup code"}),
+    does("/api/users/{id}/remove", "user.remove", A::manage_users, "",
+         {"去掉一个用户", "remove a user"}),
+    does("/api/users/{id}/unlock", "user.unlock", A::manage_users, "",
+         {"解除锁定", "unlock a user"}),
+    read("/api/audit", "audit.list", A::read_audit, "actor action since until station limit:n",
+         {"审计日志", "the audit log"}),
+    read("/api/audit/check", "audit.verify", A::read_audit, "",
+         {"检查审计日志", "check the audit log"}),
+};
+
+}  // namespace
+
+std::span<const Route> routes() { return table; }
+
+}  // namespace jiuying::node

@@ -1,0 +1,78 @@
+// Lists to choose from, asked for once.
+import { get } from './api'
+import { session } from './session'
+
+export interface Choice {
+  code: string
+  label: string
+}
+type Row = Record<string, unknown>
+
+const kept = new Map<string, Promise<Choice[]>>()
+
+function once(name: string, ask: () => Promise<Choice[]>): Promise<Choice[]> {
+  const there = kept.get(name)
+  if (there) return there
+  const asked = ask().catch(error => {
+    kept.delete(name)
+    throw error
+  })
+  kept.set(name, asked)
+  return asked
+}
+
+export function forgetLists(): void {
+  kept.clear()
+}
+
+function list(entity: string): Promise<Choice[]> {
+  return once(entity, async () => {
+    const answer = await get<{ records: Row[] }>(`/api/lists/${entity}`, true)
+    return answer.records
+      .filter(row => row.active !== false)
+      .map(row => ({
+        code: String(row.code),
+        label: `${String(row.name ?? '')} ${String(row.code)}`.trim()
+      }))
+  })
+}
+
+export const units = () => list('unit')
+export const categories = () => list('category')
+export const staff = () => list('staff')
+
+/** Villages and communities, of this station's street first; others have their street before them. */
+export function regions(): Promise<Choice[]> {
+  return once('leaf regions', async () => {
+    const answer = await get<{ records: Row[] }>('/api/lists/region', true)
+    const names = new Map(answer.records.map(row => [String(row.code), String(row.name)]))
+    const parents = new Set(answer.records.map(row => String(row.parent ?? '')))
+    const own = session.node?.region ?? ''
+    const leaves = answer.records
+      .filter(row => !parents.has(String(row.code)))
+      .map(row => {
+        const parent = String(row.parent ?? '')
+        const near = parent === own || String(row.code) === own
+        const above = near ? '' : (names.get(parent) ?? '')
+        return { near, code: String(row.code), label: `${String(row.name)} ${above}`.trim() }
+      })
+    return [...leaves.filter(one => one.near), ...leaves.filter(one => !one.near)]
+  })
+}
+
+export function channels(): Promise<Choice[]> {
+  return once('channels', async () => {
+    const answer = await get<{ channels: Row[] }>('/api/channels', true)
+    return answer.channels.map(row => ({ code: String(row.code), label: String(row.zh || row.code) }))
+  })
+}
+
+export function reasonsFor(use: string): Promise<Choice[]> {
+  return once(`reasons ${use}`, async () => {
+    const answer = await get<{ reasons?: Row[] }>(`/api/reasons?use=${use}`, true)
+    return (answer.reasons ?? []).map(row => ({
+      code: String(row.code),
+      label: String(row.name ?? row.zh ?? row.code)
+    }))
+  })
+}

@@ -1,0 +1,148 @@
+export default {
+  brand: 'Jiuying',
+  menu: {
+    board: 'Board', intake: 'New appeal', today: 'Today', dispatch: 'Dispatch', appeals: 'All appeals',
+    conflicts: 'Conflicts', meetings: 'Meetings', sync: 'Sync', stations: 'Stations', users: 'Users',
+    audit: 'Audit', rules: 'Rules', main: 'Main menu', out: 'Sign out', skip: 'Skip to the content', font: 'Text size',
+    keys: 'Keys'
+  },
+  keys: {
+    title: 'Keys', new: 'Record a new appeal', save: 'Save and begin the next', search: 'Find among all appeals',
+    help: 'Open this list', move: 'Down and up in a list', open: 'Open the chosen row', close: 'Close'
+  },
+  bar: {
+    label: 'State of sync',
+    unreachable: 'The program on this PC does not answer; what you see may be old. Saved data is on this PC.',
+    waiting: 'Reading the state …', notEnrolled: 'Not connected to the hub yet. Data is saved on this PC and will be sent.',
+    syncing: 'Syncing …', offline: 'Offline: data is saved on this PC and will be sent when there is a link.',
+    pending: '{n} to send', allDelivered: 'All delivered to the hub (receipt {time})', nothing: 'Nothing to send yet',
+    last: 'Last success {time}', never: 'Never synced yet', rejected: '{n} sent back', notices: '{n} to mend',
+    conflicts: '{n} conflicts wait', alarms: '{n} to look into', hub: 'District hub'
+  },
+  error: { safe: 'Data', next: 'What to do', code: 'Code', close: 'Close' },
+  sign: {
+    title: 'Sign in', user: 'Staff code', password: 'Password', enter: 'Sign in',
+    setup: 'Use a setup code for a first or new password',
+    kept: 'You come back to where you were; what was not finished is among the drafts.'
+  },
+  setup: {
+    title: 'Set up', first: 'This PC is used for the first time: begin with a user of your own.',
+    code: 'Setup code', codeHelp: '16 letters and digits, printed when the program starts, or given by whoever keeps this PC.',
+    user: 'Staff code', userHelp: 'To sign in with, and the name on every step. Leave empty if the code was made for you.',
+    name: 'Name', password: 'Choose a password',
+    passwordHelp: 'At least 10 characters of three kinds (small, capital, digit, other), or at least 16.',
+    again: 'The password again', differ: 'The two passwords differ.', enter: 'Set up and sign in', signIn: 'I have a password'
+  },
+  intake: {
+    title: 'New appeal', saved: 'Saved on this PC', query: 'Query code', open: 'Open', print: 'Print receipt',
+    delivered: 'Delivered to the hub', notDelivered: 'Not delivered yet; it will be sent when there is a link',
+    save: 'Save, begin the next', clear: 'Clear', text: 'What it is about', more: 'More (optional)',
+    titleHelp: 'Empty: the beginning of the text', draftKept: 'Draft kept {time}', draftSaving: 'Keeping the draft …',
+    draftFailed: 'The draft was not kept: do not close the page yet', drafts: '{n} unfinished drafts', resume: 'Go on',
+    drop: 'Delete', repeats: 'This phone was recorded before; is it the same matter?', needed: 'Write what it is about.',
+    missing: '{n} to fill in', keys: 'Ctrl+Enter saves'
+  },
+  list: {
+    title: 'All appeals', search: 'Find: number, title, text', state: 'State', all: 'All', total: '{n} in all',
+    none: 'No such appeals.', number: 'Number', heading: 'Title', registered: 'Registered', due: 'Due',
+    delivery: 'Delivery', delivered: 'Delivered', waiting: 'To send', contested: 'Conflict', loading: 'Reading …',
+    filling: 'Records are still coming from the hub; this list is not whole.', unit: 'Lead unit', clear: 'Clear'
+  },
+  appeal: {
+    facts: 'Appeal', deadlines: 'Deadlines', how: 'How they are counted', citizenDue: 'Answer the person',
+    unitDue: 'Unit done', timeline: 'What happened', history: 'Changes', notUsed: 'Not used', now: 'Present value',
+    notes: 'Notes', addNote: 'Add a note', noteText: 'Note', saveNote: 'Save the note', acts: 'What you can do',
+    edit: 'Edit', saveEdit: 'Save the changes', cancel: 'Cancel', editReason: 'Reason', nowSays: '“{field}” now says:', editDetail: 'Words',
+    personalKept: 'Empty: stays as it is ({value})', reveal: 'Show in full',
+    revealed: 'Shown in full; this is in the audit log.', revealWhy: 'What for?', hide: 'Mask again', print: 'Print',
+    conflicts: 'Two people wrote different things; somebody must decide:', settle: 'Decide', back: 'Back to the list',
+    delivered: 'Delivered to the hub', notDelivered: 'Not delivered: saved on this PC', here: 'On this PC, not delivered',
+    refused: 'Not accepted', lateEntry: 'Entered later', suspect: 'The clock may have been wrong', done: 'Done: {what}',
+    do: 'Do it: {what}', noActs: 'There is nothing for you to do now.', noDue: 'There is no deadline now.',
+    references: 'Channel numbers',
+    verdict: {
+      running: 'in time', in_review: 'replied, in review', stopped: 'the clock stands', overdue: 'overdue',
+      on_time: 'done in time', late: 'done late', ended: 'ended'
+    },
+    elsewhere: 'Older changes are in full at the hub only.', choose: 'Choose', yes: 'yes', no: 'no'
+  },
+  today: {
+    title: 'Today', none: 'Nothing to do today: all is in time.', asOf: 'As of {time}', due: 'Due', owner: 'Who',
+    action: 'Next step', count: '{n}', more: 'The first {n}; find the others among all appeals',
+    sentBack: 'Sent back by the hub, or to be mended', sentBackOpen: 'See why', conflicts: '{n} conflicts wait for you',
+    drafts: '{n} unfinished drafts', anybody: 'This unit', silent: 'Last contact {time}'
+  },
+  conflicts: {
+    title: 'Conflicts', none: 'No conflict waits.',
+    about: 'Both sides changed “{field}” without knowing of each other. Check and choose one; the other stays in the changes.',
+    event: 'This step was not accepted. Say what becomes of it.', visits: 'Visits differ. Choose the one that counts.',
+    value: 'Value', by: 'By', at: 'When', pick: 'Use this one', own: 'Neither: write another',
+    ownValue: 'The right value', decide: 'Decide', chooseFirst: 'Choose one first.', open: 'Decide',
+    done: 'Decided. What was not used can be seen in the changes.',
+    changed: 'Somebody has just changed this. Here is the latest: choose again.', back: 'Back to the conflicts',
+    full: 'Show in full (on record)', ruling: 'What becomes of it', history: 'Keep as history', void: 'Void',
+    reason: 'Reason', item: 'Appeal', field: 'Field', gone: 'Somebody has decided this already.',
+    suspect: 'The clock may have been wrong', empty: '(empty)'
+  },
+  sync: {
+    title: 'Sync', now: 'Sync now', working: 'Exchanging with the hub …', done: 'Synced: sent {sent}, received {received}.',
+    hub: 'Hub address', unknown: 'not known', enrolled: 'Enrolment', yes: 'Enrolled', no: 'Not enrolled yet',
+    success: 'Last success', tried: 'Last try', result: 'Last result', unsent: 'Not delivered', count: '{n}',
+    receipt: 'Last receipt', never: 'never', clock: 'This clock, beside the hub', fast: '{n} s ahead', slow: '{n} s behind',
+    exact: 'the same', rejected: 'Sent back', notices: 'To be mended', reason: 'Reason', what: 'Appeal', field: 'Field',
+    calm: 'Go on recording without a link: every entry is on this disk first and is sent later. Delivered means: the hub signed a receipt.',
+    results: {
+      never: 'not tried yet', done: 'well', hung_up: 'cut off; tried again by itself',
+      timed_out: 'no answer in time; tried again by itself', stopped: 'stopped', refused_busy: 'the hub is busy; tried again',
+      refused_unknown: 'the hub does not know this PC', refused_used: 'the invitation was used',
+      refused_expired: 'the invitation expired', refused_revoked: 'this PC was revoked',
+      not_authentic: 'that is not this district’s hub', other: 'did not succeed; tried again by itself'
+    }
+  },
+  board: {
+    title: 'Board', open: 'Open', overdue: 'Overdue', inTime: 'In time', closed: 'Closed', orders: 'All',
+    byState: 'By state', byType: 'By type', byStation: 'By station', stations: 'Stations', asOf: 'As of {time}',
+    attention: 'To act on now', count: ''
+  },
+  stations: {
+    title: 'Stations', code: 'Code', name: 'Name', status: 'State', contact: 'Last contact', clock: 'Clock',
+    changes: 'Changes received', none: 'There are no stations yet.', never: 'never', seconds: '{n} s', invite: 'Invite a station',
+    codeHelp: '2 to 12 capitals or digits', hub: 'Where the station finds the hub (host:port)',
+    made: 'The invitation is good until {time}, for one use. Hand it over in person or by stick.',
+    save: 'Save the invitation {name}',
+    states: { invited: 'invited', active: 'active', retired: 'retired', revoked: 'revoked' }
+  },
+  rules: {
+    title: 'Rules', about: 'A change counts for the whole district, is in the audit log, and reaches stations by sync.',
+    name: 'Setting', bounds: 'Bounds (default)', value: 'Now', saved: 'Changed: {what}'
+  },
+  dispatch: {
+    title: 'Dispatch', none: 'No appeal waits to be dispatched.', pick: 'Choose one on the left.', waiting: 'Waiting'
+  },
+  meetings: {
+    title: 'Meetings', none: 'There are no meetings yet.', kind: 'Kind', name: 'Title', place: 'Place', date: 'Date',
+    appeals: 'Appeals', add: 'Register a meeting', save: 'Save'
+  },
+  users: {
+    title: 'Users', user: 'Staff code', name: 'Name', roles: 'Roles', state: 'State', locked: 'locked',
+    invited: 'not set up yet', ok: 'well', unlock: 'Unlock', remove: 'Remove', invite: 'Give a setup code',
+    code: 'Setup code (shown this once, good for one use)', again: 'New password',
+    confirm: 'Remove {user}? Open pages are signed out at once; all records stay.', yes: 'Remove',
+    rolesHelp: 'An administrator’s role stands alone and reads no appeals.'
+  },
+  audit: {
+    title: 'Audit log', when: 'When', who: 'Who', what: 'What', target: 'Of what', result: 'Result', detail: 'Detail',
+    check: 'Check that it is whole', whole: 'The audit log is whole.', broken: 'The audit log is not as it was written: report it.',
+    none: 'No rows.', results: { done: 'done', refused: 'refused', failed: 'failed' }
+  },
+  print: {
+    receipt: 'Receipt', order: 'Work order',
+    keep: 'Keep number and query code: with it and the last four digits of the phone you can ask how it stands.',
+    go: 'Print', back: 'Back', paper: 'Paper', number: 'Number', station: 'Station', at: 'Registered', sign: 'Signature'
+  },
+  field: {
+    contact: 'Name', phone: 'Phone', type: 'Type', category: 'Category (type to find)', region: 'Village (type to find)',
+    place: 'Place', title: 'Title', occurred_at: 'When it happened', channel: 'Channel (window)', ext_no: 'Their number'
+  },
+  nothing: { title: 'There is no page for your role', text: 'Ask the security administrator for a role.' }
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import en from './en'
+import { instant, limit, time } from './shown'
+import zh from './zh'
+
+function keys(tree: object, prefix = ''): string[] {
+  return Object.entries(tree).flatMap(([name, value]) =>
+    typeof value === 'object' ? keys(value as object, `${prefix}${name}.`) : [`${prefix}${name}`])
+}
+function members(tree: object): Record<string, string[]> {
+  const all: Record<string, string[]> = {}
+  const walk = (part: object, prefix: string): void => {
+    for (const [name, value] of Object.entries(part)) {
+      if (typeof value === 'object') walk(value as object, `${prefix}${name}.`)
+      else all[prefix + name] = [...String(value).matchAll(/\{(\w+)\}/g)].map(one => one[1]!).sort()
+    }
+  }
+  walk(tree, '')
+  return all
+}
+
+describe('words', () => {
+  it('are there in both languages, about the same things', () => {
+    expect(keys(en)).toEqual(keys(zh))
+    const empty = keys(zh).filter(key => members(zh)[key] === undefined)
+    expect(empty).toEqual([])
+    for (const [key, names] of Object.entries(members(zh))) {
+      if (key === 'board.count') continue
+      expect(members(en)[key], key).toEqual(names)
+    }
+  })
+})
+
+describe('times', () => {
+  it('are Beijing time, to the minute', () => {
+    expect(time('2026-11-23T09:08:07+08:00')).toBe('2026-11-23 09:08')
+    expect(time(null)).toBe('')
+    expect(instant(Date.UTC(2026, 10, 23, 16, 5))).toBe('2026-11-24 00:05')
+    expect(instant(null)).toBe('')
+  })
+  it('end a day at 24:00 of that day', () => {
+    expect(limit('2026-11-24T00:00:00+08:00')).toBe('2026-11-23 24:00')
+    expect(limit('2026-11-24T17:30:00+08:00')).toBe('2026-11-24 17:30')
+    expect(limit(null)).toBe('')
+  })
+})

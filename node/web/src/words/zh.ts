@@ -1,0 +1,138 @@
+export default {
+  brand: '鸠应',
+  menu: {
+    board: '看板', intake: '录入诉求', today: '今日待办', dispatch: '派单台', appeals: '全部诉求',
+    conflicts: '冲突', meetings: '会议', sync: '同步', stations: '站点', users: '用户', audit: '审计', rules: '规则',
+    main: '主菜单', out: '退出', skip: '跳到内容', font: '字号', keys: '快捷键'
+  },
+  keys: {
+    title: '快捷键', new: '录入新诉求', save: '保存并写下一件', search: '到全部诉求里查找',
+    help: '打开本页', move: '在列表里下移、上移', open: '打开选中的一行', close: '关闭'
+  },
+  bar: {
+    label: '同步状态', unreachable: '本机服务没有应答，页面上的内容可能不是最新。已保存的数据都在本机。',
+    waiting: '正在读取状态……', notEnrolled: '还没有和区中枢连上过。数据已保存在本机，连上后自动上传。',
+    syncing: '正在同步……', offline: '离线：数据已保存在本机，连上后自动上传。',
+    pending: '待上传 {n} 笔', allDelivered: '全部已送达区中心（回执 {time}）',
+    nothing: '还没有要上传的', last: '最近一次成功 {time}', never: '还没有成功同步过',
+    rejected: '被退回 {n}', notices: '需更正 {n}', conflicts: '待裁决冲突 {n}', alarms: '要人看一看 {n}',
+    hub: '区中枢'
+  },
+  error: { safe: '数据', next: '怎么办', code: '错误号', close: '关闭' },
+  sign: {
+    title: '登录', user: '工号', password: '密码', enter: '登录', setup: '用设置码开通或重设密码',
+    kept: '登录后回到刚才的页面，没写完的在草稿里。'
+  },
+  setup: {
+    title: '开通', first: '这台电脑第一次使用，先给自己开通一个用户。',
+    code: '设置码', codeHelp: '16 位字母和数字。启动程序时会显示，也可以向管理这台电脑的人要。',
+    user: '工号', userHelp: '以后登录用，也是每一步记录上的名字。有专人给过设置码的，不用填。',
+    name: '姓名', password: '自己定一个密码', passwordHelp: '至少 10 个字符，大写、小写、数字、其他字符里要有三种；或者至少 16 个字符。',
+    again: '再输一次密码', differ: '两次输入的密码不一样。', enter: '开通并登录', signIn: '已有密码，去登录'
+  },
+  intake: {
+    title: '录入诉求', saved: '已保存在本机', query: '查询码', open: '查看', print: '打印回执',
+    delivered: '已送达区中心', notDelivered: '还没有送达区中心，连上后自动上传',
+    save: '保存，写下一件', clear: '清空重写', text: '诉求内容', more: '其他情况（可以不填）',
+    titleHelp: '不填就用内容的开头', draftKept: '草稿已存 {time}', draftSaving: '正在存草稿……',
+    draftFailed: '草稿没有存上，请先不要关闭页面', drafts: '还有 {n} 份没写完的草稿',
+    resume: '接着写', drop: '删除', repeats: '这个电话以前登记过，看看是不是同一件事：',
+    needed: '请写下诉求内容。', missing: '有 {n} 处要补', keys: '按 Ctrl+Enter 保存'
+  },
+  list: {
+    title: '全部诉求', search: '查找：编号、标题、内容', state: '状态', all: '全部', total: '共 {n} 件',
+    none: '没有符合的诉求。', number: '编号', heading: '标题', registered: '登记时间', due: '办结时限',
+    delivery: '送达', delivered: '已送达', waiting: '待上传', contested: '有冲突', loading: '正在读取……',
+    filling: '正在从区中枢取回资料，列表还不全。', unit: '主办单位', clear: '清除条件'
+  },
+  appeal: {
+    facts: '诉求', deadlines: '时限', how: '时限是怎么算的', citizenDue: '答复群众', unitDue: '单位办结',
+    timeline: '经过', history: '改动记录', notUsed: '没有采用', now: '现在的值', notes: '补记',
+    addNote: '加一条补记', noteText: '补记内容', saveNote: '保存补记', acts: '可以做的',
+    edit: '修改', saveEdit: '保存修改', cancel: '取消', editReason: '修改原因', nowSays: '“{field}”现在是：', editDetail: '说明',
+    personalKept: '不改就留空（现在是 {value}）', reveal: '查看完整信息',
+    revealed: '正在显示完整信息，已记入审计日志。', revealWhy: '为什么要看？', hide: '重新遮住',
+    print: '打印', conflicts: '有内容两边写得不一样，等人裁决：', settle: '去裁决', back: '返回列表',
+    delivered: '已送达区中心', notDelivered: '未送达：数据已保存在本机', here: '本机记录，未送达',
+    refused: '没有被接受', lateEntry: '补录', suspect: '当时本机时钟可能不准', done: '已完成：{what}',
+    do: '确定：{what}', noActs: '现在没有您可以做的动作。', noDue: '现在没有时限。', references: '渠道编号',
+    verdict: {
+      running: '在时限内', in_review: '已回复，等审核', stopped: '停止计时', overdue: '已超时', on_time: '按时完成',
+      late: '超时完成', ended: '已结束'
+    },
+    elsewhere: '更早的改动只有区中枢有全文。', choose: '请选择', yes: '是', no: '否'
+  },
+  today: {
+    title: '今日待办', none: '今天没有要办的，都在时限内。', asOf: '截至 {time}', due: '时限',
+    owner: '谁来办', action: '下一步', count: '{n} 件', more: '只列出前 {n} 件，其余在全部诉求里查',
+    sentBack: '区中枢退回或要更正的', sentBackOpen: '看退回的原因', conflicts: '有 {n} 处冲突等您裁决',
+    drafts: '有 {n} 份没写完的草稿', anybody: '本单位', silent: '最近联系 {time}'
+  },
+  conflicts: {
+    title: '冲突', none: '没有要裁决的冲突。', about: '两边都改了“{field}”，改的时候互相不知道。请核实后选一个，没选的也会留在改动记录里。',
+    event: '这一步没有被接受，请裁定怎么处理。', visits: '几次回访结果不一样，请选以哪一次为准。',
+    value: '写的是', by: '谁写的', at: '什么时候', pick: '用这一个', own: '都不对，另写一个',
+    ownValue: '正确的内容', decide: '就这样定', chooseFirst: '请先选一个。', open: '去裁决',
+    done: '已裁决，没有采用的内容仍可在改动记录里看到。', changed: '刚才又有人改了这一处，下面是最新的内容，请重新选。',
+    back: '返回冲突列表', full: '显示完整内容（留痕）', ruling: '怎么处理', history: '留作记录，不生效',
+    void: '作废', reason: '原因', item: '事项', field: '哪一项', gone: '这一处冲突已经有人裁决了。',
+    suspect: '写的时候时钟可能不准', empty: '（空）'
+  },
+  sync: {
+    title: '同步', now: '立即同步', working: '正在和区中枢交换……', done: '同步完成：送出 {sent} 笔，收到 {received} 笔。',
+    hub: '区中枢地址', unknown: '还不知道', enrolled: '登记', yes: '已登记到区中枢', no: '还没有登记',
+    success: '最近成功', tried: '最近尝试', result: '最近结果', unsent: '还没有送达', count: '{n} 笔',
+    receipt: '最近回执', never: '从未', clock: '本机时钟比区中枢', fast: '快 {n} 秒', slow: '慢 {n} 秒', exact: '一致',
+    rejected: '被退回的', notices: '需要更正的', reason: '原因', what: '哪一件', field: '哪一项',
+    calm: '离线时照常录入：每一条都先写进本机磁盘，连上后自动上传。只有收到区中枢的签名回执才算送达。',
+    results: {
+      never: '还没有试过', done: '正常', hung_up: '连接中断，会自动再试', timed_out: '等太久没有回应，会自动再试',
+      stopped: '被停止', refused_busy: '区中枢忙，会自动再试', refused_unknown: '区中枢不认识本机',
+      refused_used: '邀请已经用过', refused_expired: '邀请过期', refused_revoked: '本机已被停用',
+      not_authentic: '对方不是本区的中枢', other: '没有成功，会自动再试'
+    }
+  },
+  board: {
+    title: '看板', open: '在办', overdue: '已超时', inTime: '在时限内', closed: '已办结', orders: '全部',
+    byState: '按状态', byType: '按类型', byStation: '按站点', stations: '站点情况', asOf: '截至 {time}',
+    attention: '需要马上办的', count: '件'
+  },
+  stations: {
+    title: '站点', code: '站码', name: '名称', status: '状态', contact: '最近联系', clock: '时钟',
+    changes: '收到的改动', none: '还没有站点。', never: '还没有联系过', seconds: '{n} 秒', invite: '邀请站点',
+    codeHelp: '2 到 12 个大写字母或数字', hub: '站点连接区中枢的地址（主机:端口）',
+    made: '邀请已做好，有效期到 {time}，只能用一次。请当面或用 U 盘交给站点。', save: '保存邀请文件 {name}',
+    states: { invited: '已邀请，未加入', active: '正常', retired: '已退役', revoked: '已停用' }
+  },
+  rules: {
+    title: '规则设置', about: '改动对全区生效，记入审计日志，并随同步送到各站点。', name: '设置', bounds: '范围（默认）',
+    value: '现在', saved: '已改：{what}'
+  },
+  dispatch: {
+    title: '派单台', none: '没有等着派单的诉求。', pick: '从左边选一件。', waiting: '等着派单的'
+  },
+  meetings: {
+    title: '会议', none: '还没有会议。', kind: '种类', name: '名称', place: '地点', date: '日期', appeals: '诉求',
+    add: '登记一场会议', save: '保存'
+  },
+  users: {
+    title: '用户', user: '工号', name: '姓名', roles: '角色', state: '状态', locked: '已锁定', invited: '还没开通',
+    ok: '正常', unlock: '解除锁定', remove: '去掉', invite: '给设置码', code: '设置码（只显示这一次，用一次就作废）',
+    again: '重设密码', confirm: '确定去掉 {user} 吗？登录着的页面会随即退出，写过的记录都保留。', yes: '确定去掉',
+    rolesHelp: '管理员角色只能单独用，也看不到诉求内容。'
+  },
+  audit: {
+    title: '审计日志', when: '时间', who: '谁', what: '做了什么', target: '对象', result: '结果', detail: '细节',
+    check: '检查完整性', whole: '审计日志完整，没有改动。', broken: '审计日志对不上，请马上报告。', none: '没有记录。',
+    results: { done: '完成', refused: '未准', failed: '失败' }
+  },
+  print: {
+    receipt: '诉求登记回执', order: '工单', keep: '请保管好编号和查询码，可凭查询码和电话后四位查询办理情况。',
+    go: '打印', back: '返回', paper: '纸张', number: '编号', station: '登记站点', at: '登记时间', sign: '经办人签字'
+  },
+  field: {
+    contact: '姓名', phone: '电话', type: '诉求类型', category: '分类（可打字查找）', region: '村、社区（可打字查找）',
+    place: '具体地点', title: '标题', occurred_at: '什么时候发生', channel: '从哪来（默认窗口）', ext_no: '对方的编号'
+  },
+  nothing: { title: '您的角色没有可以看的页面', text: '请安全管理员给您设置角色。' }
+}
