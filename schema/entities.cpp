@@ -1,3 +1,4 @@
+#include "schema/entity_fields_firms.hpp"
 #include "schema/entity_fields_reference.hpp"
 #include "schema/entity_fields_trust.hpp"
 #include "schema/registry.hpp"
@@ -178,28 +179,6 @@ constexpr std::array appeal_fields{
           "回避已解除",
           "recusal lifted"},
 };
-constexpr std::array enterprise_fields{
-    Field{1, "name", text, M::last, W::any, P::content, 200, {}, "名称", "name", {}, true},
-    Field{2,
-          "uscc",
-          text,
-          M::ask,
-          W::any,
-          P::personal,
-          18,
-          {},
-          "统一社会信用代码",
-          "unified credit code"},
-    Field{3, "class", choice, M::last, W::any, P::open, 0, enterprise_classes, "类别", "class"},
-    Field{4, "industry", text, M::last, W::any, P::open, 8, {}, "行业代码", "industry code"},
-    Field{5, "park", text, M::last, W::any, P::open, 12, {}, "所在园区", "park (region code)"},
-};
-constexpr std::array meeting_fields{
-    Field{1, "kind", choice, M::owner, W::home, P::open, 0, meeting_kinds, "种类", "kind"},
-    Field{2, "title", text, M::last, W::any, P::content, 200, {}, "标题", "title"},
-    Field{3, "place", text, M::last, W::any, P::content, 200, {}, "地点", "place"},
-    Field{4, "date", time, M::last, W::any, P::open, 0, {}, "日期", "date"},
-};
 constexpr std::array event_fields{
     Field{1, "order", record, M::append, W::any, P::open, 16, {}, "工单", "order", {}, true},
     Field{2, "kind", choice, M::append, W::any, P::open, 0, event_kinds, "事件", "kind"},
@@ -378,6 +357,12 @@ constexpr std::array all_entities{
     Entity{EntityId::audit, "audit", Home::scope, audit_fields, "审计", "audit"},
     Entity{EntityId::erasure_done, "erasure_done", Home::scope, erasure_done_fields, "删除回执",
            "erasure carried out"},
+    Entity{EntityId::contact_log, "contact_log", Home::scope, contact_log_fields, "企业联系记录",
+           "contact with an enterprise"},
+    Entity{EntityId::hard_case, "hard_case", Home::scope, hard_case_fields, "难办点", "hard case"},
+    Entity{EntityId::case_progress, "case_progress", Home::scope, case_progress_fields,
+           "难办点进展", "progress of a hard case"},
+    Entity{EntityId::work_list, "work_list", Home::scope, work_list_fields, "清单", "work list"},
     Entity{EntityId::notice, "notice", Home::scope, notice_fields, "内容提示", "content notice"},
     Entity{EntityId::rejection, "rejection", Home::scope, rejection_fields, "退回", "rejection"},
     Entity{EntityId::clock_verdict, "clock_verdict", Home::scope, clock_verdict_fields, "时钟认定",

@@ -66,7 +66,7 @@ static_assert(is_choice(audit_results, audit::failed, "failed"));
 
 /// The events of the work order's life cycle (domain B2), as schema::EventKind numbers them. The
 /// first two are never written: docs/decisions/0004.
-inline constexpr std::array<std::string_view, 43> event_kinds{"registered",
+inline constexpr std::array<std::string_view, 50> event_kinds{"registered",
                                                               "received",
                                                               "need_info",
                                                               "info_added",
@@ -108,7 +108,14 @@ inline constexpr std::array<std::string_view, 43> event_kinds{"registered",
                                                               "void_proposed",
                                                               "assigned",
                                                               "arrived",
-                                                              "facts_corrected"};
+                                                              "facts_corrected",
+                                                              "watch_opened",
+                                                              "watch_owner",
+                                                              "watch_ended",
+                                                              "ladder_step",
+                                                              "rule_escalated",
+                                                              "objected",
+                                                              "objection_decided"};
 inline constexpr std::array<std::string_view, 5> grades{
     "very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied"};
 inline constexpr std::array<std::string_view, 6> contact_methods{
@@ -124,5 +131,8 @@ inline constexpr std::array<std::string_view, 3> file_formats{"csv", "xlsx", "js
 inline constexpr std::array<std::string_view, 3> link_kinds{"resend", "same_person", "same_matter"};
 inline constexpr std::array<std::string_view, 3> link_decisions{"confirmed", "refused", "undone"};
 inline constexpr std::array<std::string_view, 2> share_states{"shared", "unshared"};
+/// Why a matter of an enterprise is hard to settle (domain A24).
+inline constexpr std::array<std::string_view, 5> hard_case_causes{
+    "policy_cause", "funds", "legacy", "cross_department", "authority_lacking"};
 
 }  // namespace jiuying::schema::tables

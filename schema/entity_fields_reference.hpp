@@ -17,6 +17,9 @@ inline constexpr std::array region_fields{
     Field{3, "level", choice, M::owner, W::hub, P::open, 0, region_levels, "级别", "level"},
     Field{4, "parent", text, M::owner, W::hub, P::open, 12, {}, "上级代码", "parent code"},
     Field{5, "rural", boolean, M::owner, W::hub, P::open, 0, {}, "农村", "rural"},
+    Field{6, "valid_from", time, M::owner, W::hub, P::open, 0, {}, "启用日期", "valid from"},
+    Field{7, "valid_to", time, M::owner, W::hub, P::open, 0, {}, "截止日期", "last day"},
+    Field{8, "successor", text, M::owner, W::hub, P::open, 12, {}, "承接区划", "successor"},
 };
 inline constexpr std::array unit_fields{
     Field{1, "code", text, M::owner, W::hub, P::open, 32, {}, "单位代码", "code", {}, true},

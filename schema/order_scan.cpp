@@ -25,6 +25,10 @@ constexpr std::array<BucketText, bucket_count> bucket_texts{{
     {"repeated", {"重复诉求", "repeated"}},
     {"stage_passed", {"挂账节点已过", "stage date passed"}},
     {"instruction_open", {"批示待反馈", "instruction without feedback"}},
+    {"instruction_overdue", {"批示超期未反馈", "instruction overdue"}},
+    {"watched", {"重点关注", "on the watch list"}},
+    {"supervised", {"督办中", "supervised"}},
+    {"objection_pending", {"申诉待裁定", "objection to be decided"}},
     {"silent_station", {"站点失联", "silent station"}},
     {"open_conflict", {"冲突待定", "open conflict"}},
     {"in_time", {"在期限内办理", "in time"}},
@@ -111,7 +115,13 @@ Buckets buckets_of(const OrderSummary& order, const ScanContext& context) {
     if (order.dissatisfied) buckets.add(Bucket::dissatisfied);
     if (order.instruction_open) buckets.add(Bucket::instruction_open);
     if (order.sample_open) buckets.add(Bucket::visit_pending);
+    const bool late = order.instruction_due && *order.instruction_due < context.as_of;
+    if (late) buckets.add(Bucket::instruction_overdue);
+    if (order.watched) buckets.add(Bucket::watched);
+    if (order.objection_pending) buckets.add(Bucket::objection_pending);
     if (!order.is_open()) return buckets;
+    const bool with_unit = order.main == dispatched || order.main == in_progress;
+    if (order.supervision > 0 && with_unit) buckets.add(Bucket::supervised);
     switch (order.main) {
         case registered:
         case received:
@@ -152,6 +162,21 @@ NextAction next_action(Bucket bucket, const OrderSummary& order) {
             return {OwnerRole::lead_unit,
                     "appeal instruct-done",
                     {"反馈批示办理情况", "report on the instruction"}};
+        case Bucket::instruction_overdue:
+            return {OwnerRole::supervisor,
+                    "appeal supervise",
+                    {"督促反馈批示", "press for the feedback"}};
+        case Bucket::watched:
+            return {OwnerRole::watch_owner,
+                    "appeal watch-end",
+                    {"一对一人工回访，满意或说明后移出清单",
+                     "visit in person; satisfied or explained, take it off"}};
+        case Bucket::supervised:
+            return {OwnerRole::lead_unit, "appeal reply", {"按督办要求办理", "do as urged"}};
+        case Bucket::objection_pending:
+            return {OwnerRole::supervisor,
+                    "appeal decide-objection",
+                    {"裁定申诉", "decide the objection"}};
         case Bucket::open_conflict:
             return {OwnerRole::dispatcher,
                     "conflict list",

@@ -18,7 +18,7 @@
 namespace jiuying::schema {
 
 /// Changes whenever the same order would fall into other buckets.
-inline constexpr std::string_view scan_rules = "scan@2";
+inline constexpr std::string_view scan_rules = "scan@3";
 
 /// In the order in which a scan shows them.
 enum class Bucket : std::uint8_t {
@@ -36,7 +36,11 @@ enum class Bucket : std::uint8_t {
     repeated,
     stage_passed,      ///< Suspended beyond the date set for its next stage.
     instruction_open,  ///< A leader's instruction without feedback.
-    silent_station,    ///< Of stations, not orders.
+    instruction_overdue,
+    watched,            ///< On the enterprises' watch list.
+    supervised,         ///< By rule or by hand, and with its unit still.
+    objection_pending,  ///< A unit objects to a notice.
+    silent_station,     ///< Of stations, not orders.
     open_conflict,
     in_time,  ///< Open and in none of the others: nobody is waited for.
     last_of_list = in_time
@@ -66,7 +70,15 @@ struct ScanContext {
 [[nodiscard]] Buckets buckets_of(const OrderSummary& order, const ScanContext& context);
 
 /// Whose work it is.
-enum class OwnerRole : std::uint8_t { home, lead_unit, dispatcher, supervisor, replier, visitor };
+enum class OwnerRole : std::uint8_t {
+    home,
+    lead_unit,
+    dispatcher,
+    supervisor,
+    replier,
+    visitor,
+    watch_owner,  ///< The person named on the watch list.
+};
 
 struct NextAction {
     OwnerRole owner{};

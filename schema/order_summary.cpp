@@ -81,7 +81,25 @@ OrderSummary summary_of(const OrderState& state, const std::optional<OrderDeadli
     order.dissatisfied = is_dissatisfied(state);
     order.instruction_open = std::ranges::any_of(
         state.instructions, [](const InstructionTask& task) { return !task.done_at; });
+    for (const InstructionTask& task : state.instructions) {
+        if (task.done_at || !task.due_at) continue;
+        order.instruction_due =
+            std::min(order.instruction_due.value_or(*task.due_at), *task.due_at);
+    }
     order.conflict_open = state.open_questions() != 0;
+    order.escalation = state.escalation;
+    for (const WatchTrigger& one : state.triggers) {
+        order.triggers |= std::uint8_t(1U << (static_cast<unsigned>(one.trigger) - 1));
+    }
+    for (const SupervisionNotice& one : state.notices) {
+        const bool counts = one.round == state.round && !one.rule.empty() && one.level >= 1;
+        if (counts) order.ladder |= std::uint8_t(1U << (std::min<unsigned>(one.level, 3) - 1));
+        order.objection_pending = order.objection_pending || one.objection_pending();
+    }
+    order.watched = state.watched;
+    if (state.watched) order.watch_owner = state.watch_owner;
+    order.human_visited = state.has_human_visit(INT64_MIN);
+    order.settled = state.is_visited();
     for (std::size_t i = 0; i < order.holders.size(); ++i) order.holders[i] = state.holders[i + 1];
     return order;
 }

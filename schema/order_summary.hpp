@@ -29,6 +29,9 @@ struct OrderSummary {
     std::string lead_unit;
     std::uint32_t round = 1;
     std::uint8_t supervision = 0;
+    std::uint8_t escalation = 0;
+    std::uint8_t triggers = 0;  ///< A bit for each that has fired, T1 the lowest.
+    std::uint8_t ladder = 0;    ///< A bit for each step of this round, the urging the lowest.
 
     Instant entered_at;  ///< Since when it has been in that state, if an event led there.
     Instant first_action_at;
@@ -38,7 +41,8 @@ struct OrderSummary {
     Instant contacted_at;
     Instant replied_at;
     Instant closed_at;
-    Instant stage_at;  ///< Of the suspension that lasts.
+    Instant stage_at;         ///< Of the suspension that lasts.
+    Instant instruction_due;  ///< Of the open instruction that is due first.
 
     // The clocks of the present round.
     Instant answered_at;   ///< Own time of the reply that review accepted.
@@ -57,6 +61,12 @@ struct OrderSummary {
     bool dissatisfied = false;  ///< By the visit that counts: of this round, or of the one before.
     bool instruction_open = false;
     bool conflict_open = false;  ///< A refused event that nobody ruled on, or visits disagree.
+
+    bool objection_pending = false;
+    bool watched = false;
+    bool human_visited = false;  ///< In this round a person spoke to the requester.
+    bool settled = false;        ///< OrderState::is_visited(): its meeting waits for it no more.
+    std::string watch_owner;     ///< Staff code.
 
     /// Dispatcher, supervisor, replier, visitor: named, or the last who acted.
     std::array<std::string, 4> holders;

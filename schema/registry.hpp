@@ -131,10 +131,27 @@ inline constexpr FieldId number = 1, number_suffix = 2, channel = 3, ext_no = 4,
                          ext_received_at = 43, ext_level = 44, subject_released = 45;
 }
 namespace enterprise {
-inline constexpr FieldId name = 1, uscc = 2, enterprise_class = 3, industry = 4, park = 5;
+inline constexpr FieldId name = 1, uscc = 2, enterprise_class = 3, industry = 4, park = 5,
+                         merged_into = 6, aliases = 7;
 }
 namespace meeting {
-inline constexpr FieldId kind = 1, title = 2, place = 3, date = 4;
+inline constexpr FieldId kind = 1, title = 2, place = 3, date = 4, host = 5, attendees = 6,
+                         units = 7, leader = 8, ends_at = 9, notice = 10, minutes = 11,
+                         closed_at = 12, closed_by = 13;
+}
+namespace contact_log {
+inline constexpr FieldId enterprise = 1, happened_at = 2, method = 3, contact = 4, text = 5;
+}
+namespace hard_case {
+inline constexpr FieldId title = 1, cause = 2, lead = 3, target_date = 4, orders = 5,
+                         enterprise = 6, opened_at = 7, proposed_by = 8, evidence = 9,
+                         struck_by = 10, struck_at = 11;
+}
+namespace case_progress {
+inline constexpr FieldId hard_case = 1, text = 2, happened_at = 3;
+}
+namespace work_list {
+inline constexpr FieldId title = 1, owner = 2, due_at = 3, items = 4, closed_at = 5, closed_by = 6;
 }
 namespace work_order_event {
 inline constexpr FieldId order = 1, kind = 2, after = 3, happened_at = 4, detail = 5, unit = 6,
@@ -215,7 +232,8 @@ namespace erasure_done {
 inline constexpr FieldId erasure = 1, at = 2;
 }
 namespace region {
-inline constexpr FieldId code = 1, name = 2, level = 3, parent = 4, rural = 5;
+inline constexpr FieldId code = 1, name = 2, level = 3, parent = 4, rural = 5, valid_from = 6,
+                         valid_to = 7, successor = 8;
 }
 namespace unit {
 inline constexpr FieldId code = 1, name = 2, parent = 3, active = 4, valid_from = 5, valid_to = 6,

@@ -36,6 +36,8 @@ inline constexpr std::int64_t day_ms = 86'400'000;
 [[nodiscard]] const CoTask* open_co_task(const Judged& judged, std::string_view unit);
 /// Whether the attempts of this round are enough to give up, by number and by days.
 [[nodiscard]] bool tried_enough(const Judged& judged);
+/// Whether an instruction waits for its feedback.
+[[nodiscard]] bool instruction_open(const OrderState& state);
 /// Told to have happened before what it stands on.
 [[nodiscard]] Refused too_early(const OrderState& state, const WorkOrderEvent& event);
 /// Whether the actor may do what \p who says, or why not.
@@ -72,6 +74,12 @@ inline constexpr std::int64_t day_ms = 86'400'000;
 [[nodiscard]] Refused escalated(const Judged& judged);
 [[nodiscard]] Refused assigned(const Judged& judged);
 
+// Watch list and objections
+[[nodiscard]] Refused watch_owner(const Judged& judged);
+[[nodiscard]] Refused watch_ended(const Judged& judged);
+[[nodiscard]] Refused objected(const Judged& judged);
+[[nodiscard]] Refused objection_decided(const Judged& judged);
+
 // Review, visit, closing and ends
 [[nodiscard]] Refused review_refused(const Judged& judged);
 [[nodiscard]] Refused review_passed(const Judged& judged);
@@ -85,5 +93,13 @@ inline constexpr std::int64_t day_ms = 86'400'000;
 [[nodiscard]] Refused time_corrected(const Judged& judged);
 [[nodiscard]] Refused event_ruling(const Judged& judged);
 [[nodiscard]] Refused facts_corrected(const Judged& judged);
+
+// What is noted beside the life cycle
+/// Whether \p event is a fact that a program noted, which is never refused; then it is noted.
+bool note_fact(OrderState& state, const WorkOrderEvent& event);
+/// An accepted objection or the decision on it.
+void note_objection(OrderState& state, const WorkOrderEvent& event);
+/// Keeps in which times the order was nobody's work, before it comes into \p next.
+void note_shut(OrderState& state, MainState next, std::int64_t at);
 
 }  // namespace jiuying::schema::checks

@@ -70,7 +70,17 @@ enum class EventKind : std::uint8_t {
     arrived,
     /// Facts of the intake corrected after they were fixed: event field `intake` says which.
     facts_corrected,
-    last_of_list = facts_corrected
+    /// From here to `rule_escalated`, but for those of persons in between: written by the hub's
+    /// program when a rule says so, once for each cause. Facts, never refused by the fold.
+    /// `level`: which trigger (Trigger), `person`: the named owner, `target`: the cause.
+    watch_opened,
+    watch_owner,     ///< Another named owner.
+    watch_ended,     ///< The order leaves the watch list, on a ground.
+    ladder_step,     ///< One step of the supervision ladder; `reason`: the rule.
+    rule_escalated,  ///< One level up; `reason`: the rule.
+    objected,        ///< The unit objects to a notice (`target`).
+    objection_decided,
+    last_of_list = objection_decided
 };
 
 // Each of these counts as the registry's choices do; 0 is "not said".
@@ -114,6 +124,26 @@ enum class Post : std::uint8_t {
 /// What a person decided about an event that the fold refused: it stays as history, or it is void
 /// and no report shows it. `counts` names the visit that counts, of several on one round.
 enum class Ruling : std::uint8_t { none, history, void_event, counts };
+
+/// Why an enterprise's order is on the watch list (A36 to A38), as `level` of `watch_opened`.
+enum class Trigger : std::uint8_t {
+    none,
+    dissatisfied,  ///< T1: the enterprise's first bad rating on this order.
+    repeated,      ///< T2: the same enterprise with the same matter, twice or more.
+    open_long,     ///< T3: open at the end of the seventh day.
+};
+inline constexpr std::size_t trigger_count = 3;
+
+/// Written by the hub's program, by no person.
+[[nodiscard]] constexpr bool is_of_rules(EventKind kind) {
+    return kind == EventKind::watch_opened || kind == EventKind::ladder_step ||
+           kind == EventKind::rule_escalated;
+}
+/// A person to a person: by robot, message or self-service nobody asked the enterprise (A40).
+[[nodiscard]] constexpr bool is_human(ContactMethod method) {
+    return method == ContactMethod::phone || method == ContactMethod::door ||
+           method == ContactMethod::counter;
+}
 
 /// Times are milliseconds since 1970-01-01 UTC. An empty text is a fact that was not given.
 struct WorkOrderEvent {

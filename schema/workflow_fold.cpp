@@ -38,16 +38,6 @@ void see_facts_of(OrderState& state, const WorkOrderEvent& event) {
     if (!state.category_given) state.category = state.intake.category;
 }
 
-/// That what was sent has reached the unit's station. No guard: whenever it is heard of, and
-/// whatever the order has come to since, it is so. Of what is not known as sent it says nothing.
-void note_arrival(OrderState& state, const WorkOrderEvent& event) {
-    if (event.at_hub || !event.target) return;
-    const auto sent = std::ranges::find(state.sendings, *event.target, &Sending::event);
-    if (sent == state.sendings.end()) return;
-    // Nobody tells when: the program notes it at once. Of several machines the first counts.
-    sent->arrived_at = std::min(sent->arrived_at.value_or(event.recorded_at), event.recorded_at);
-}
-
 std::optional<GuardFailure> judge(const OrderState& state, const WorkOrderEvent& event,
                                   const Directory& directory, const WorkSettings& settings,
                                   const Transition*& found) {
@@ -148,11 +138,22 @@ private:
             case EventKind::resumed: end_suspension(); break;
             case EventKind::supervised:
                 state_.supervision = std::max(state_.supervision, event_.level);
+                state_.notices.push_back({event_.id,
+                                          at_,
+                                          event_.level,
+                                          state_.round,
+                                          {},
+                                          state_.lead_unit,
+                                          event_.due_at,
+                                          {},
+                                          {},
+                                          {},
+                                          false});
                 hold(Post::supervisor);
                 break;
             case EventKind::escalated: state_.escalation = event_.level; break;
             case EventKind::instruction:
-                state_.instructions.push_back({event_.id, at_, event_.due_at, {}});
+                state_.instructions.push_back({event_.id, at_, event_.due_at, {}, event_.unit});
                 break;
             case EventKind::instruction_done: finish_instruction(); break;
             case EventKind::assigned:
@@ -161,6 +162,20 @@ private:
             case EventKind::void_proposed: state_.void_proposed_by = event_.actor; break;
             case EventKind::time_corrected: state_.corrected_registered_at = event_.due_at; break;
             case EventKind::event_ruling: rule(); break;
+            default: apply_watch(); break;
+        }
+    }
+
+    void apply_watch() {
+        switch (event_.kind) {
+            case EventKind::watch_owner: state_.watch_owner = event_.person; break;
+            case EventKind::watch_ended:
+                state_.watched = false;
+                state_.watch_ended_at = at_;
+                state_.watch_ended_on = event_.ground;
+                break;
+            case EventKind::objected:
+            case EventKind::objection_decided: checks::note_objection(state_, event_); break;
             default: break;  // The main state is all that the others change.
         }
     }
@@ -424,7 +439,7 @@ MainState next_state(const OrderState& state, const WorkOrderEvent& event, const
 
 std::optional<GuardFailure> may(const OrderState& state, const WorkOrderEvent& proposed,
                                 const Directory& directory, const WorkSettings& settings) {
-    if (proposed.kind == EventKind::arrived) return std::nullopt;
+    if (proposed.kind == EventKind::arrived || is_of_rules(proposed.kind)) return std::nullopt;
     const Transition* found = nullptr;
     if (!fixes_facts(state, proposed)) return judge(state, proposed, directory, settings, found);
     OrderState seen = state;
@@ -443,10 +458,11 @@ OrderState fold(const Intake& intake, std::span<const WorkOrderEvent> ordered,
     for (const WorkOrderEvent& event : ordered) {
         const WorkSettings& settings = history.at(event.recorded_at);
         EventVerdict verdict;
-        verdict.late_entry =
-            event.happened_at < checks::plus(event.recorded_at, -settings.late_entry_after_ms);
         const Transition* row = nullptr;
-        const bool notes = event.kind == EventKind::arrived;
+        const bool notes = checks::note_fact(state, event);
+        verdict.late_entry =
+            !notes &&
+            event.happened_at < checks::plus(event.recorded_at, -settings.late_entry_after_ms);
         std::optional<Unfixed> before;
         if (fixes_facts(state, event)) {
             before = Unfixed{state.intake, state.type, state.category};
@@ -456,15 +472,14 @@ OrderState fold(const Intake& intake, std::span<const WorkOrderEvent> ordered,
         if (verdict.refused && before) {
             std::tie(state.intake, state.type, state.category) = *std::move(before);
         }
-        if (notes) {
-            note_arrival(state, event);
-        } else if (verdict.refused) {
+        if (verdict.refused) {
             state.conflicts.emplace(event.id,
                                     OpenEventConflict{state.verdicts.size(), *verdict.refused});
-        } else {
+        } else if (!notes) {
             const MainState next = next_state(state, event, *row);
             Applying{state, event, directory, settings}.apply();
             if (next != state.main) state.entered_at = event.happened_at;
+            checks::note_shut(state, next, event.happened_at);
             state.main = next;
             if (row->who == Who::lead_unit && !state.sendings.empty()) {
                 auto& acted_at = state.sendings.back().acted_at;

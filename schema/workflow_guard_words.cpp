@@ -203,6 +203,28 @@ constexpr std::array texts{
               "填上一次收据以后、入库以前的时间，用 appeal deadline 看入库时间",
               "The corrected time lies outside what the receipts prove.",
               "Give one after the receipt before and no later than the hub received it."},
+    GuardText{"on_watch", "这件在重点关注清单上，不能普通办结",
+              "先人工回访到满意，或由领导签字说明，再用 appeal watch-end 移出清单",
+              "It is on the watch list: no ordinary closing.",
+              "Have a person visit until satisfied, or a leader sign the explanation; then appeal "
+              "watch-end."},
+    GuardText{"not_on_watch", "这件不在重点关注清单上", "用 watch list 看清单",
+              "It is not on the watch list.", "See the list: watch list."},
+    GuardText{"no_owner", "清单必须有一名在岗的责任人，不能空缺",
+              "用 --person 写一名在岗人员的工号", "The watch list must name somebody in service.",
+              "Name one with --person; an owner is replaced, never removed."},
+    GuardText{"no_human_visit", "还没有“一对一”人工回访，机器人、短信和自助评价不算",
+              "请回访岗打电话或上门，再记回访：appeal visit --method phone",
+              "No person has visited; robots, messages and self-service do not count.",
+              "Have a visitor call or go there: appeal visit --method phone."},
+    GuardText{"not_the_owner", "只有清单责任人或领导可以移出清单",
+              "由责任人办理；换责任人用 appeal watch-owner",
+              "Only the watch's owner or a leader may end it.",
+              "Let the owner do it; appeal watch-owner names another."},
+    GuardText{"no_notice", "没有这份可申诉的督办通知", "用 appeal show 看督办通知和申诉",
+              "There is no such notice to object to.", "See the notices: appeal show."},
+    GuardText{"objection_too_late", "已过申诉期限", "请督办岗核实后另行裁定",
+              "The objection window is over.", "Ask the supervisors to look into it."},
 };
 static_assert(texts.size() == static_cast<std::size_t>(GuardFailure::last_of_list) + 1);
 

@@ -94,7 +94,14 @@ enum class GuardFailure : std::uint8_t {
     master_younger,       ///< The order named was registered later.
     has_merged,           ///< Others were merged into it.
     outside_receipts,     ///< A registration before or after what the receipts prove.
-    last_of_list = outside_receipts
+    on_watch,             ///< On the watch list: no ordinary closing.
+    not_on_watch,
+    no_owner,        ///< The watch list must name somebody in service.
+    no_human_visit,  ///< No person has asked the enterprise.
+    not_the_owner,   ///< Neither the watch's owner nor a leader.
+    no_notice,       ///< No notice to object to, or no objection to decide.
+    objection_too_late,
+    last_of_list = objection_too_late
 };
 
 /// Chinese first. `what` says which guard failed, `next` what to do.

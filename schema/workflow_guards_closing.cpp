@@ -14,11 +14,6 @@ Refused not_a_handler(const Judged& judged, GuardFailure failure) {
     return std::nullopt;
 }
 
-bool instruction_open(const OrderState& state) {
-    return std::ranges::any_of(state.instructions,
-                               [](const InstructionTask& task) { return !task.done_at; });
-}
-
 /// A judgement against the requester's word: its basis, and a second person with a say in it.
 Refused judged_twice(const Judged& judged) {
     if (judged.event.basis.empty()) return GuardFailure::no_basis;
@@ -27,6 +22,14 @@ Refused judged_twice(const Judged& judged) {
         if (in_post(judged, judged.event.person, post)) return std::nullopt;
     }
     return GuardFailure::no_second_person;
+}
+
+bool asked_by_person(const Judged& judged) {
+    const OrderState& state = judged.state;
+    if (judged.event.ground != Ground::unreachable) return state.has_human_visit(INT64_MIN);
+    return std::ranges::any_of(state.visits, [&](const Visit& visit) {
+        return visit.round == state.round && is_human(visit.method);
+    });
 }
 
 Refused fit_ground(const Judged& judged) {
@@ -102,12 +105,18 @@ Refused visited(const Judged& judged) {
 Refused closed(const Judged& judged) {
     if (const auto refused = not_a_handler(judged, GuardFailure::handler_visits)) return refused;
     if (instruction_open(judged.state)) return GuardFailure::instruction_open;
-    return fit_ground(judged);
+    if (judged.state.watched) return GuardFailure::on_watch;
+    if (const auto refused = fit_ground(judged)) return refused;
+    // Every enterprise is asked by a person (A40); one that nobody reached was tried by persons.
+    const bool asks = judged.state.intake.enterprise && judged.event.ground != Ground::waived;
+    if (asks && !asked_by_person(judged)) return GuardFailure::no_human_visit;
+    return std::nullopt;
 }
 
 /// The same person with the same matter, which was handled lawfully, and with nothing new (B8).
 Refused closed_as_repeat(const Judged& judged) {
     const WorkOrderEvent& event = judged.event;
+    if (judged.state.watched) return GuardFailure::on_watch;
     if (judged.state.dates.dispatched_at) return GuardFailure::already_dispatched;
     if (*event.target == judged.state.intake.id) return GuardFailure::own_order;
     if (event.ground != Ground::unreasonable && event.ground != Ground::lawfully_unsolvable) {
@@ -142,6 +151,7 @@ Refused archived(const Judged& judged) {
     const OrderState& state = judged.state;
     if (!state.conflicts.empty()) return GuardFailure::conflicts_open;
     if (instruction_open(state)) return GuardFailure::instruction_open;
+    if (state.watched) return GuardFailure::on_watch;
     if (state.worse_after_close()) return GuardFailure::dissatisfied;
     if (state.sample_open) return GuardFailure::sample_open;
     return std::nullopt;

@@ -30,11 +30,6 @@ std::uint32_t granted_extensions(const OrderState& state) {
     return static_cast<std::uint32_t>(count);
 }
 
-bool has_open_instruction(const OrderState& state) {
-    return std::ranges::any_of(state.instructions,
-                               [](const InstructionTask& task) { return !task.done_at; });
-}
-
 Refused contacted(const Judged& judged) {
     const OrderState& state = judged.state;
     const bool nobody = state.intake.anonymous || !state.intake.has_phone;
@@ -127,7 +122,7 @@ Refused replied(const Judged& judged) {
     if (event.answer.empty()) return GuardFailure::no_answer;
     if (const auto refused = explained(judged)) return refused;
     const bool key_order =
-        state.intake.from_leader || state.escalation > 0 || has_open_instruction(state);
+        state.intake.from_leader || state.escalation > 0 || instruction_open(state);
     if (key_order && !leader_signs(judged)) return GuardFailure::no_leader;
     return std::nullopt;
 }
@@ -155,6 +150,12 @@ Refused instruction(const Judged& judged) {
     if (judged.state.instructions.size() >= OrderState::side_records_max) {
         return GuardFailure::too_many;
     }
+    if (const std::string& unit = judged.event.unit; !unit.empty()) {
+        if (!judged.directory.knows_unit(unit)) return GuardFailure::unit_unknown;
+        if (!judged.directory.is_active(unit, judged.event.recorded_at)) {
+            return GuardFailure::unit_retired;
+        }
+    }
     return words(judged);
 }
 
@@ -171,6 +172,7 @@ Refused instruction_done(const Judged& judged) {
 Refused supervised(const Judged& judged) {
     const bool known = judged.event.level >= 1 && judged.event.level <= 3;
     if (!known) return GuardFailure::level_not_higher;
+    if (judged.state.notices.size() >= OrderState::side_records_max) return GuardFailure::too_many;
     return std::nullopt;
 }
 

@@ -23,7 +23,8 @@ std::string_view words_of(Who who) {
         case Who::resumer: return "leader, dispatcher";
         case Who::authority: return "dispatcher, supervisor, leader";
         case Who::archivist: return "recorder, dispatcher";
-        case Who::program: return "program at the lead unit's station";
+        case Who::watcher: return "owner of the watch, leader";
+        case Who::program: return "program: the hub's, or that at the lead unit's station";
     }
     return "";
 }

@@ -52,6 +52,17 @@ struct WorkSettings {
 
     std::uint32_t onsite_sample_percent = 20;  ///< On-the-spot closings that are visited.
 
+    bool t2_needs_t3 = false;   ///< T2 only where T3 holds too, and T3 alone is none.
+    std::uint32_t t3_days = 7;  ///< Open so long after the registration: T3 ...
+    bool t3_by_hours = false;   ///< ... at that hour, not at the end of that day.
+
+    std::uint32_t urge_before_hours = 24;        ///< So long before the unit's due: urging.
+    std::uint32_t criticism_working_days = 5;    ///< So long after the notice: criticism.
+    std::uint32_t objection_working_days = 3;    ///< So long a unit may object to a notice.
+    std::uint32_t escalate_after_reworks = 3;    ///< So many without solution: one level up.
+    std::uint32_t escalate_after_transfers = 3;  ///< So many without a fixed lead: one level up.
+    std::uint32_t instruction_working_days = 5;  ///< Where an instruction names no time.
+
     /// Null: a working day is 24 hours and no order has a due time. Must outlive the call.
     const WorkDeadlines* deadlines = nullptr;
 };

@@ -118,6 +118,33 @@ std::size_t OrderState::open_questions() const {
     return conflicts.size() + (visits_disagree() || worse_after_close() ? 1 : 0);
 }
 
+bool OrderState::has_trigger(Trigger trigger) const {
+    return std::ranges::find(triggers, trigger, &WatchTrigger::trigger) != triggers.end();
+}
+
+bool OrderState::was_open_at(std::int64_t at) const {
+    return std::ranges::none_of(
+        shut, [&](const ShutSpan& span) { return span.from <= at && (!span.to || at < *span.to); });
+}
+
+bool OrderState::has_human_visit(std::int64_t since) const {
+    return std::ranges::any_of(visits, [&](const Visit& visit) {
+        return visit.round == round && visit.at >= since && visit.valid() && is_human(visit.method);
+    });
+}
+
+bool OrderState::is_visited() const {
+    if (counted_visit(round) != nullptr) return true;
+    switch (main) {
+        case MainState::closed:
+        case MainState::archived:
+        case MainState::not_accepted:
+        case MainState::withdrawn:
+        case MainState::voided: return true;
+        default: return false;
+    }
+}
+
 bool OrderState::visit_waived() const { return type == AppealType::praise || intake.anonymous; }
 
 bool sampled_for_visit(const RecordId& order, std::uint32_t percent) {

@@ -159,7 +159,50 @@ struct InstructionTask {
     std::int64_t at = 0;
     std::optional<std::int64_t> due_at;
     std::optional<std::int64_t> done_at;
+    std::string unit;  ///< To whom, if not to the lead unit.
     bool operator==(const InstructionTask&) const = default;
+};
+
+/// A rule that put an enterprise's order on the watch list.
+struct WatchTrigger {
+    RecordId event;
+    Trigger trigger = Trigger::none;
+    std::int64_t at = 0;  ///< When the cause was there.
+    std::optional<RecordId> cause;
+    bool extended = false;  ///< T3 though an extension had been granted.
+    bool operator==(const WatchTrigger&) const = default;
+};
+
+/// A step of the supervision ladder, by rule or by hand: urging, notice, criticism.
+struct SupervisionNotice {
+    RecordId event;
+    std::int64_t at = 0;
+    std::uint8_t level = 0;
+    std::uint32_t round = 1;
+    std::string rule;                           ///< Empty: by hand.
+    std::string unit;                           ///< Of whom it speaks.
+    std::optional<std::int64_t> objections_to;  ///< The end of the objection window.
+    std::optional<std::int64_t> objected_at;
+    std::string objected_by;  ///< Staff code.
+    std::optional<std::int64_t> decided_at;
+    bool withdrawn = false;  ///< The objection was upheld.
+    [[nodiscard]] bool objection_pending() const { return objected_at && !decided_at; }
+    bool operator==(const SupervisionNotice&) const = default;
+};
+
+/// A level that a rule raised the order to. Each rule does it once for each level.
+struct RuleEscalation {
+    std::string rule;
+    std::uint8_t level = 0;
+    std::int64_t at = 0;
+    bool operator==(const RuleEscalation&) const = default;
+};
+
+/// A time in which the order was nobody's work.
+struct ShutSpan {
+    std::int64_t from = 0;
+    std::optional<std::int64_t> to;
+    bool operator==(const ShutSpan&) const = default;
 };
 
 /// The first time of each step; where a step repeats, the rounds have the others.
@@ -238,8 +281,18 @@ struct OrderState {
     std::uint32_t returns_refused = 0;
     std::uint32_t failed_contacts = 0;  ///< Of the unit that has it now.
     std::uint8_t supervision = 0;       ///< 0 to 3.
-    std::uint8_t escalation = 0;        ///< 0 the unit, then district office, deputy head, head.
-    bool onsite = false;                ///< Closed on the spot.
+    std::vector<SupervisionNotice> notices;
+    std::vector<RuleEscalation> rule_escalations;
+    // The watch list: 专人 + 清单 + 闭环.
+    std::vector<WatchTrigger> triggers;  ///< Each of the three once at most.
+    bool watched = false;
+    std::int64_t watched_since = 0;  ///< By the last trigger.
+    std::string watch_owner;         ///< Staff code of the named owner.
+    std::optional<std::int64_t> watch_ended_at;
+    Ground watch_ended_on = Ground::none;
+    std::vector<ShutSpan> shut;    ///< Closed, merged or ended: from when to when.
+    std::uint8_t escalation = 0;   ///< 0 the unit, then district office, deputy head, head.
+    bool onsite = false;           ///< Closed on the spot.
     bool sample_open = false;      ///< That closing was drawn for a visit, which is still to come.
     Ground ground = Ground::none;  ///< On which it was closed.
     std::optional<RecordId> merged_into;
@@ -275,6 +328,13 @@ struct OrderState {
     [[nodiscard]] bool worse_after_close() const;
     /// Nobody is to be asked: praise, or nobody who could be.
     [[nodiscard]] bool visit_waived() const;
+    [[nodiscard]] bool has_trigger(Trigger trigger) const;
+    /// By the states that its events led to, told by their own times.
+    [[nodiscard]] bool was_open_at(std::int64_t at) const;
+    /// A visit of this round, not before \p since, at which a person spoke to the requester.
+    [[nodiscard]] bool has_human_visit(std::int64_t since) const;
+    /// What its meeting waits for: the requester was asked, or never will be.
+    [[nodiscard]] bool is_visited() const;
 
     bool operator==(const OrderState&) const = default;
 };

@@ -156,6 +156,23 @@ constexpr std::array table{
                "names what sent the order there; once for each"},
     Transition{0, K::facts_corrected, correctable, L::stay, none, W::home, checks::facts_corrected,
                station, "事实更正", "dispatched or closed on the spot before; the facts, reason"},
+    Transition{0, K::watch_opened, all, L::stay, none, W::program, nullptr, hub, "列入重点关注",
+               "each trigger once"},
+    Transition{0, K::watch_owner, answerable, L::stay, none, W::authority, checks::watch_owner, hub,
+               "指定责任人", "on the watch list; somebody in service"},
+    Transition{0, K::watch_ended, answerable, L::stay, none, W::watcher, checks::watch_ended, hub,
+               "移出重点关注",
+               "on the watch list; satisfied, by a person's visit since; or explained, with basis "
+               "and a leader's sign"},
+    Transition{0, K::ladder_step, all, L::stay, none, W::program, nullptr, hub, "督办升级",
+               "each step once in a round"},
+    Transition{0, K::rule_escalated, all, L::stay, none, W::program, nullptr, hub, "按规则提级",
+               "each rule once for each level"},
+    Transition{0, K::objected, answerable, L::stay, none, W::lead_unit, checks::objected, station,
+               "申诉", "a notice, within its window; reason, words"},
+    Transition{0, K::objection_decided, answerable, L::stay, none, W::supervisor,
+               checks::objection_decided, hub, "申诉裁定",
+               "an objection that waits, of somebody else; it stands or is withdrawn; reason"},
 };
 
 consteval bool well_formed() {

@@ -45,6 +45,7 @@ enum class Who : std::uint8_t {
     resumer,    ///< Leader or dispatcher.
     authority,  ///< Dispatcher, supervisor or leader.
     archivist,  ///< Recorder or dispatcher.
+    watcher,    ///< The named owner of the watch, or a leader.
     program,    ///< No person: the program at the lead unit's station, judged by the hub's rights.
 };
 

@@ -17,6 +17,13 @@ Refused unless(bool fine, GuardFailure failure) {
     return failure;
 }
 
+/// Whether the actor is of the unit to which the instruction was given that the event names.
+bool is_instructed(const Judged& judged) {
+    return std::ranges::any_of(judged.state.instructions, [&](const InstructionTask& task) {
+        return judged.event.target == task.event && stands_for(judged, judged.unit, task.unit);
+    });
+}
+
 }  // namespace
 
 bool in_post(const Judged& judged, std::string_view person, Post post) {
@@ -91,7 +98,8 @@ Refused allowed(Who who, const Judged& judged) {
         case Who::co_unit:
             return unless(open_co_task(judged, judged.unit) != nullptr, GuardFailure::no_co_task);
         case Who::feedback:
-            return unless(lead || holds(judged, Post::supervisor), GuardFailure::not_handling_unit);
+            return unless(lead || is_instructed(judged) || holds(judged, Post::supervisor),
+                          GuardFailure::not_handling_unit);
         case Who::dispatcher: return unless(holds(judged, Post::dispatcher), GuardFailure::no_post);
         case Who::supervisor: return unless(holds(judged, Post::supervisor), GuardFailure::no_post);
         case Who::visitor: return unless(holds(judged, Post::visitor), GuardFailure::no_post);
@@ -111,6 +119,9 @@ Refused allowed(Who who, const Judged& judged) {
         case Who::archivist:
             return unless(holds_one(judged, {Post::recorder, Post::dispatcher}),
                           GuardFailure::no_post);
+        case Who::watcher:
+            return unless(judged.event.actor == state.watch_owner || holds(judged, Post::leader),
+                          GuardFailure::not_the_owner);
         case Who::program: break;  // No person does it.
     }
     return GuardFailure::no_post;

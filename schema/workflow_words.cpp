@@ -74,6 +74,13 @@ constexpr std::array event_words{
     Wording{"定岗", "holder named"},
     Wording{"到站", "arrived at the station"},
     Wording{"事实更正", "facts corrected"},
+    Wording{"列入重点关注", "put on the watch list"},
+    Wording{"指定责任人", "owner named"},
+    Wording{"移出重点关注", "taken off the watch list"},
+    Wording{"督办升级", "supervision step"},
+    Wording{"按规则提级", "escalated by rule"},
+    Wording{"申诉", "objection"},
+    Wording{"申诉裁定", "objection decided"},
 };
 static_assert(event_words.size() == static_cast<std::size_t>(EventKind::last_of_list) + 1);
 

@@ -18,6 +18,8 @@ CommandSpecs build(Program program) {
     add(scan_commands());
     add(report_commands());
     add(meeting_commands());
+    add(firm_commands(program));
+    add(watch_commands(program));
     add(intake_commands(program));
     add(conflict_commands());
     if (program == Program::station) add(sync_commands());

@@ -1,5 +1,6 @@
 /// Joins the texts into one table by ascending code, and checks it while compiling.
 #include "node/cli/error_texts_desk.hpp"
+#include "node/cli/error_texts_firms.hpp"
 #include "node/cli/error_texts_intake.hpp"
 #include "node/cli/error_texts_keys.hpp"
 #include "node/cli/error_texts_node.hpp"
@@ -29,7 +30,7 @@ constexpr auto catalogue =
            texts::roster_errors, texts::record_errors, texts::intake_errors, texts::conflict_errors,
            texts::stick_errors, texts::snapshot_errors, texts::sync_errors, texts::integrity_errors,
            texts::import_errors, texts::intake_file_errors, texts::program_errors,
-           texts::trust_errors, texts::page_errors);
+           texts::trust_errors, texts::page_errors, texts::firm_errors);
 
 /// The code in a row is the number of its Error, so that the two can't drift apart.
 constexpr bool codes_match() {

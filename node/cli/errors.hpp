@@ -133,6 +133,18 @@ enum class Error : std::uint16_t {
     unknown_category = 437,
     no_such_pair = 438,
     acts_refused = 440,
+    // Enterprises, meetings, lists.
+    no_such_firm = 460,
+    firm_ambiguous = 461,
+    firm_already_merged = 462,
+    meeting_open = 463,
+    meeting_closed = 464,
+    list_open = 465,
+    list_closed = 466,
+    no_owner = 467,
+    case_step = 468,
+    no_such_record = 469,
+    region_retired = 470,
     // Rules and lists of the district.
     unknown_reason = 450,
     off_catalogue = 451,

@@ -146,7 +146,7 @@ void add_verbs(CommandSpecs& specs, std::index_sequence<Indices...>) {
 
 CommandSpecs order_commands(Program program) {
     CommandSpecs specs;
-    constexpr std::size_t verb_count = 35;
+    constexpr std::size_t verb_count = 39;
     JY_ASSERT(order_verbs().size() == verb_count);
     add_verbs(specs, std::make_index_sequence<verb_count>{});
     CommandSpec reviewing{"appeal review",

@@ -24,7 +24,7 @@ json::object report_args(const Arguments& arguments) {
     json::object args;
     for (const auto& [option_name, key] :
          {std::pair{"--as-of", "as_of"}, std::pair{"--from", "from"}, std::pair{"--to", "to"},
-          std::pair{"--by", "by"}}) {
+          std::pair{"--by", "by"}, std::pair{"--version", "version"}}) {
         if (const auto given = arguments.find(option_name)) args[key] = *given;
     }
     if (const auto limit = arguments.number("--limit")) args["limit"] = *limit;
@@ -171,7 +171,8 @@ CommandSpecs report_commands() {
          {"按类分数", "totals by one property"},
          {required_option("--by", "type|category|region|channel|station|state|complexity|queue",
                           "按什么分", "by what"),
-          from, to, as_of},
+          from, to, as_of,
+          option("--version", "DATE", "按区划：用哪天的区划", "by region: the map of that day")},
          totals});
     specs.push_back({"report onsite",
                      {"就地化解率", "share that stations closed on the spot"},

@@ -38,13 +38,28 @@ Failure of_file(const SourceFailure& failure, Lang lang) {
     return told;
 }
 
+/// The field that a column's heading names: by its own name, or by its label in \p entity.
+std::string_view field_of_column(const std::string& column, std::string_view entity,
+                                 std::span<const std::string_view> fields) {
+    const auto found = std::ranges::find(fields, column);
+    if (found != fields.end()) return *found;
+    const schema::Entity* labels = schema::find_entity(schema::registry(), entity);
+    if (labels == nullptr) return {};
+    if (column == "企业" || column == "企业名称") return "enterprise";
+    const auto label = std::ranges::find_if(labels->fields, [&](const schema::Field& field) {
+        return field.zh == column && std::ranges::find(fields, field.name) != fields.end();
+    });
+    return label == labels->fields.end() ? std::string_view{} : label->name;
+}
+
 /// One field for each column that has a field's name.
-std::string map_by_name(const std::vector<std::string>& columns,
+std::string map_by_name(const std::vector<std::string>& columns, std::string_view entity,
                         std::span<const std::string_view> fields) {
     std::string map;
     for (const std::string& column : columns) {
-        if (std::ranges::find(fields, column) == fields.end()) continue;
-        map.append(map.empty() ? "" : ",").append(column).append("=").append(column);
+        const std::string_view field = field_of_column(column, entity, fields);
+        if (field.empty()) continue;
+        map.append(map.empty() ? "" : ",").append(field).append("=").append(column);
     }
     return map;
 }
@@ -119,7 +134,8 @@ RowFile::RowFile(const Desk& desk, const std::string& path, RowFileManner manner
 void RowFile::map_columns(std::span<const std::string_view> fields) {
     if (manner_.map || mapping_.columns.empty()) {
         const std::vector<std::string>& columns = rows_.rows().columns();
-        const std::string typed = manner_.map ? *manner_.map : map_by_name(columns, fields);
+        const std::string typed =
+            manner_.map ? *manner_.map : map_by_name(columns, manner_.labels, fields);
         if (typed.empty() && !manner_.map) {
             throw Failure{Error::import_unknown_column, Detail::reason,
                           std::string{desk_.pick("列名和字段名对不上，请用 --map 字段=列名 说明",

@@ -42,6 +42,7 @@ struct RowFileManner {
     std::optional<ImportMapping> mapping;  ///< Saved, built in or from a file.
     std::optional<RowFormat> format;       ///< Nothing: as the file begins.
     SheetChoice sheet;                     ///< Of a workbook; counts before the mapping's.
+    std::string_view labels{};             ///< Entity whose labels count as names of columns, too.
 };
 
 /// Opens \p path, maps its columns and hands over batches of good rows.

@@ -186,6 +186,11 @@ void link_enterprise(CommandContext& context, const json::object& given, const L
     } else if (const auto known = find_enterprise(context, called, uscc)) {
         id = known->id;
         Edit edit{id, {}};
+        // Known by its code under another name: the firm has both from now on.
+        const std::string aliases = "\n" + text_of_field(*known, enterprise::aliases) + "\n";
+        const bool another = called != text_of_field(*known, enterprise::name) &&
+                             aliases.find("\n" + called + "\n") == aliases.npos;
+        if (another) edit.values.push_back({enterprise::aliases, "+" + called});
         for (FieldValue& fact : facts) {
             if (known->find(fact.field) == nullptr) edit.values.push_back(std::move(fact));
         }

@@ -43,14 +43,50 @@ Handler scan;          ///< as_of, bucket, limit (hits listed of each bucket)
 Handler scan_gate;     ///< date, limit
 Handler scan_backlog;  ///< as_of
 // Reports: as_of, and of those registered in a period: from, to (a day is inside).
-Handler report_ledger;        ///< as_of
-Handler report_totals;        ///< by: type, category, region, channel, station, state ...
+Handler report_ledger;  ///< as_of
+/// version (a day: regions as of then); by: type, category, region, channel, station, state ...
+Handler report_totals;
 Handler report_onsite;        ///< Closed on the spot, of those registered.
 Handler report_first_action;  ///< limit (alerts listed)
-/// kind, title, place, date.
+/// The fields of a meeting that people fill in.
 Handler meeting_add;
-Handler meeting_list;     ///< limit
-Handler enterprise_list;  ///< limit
+Handler meeting_edit;  ///< id, set: {field: text}
+Handler meeting_list;  ///< limit
+Handler meeting_show;  ///< id, limit
+/// id, rows: [{row, values}] as of appeals. Each is saved by itself; bad ones hinder no other.
+Handler meeting_note;
+Handler meeting_close;  ///< id, undo
+
+Handler enterprise_list;        ///< limit, search
+Handler enterprise_add;         ///< values: {field: value}
+Handler enterprise_edit;        ///< id, set: {field: text}
+Handler enterprise_show;        ///< id (UUID, credit code or name), limit
+Handler enterprise_contact;     ///< id, text, method, contact, happened_at
+Handler enterprise_merge;       ///< id, into (hub)
+Handler enterprise_duplicates;  ///< limit
+
+Handler watch_list;      ///< limit, owner, all (those that left it, too)
+Handler rule_run;        ///< (hub)
+Handler report_watch;    ///< from, to
+Handler report_human;    ///< Human visits of enterprise orders: as_of, from, to, limit
+Handler report_recheck;  ///< seed, percent, from, to
+
+Handler case_add;       ///< title, cause, lead, target, orders, enterprise (hub)
+Handler case_list;      ///< limit (hub)
+Handler case_show;      ///< id (hub)
+Handler case_progress;  ///< id, text, happened_at (hub)
+Handler case_link;      ///< id, order (hub)
+Handler case_propose;   ///< id, evidence (hub)
+Handler case_strike;    ///< id: approves the strike-off (hub)
+
+Handler worklist_add;    ///< title, owner, due, items
+Handler worklist_list;   ///< limit
+Handler worklist_show;   ///< id
+Handler worklist_item;   ///< id, add, remove
+Handler worklist_owner;  ///< id, owner
+Handler worklist_close;  ///< id
+
+Handler region_merge;  ///< codes: several by commas, into, date (hub)
 
 /// entity, rows: [{row, values}]: inserted or updated by code.
 Handler reference_import_rows;

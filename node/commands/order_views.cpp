@@ -76,7 +76,52 @@ json::array instructions_json(const schema::OrderState& state) {
         all.push_back(json::object{{"event", to_text(task.event)},
                                    {"at", time_json(task.at)},
                                    {"due_at", time_json(task.due_at)},
-                                   {"done_at", time_json(task.done_at)}});
+                                   {"done_at", time_json(task.done_at)},
+                                   {"unit", text_or_null(task.unit)}});
+    }
+    return all;
+}
+
+json::array notices_json(const schema::OrderState& state) {
+    json::array all;
+    for (const schema::SupervisionNotice& notice : state.notices) {
+        all.push_back(json::object{{"event", to_text(notice.event)},
+                                   {"at", time_json(notice.at)},
+                                   {"level", notice.level},
+                                   {"round", notice.round},
+                                   {"rule", text_or_null(notice.rule)},
+                                   {"unit", text_or_null(notice.unit)},
+                                   {"objections_to", time_json(notice.objections_to)},
+                                   {"objected_at", time_json(notice.objected_at)},
+                                   {"decided_at", time_json(notice.decided_at)},
+                                   {"withdrawn", notice.withdrawn}});
+    }
+    return all;
+}
+
+/// Null for an order that no trigger ever put on the list.
+json::value watch_json(const schema::OrderState& state) {
+    if (state.triggers.empty()) return nullptr;
+    json::array triggers;
+    for (const schema::WatchTrigger& one : state.triggers) {
+        triggers.push_back(
+            json::object{{"trigger", "T" + std::to_string(static_cast<int>(one.trigger))},
+                         {"at", time_json(one.at)},
+                         {"event", to_text(one.event)},
+                         {"extended", one.extended}});
+    }
+    return json::object{{"open", state.watched},
+                        {"owner", text_or_null(state.watch_owner)},
+                        {"since", time_json(state.watched_since)},
+                        {"ended_at", time_json(state.watch_ended_at)},
+                        {"triggers", std::move(triggers)}};
+}
+
+json::array rule_escalations_json(const schema::OrderState& state) {
+    json::array all;
+    for (const schema::RuleEscalation& one : state.rule_escalations) {
+        all.push_back(
+            json::object{{"rule", one.rule}, {"level", one.level}, {"at", time_json(one.at)}});
     }
     return all;
 }
@@ -224,7 +269,10 @@ json::object order_json(const OrderView& order) {
                                      {"upheld", state.returns_upheld},
                                      {"refused", state.returns_refused}}},
             {"supervision", state.supervision},
+            {"notices", notices_json(state)},
             {"escalation", state.escalation},
+            {"rule_escalations", rule_escalations_json(state)},
+            {"watch", watch_json(state)},
             {"onsite", state.onsite},
             {"sample_open", state.sample_open},
             {"ground", choice_json(ground, state.ground)},

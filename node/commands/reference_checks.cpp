@@ -23,6 +23,7 @@ struct Naming {
 };
 constexpr std::array namings{
     Naming{EntityId::region, schema::region::parent, EntityId::region, Error::unknown_region},
+    Naming{EntityId::region, schema::region::successor, EntityId::region, Error::unknown_region},
     Naming{EntityId::unit, schema::unit::parent, EntityId::unit, Error::unknown_unit},
     Naming{EntityId::unit, schema::unit::successor, EntityId::unit, Error::unknown_unit},
     Naming{EntityId::staff, schema::staff::unit, EntityId::unit, Error::unknown_unit},
@@ -46,6 +47,7 @@ struct Span {
     FieldId to = 0;
 };
 constexpr std::array spans{
+    Span{EntityId::region, schema::region::valid_from, schema::region::valid_to},
     Span{EntityId::unit, schema::unit::valid_from, schema::unit::valid_to},
     Span{EntityId::staff, schema::staff::valid_from, schema::staff::valid_to},
     Span{EntityId::delegation, schema::delegation::valid_from, schema::delegation::valid_to},

@@ -5,6 +5,7 @@
 #include "node/commands/handlers.hpp"
 #include "node/commands/lookup.hpp"
 #include "node/commands/order_looks.hpp"
+#include "node/commands/region_versions.hpp"
 #include "node/commands/values.hpp"
 #include "schema/ratio.hpp"
 #include "schema/time_text.hpp"
@@ -188,6 +189,10 @@ json::object report_totals(CommandContext& context, const json::object& args) {
     std::map<std::string, std::uint64_t> counts;
     std::uint64_t total = 0;
     std::uint64_t voided = 0;
+    const auto version = instant_in(args, "version");
+    if (version && way.name != "region")
+        throw Failure{Error::bad_value, Detail::option, "--version"};
+    const auto regions = version ? std::optional{RegionVersions{context, *version}} : std::nullopt;
     context.replica.each_order(as_of, [&](const ScannedOrder& order) {
         if (!period.holds(order.summary.registered_at)) return;
         if (order.summary.main == MainState::voided) {
@@ -195,7 +200,7 @@ json::object report_totals(CommandContext& context, const json::object& args) {
             return;
         }
         ++total;
-        ++counts[way.key(order)];
+        ++counts[regions ? regions->now(way.key(order)) : way.key(order)];
     });
     const std::uint64_t other = counts.contains("") ? counts.at("") : 0;
     counts.erase("");

@@ -68,9 +68,11 @@ bool looks_like_utf16(std::string_view sample) {
 }
 
 /// Whether every line of `rest` is a row of the right width.
-bool all_well_formed(const std::string& rest, std::size_t columns, const RowLimits& limits) {
+bool all_well_formed(const std::string& rest, std::size_t columns, const RowLimits& limits,
+                     char separator) {
     MemorySource source{sync::as_view(rest)};
     CsvRecords records{source, limits};
+    records.separate_by(separator);
     CsvRecord record;
     bool any = false;
     for (;;) {
@@ -95,6 +97,10 @@ std::optional<SourceFailure> CsvReader::check_encoding() {
         return SourceFailure{FileProblem::utf16, {}};
     }
     if (looks_like_gb18030(*sample)) return SourceFailure{FileProblem::not_utf8, {}};
+    // What is pasted from a spreadsheet has tabs between its cells.
+    const std::string_view header = sample->substr(0, sample->find_first_of("\r\n"));
+    const bool tabs = header.find('\t') != header.npos && header.find(',') == header.npos;
+    if (tabs) records_.separate_by('\t');
     if (sample->starts_with(utf8_mark)) records_.skip(utf8_mark.size());
     return std::nullopt;
 }
@@ -155,7 +161,8 @@ std::optional<BadRow> CsvReader::fault_of(const CsvRecord& record) {
 bool CsvReader::read_rest_again() {
     if (columns_.size() < 2) return false;
     std::optional<std::string> rest = records_.behind_open_line();
-    if (!rest || !all_well_formed(*rest, columns_.size(), limits_)) return false;
+    if (!rest || !all_well_formed(*rest, columns_.size(), limits_, records_.separator()))
+        return false;
     records_.read_again(*std::move(rest));
     return true;
 }

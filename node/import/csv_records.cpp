@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::size_t piece_size = 64 * 1024;
 
-bool is_delimiter(char c) { return c == ',' || c == '\n' || c == '\r'; }
-
 }  // namespace
 
 Result<bool> CsvRecords::refill() {
@@ -148,7 +146,7 @@ bool CsvRecords::take_delimiter() {
     const char delimiter = buffer_[position_++];
     end_field();
     state_ = State::field_start;
-    if (delimiter == ',') return false;
+    if (delimiter == separator_) return false;
     after_cr_ = delimiter == '\r';
     ++line_;
     return true;

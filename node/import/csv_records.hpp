@@ -1,7 +1,8 @@
 /// Splits bytes into the records and fields of CSV (RFC 4180), and goes on after broken ones.
 ///
-/// Separator `,`, quote `"` doubled inside quotes, line ends LF, CRLF or CR, line breaks inside
-/// quotes. Nothing is known here of headers or encodings: see csv.hpp. Not thread-safe.
+/// Separator `,` (or a tab, as spreadsheets paste), quote `"` doubled inside quotes, line ends LF,
+/// CRLF or CR, line breaks inside quotes. Nothing is known here of headers or encodings: see
+/// csv.hpp. Not thread-safe.
 #pragma once
 
 #include "node/import/byte_source.hpp"
@@ -29,6 +30,9 @@ public:
 
     /// Up to \p size bytes that come next (fewer only at the end), without taking them.
     [[nodiscard]] Result<std::string_view> peek(std::size_t size);
+    /// Before the first record.
+    void separate_by(char separator) { separator_ = separator; }
+    [[nodiscard]] char separator() const { return separator_; }
     /// Takes bytes that were seen by peek().
     void skip(std::size_t size) { position_ += size; }
 
@@ -61,8 +65,13 @@ private:
     void start();
     void finish(CsvRecord& record);
 
+    [[nodiscard]] bool is_delimiter(char c) const {
+        return c == separator_ || c == '\n' || c == '\r';
+    }
+
     ByteSource& source_;
     RowLimits limits_;
+    char separator_ = ',';
     std::string buffer_;
     std::size_t position_ = 0;
     bool ended_ = false;     ///< The source has no more.

@@ -2,6 +2,7 @@
 // reference data change, and never truth.
 #include "node/replica/erasure_book.hpp"
 #include "node/replica/roster_book.hpp"
+#include "node/replica/rule_desk.hpp"
 
 #include "node/replica/summary_codec.hpp"
 #include "node/replica/unit_arrivals.hpp"
@@ -71,14 +72,23 @@ void Replica::State::refresh_orders() {
     ErasureBook(*this).heed_late(changes.redacted);
     if (changes.trust || !changes.redacted.empty()) ErasureBook(*this).carry_out();
     for (const RecordId& id : changes.orders) write_order_row(id);
+    // The rest is done little by little: what reads computes for itself what is not done yet.
+    constexpr std::size_t some = 50;
+    refresh_stale_orders(some);
     if (is_hub()) {
+        for (const RecordId& id : changes.linked) write_order_row(id);
+        // What rules found by now, maybe on orders that had their turn before.
+        store.flush();
+        const Store::OrderChanges found = store.take_order_changes();
+        for (const RecordId& id : found.orders) {
+            write_order_row(id);
+            refresh_held(id);
+        }
+        forward_queued();
         // What a station let go of may be wanted there again by now.
         for (const RecordId& id : changes.shares) update_shares(id, read_order(id));
         for (const RecordId& id : changes.families) refresh_held(id);
     }
-    // The rest is done little by little: what reads computes for itself what is not done yet.
-    constexpr std::size_t some = 50;
-    refresh_stale_orders(some);
 }
 
 void Replica::State::refresh_stale_orders(std::size_t most) {
@@ -106,6 +116,7 @@ void Replica::State::write_order_row(const RecordId& id) {
                                 .has_value();
     auto order = has_events ? read_order(id) : std::optional<Order>{};
     if (is_hub()) {
+        if (RuleDesk(*this).heed(id, order) != 0) order = read_order(id);
         update_shares(id, order);
     } else if (order && UnitArrivals(*this).note(*order)) {
         order = read_order(id);

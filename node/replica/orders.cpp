@@ -1,6 +1,7 @@
 // Work orders: from the records of their events to a folded state, and from a person's act to one
 // more event.
 #include "node/replica/order_desk.hpp"
+#include "node/replica/rule_desk.hpp"
 #include "node/replica/shown.hpp"
 #include "sync/merge/event_order.hpp"
 
@@ -246,11 +247,27 @@ Result<Acted> Replica::act(const std::string& actor, const RecordId& order_id,
                            WorkOrderEvent event) {
     State& state = *state_;
     return state.writing([&]() -> Result<Acted> {
-        const auto order = state.read_order(order_id);
+        auto order = state.read_order(order_id);
         if (!order || state.hidden(order_id)) return Errc::not_found;
         State::OrderDesk desk{state};
+        // What a rule has to say of this order it says before anybody decides on it.
+        if (state.is_hub() && State::RuleDesk(state).heed(order_id, order) != 0) {
+            order = state.read_order(order_id);
+        }
         desk.sign(event, actor);
         const OrderFacts& facts = state.facts();
+        // A notice by hand may be objected to as long as one by rule.
+        if (event.kind == schema::EventKind::supervised && event.level > 1 && !event.due_at) {
+            event.due_at = facts.clocks().working_days_after(
+                event.recorded_at, facts.settings().at(event.recorded_at).objection_working_days,
+                event.recorded_at);
+        }
+        // An instruction is a task with an end.
+        if (event.kind == schema::EventKind::instruction && !event.due_at) {
+            event.due_at = facts.clocks().working_days_after(
+                event.recorded_at, facts.settings().at(event.recorded_at).instruction_working_days,
+                event.recorded_at);
+        }
         // From here on the order keeps it, whatever comes into force later.
         const bool gives_policy =
             event.kind == schema::EventKind::triaged || event.kind == schema::EventKind::dispatched;
@@ -269,7 +286,7 @@ Result<Acted> Replica::act(const std::string& actor, const RecordId& order_id,
         Acted acted;
         acted.main = order->state.main;
         // The program's own word, which nobody tells it to say.
-        if (event.kind == schema::EventKind::arrived) {
+        if (event.kind == schema::EventKind::arrived || schema::is_of_rules(event.kind)) {
             acted.refused = schema::GuardFailure::not_an_event;
             return acted;
         }

@@ -92,6 +92,15 @@ struct OrderView {
     std::vector<OrderEventView> events;  ///< In their total order.
 };
 
+/// An order of a meeting.
+struct MeetingOrder {
+    schema::RecordId id;
+    std::string number;  ///< Empty where it is hidden from the reader.
+    schema::MainState main{};
+    bool settled = false;  ///< Its meeting waits for it no more: schema::OrderState::is_visited().
+    bool hidden = false;
+};
+
 struct OrderDues {
     schema::OrderDeadlines deadlines;
     std::vector<schema::Sentence> story;

@@ -11,6 +11,7 @@
 #include "node/replica/records.hpp"
 #include "node/replica/scan_records.hpp"
 #include "node/store/store.hpp"
+#include "schema/order_rules.hpp"
 #include "sync/clock/hybrid_clock.hpp"
 #include "sync/crypto/secret.hpp"
 #include "sync/segment/header.hpp"
@@ -237,6 +238,30 @@ public:
                                      std::int64_t as_of);
     /// By station. A station knows its own.
     [[nodiscard]] std::vector<LedgerRow> ledger();
+    // --- Rules, enterprises, meetings ------------------------------------------------------
+    /// Hub: writes what the rules find in orders whose time has come. Returns how many events.
+    std::uint64_t run_rules();
+    /// The same, if the last time is a while ago. Returns whether it looked.
+    bool run_rules_if_due();
+    /// The triggers of the watch list whose causes stand now, fired or not.
+    [[nodiscard]] std::vector<schema::Finding> standing_triggers(const schema::RecordId& order);
+    /// The appeals of the same enterprise on the matter of \p order, itself included.
+    [[nodiscard]] std::vector<schema::RecordId> same_matter(const schema::RecordId& order);
+    /// Records of \p entity whose field names \p record, in the order of creation.
+    [[nodiscard]] std::vector<schema::RecordId> naming(schema::EntityId entity,
+                                                       schema::FieldId field,
+                                                       const schema::RecordId& record);
+    /// Appeals with one of those credit codes.
+    [[nodiscard]] std::vector<schema::RecordId> appeals_with_code(const std::string& uscc);
+    /// All records of that kind whose text of that field is \p value.
+    [[nodiscard]] std::vector<schema::RecordId> all_with_text(schema::EntityId entity,
+                                                              schema::FieldId field,
+                                                              std::string_view value);
+    /// The orders of a meeting, in the order of their creation; also those that the reader may not
+    /// see, without their numbers.
+    [[nodiscard]] std::vector<MeetingOrder> meeting_orders(const schema::RecordId& meeting);
+    /// Hub: writes what the rules find in these orders now.
+    void heed_rules(const std::vector<schema::RecordId>& orders);
     /// The end of the policy's limit \p step that starts at \p start.
     [[nodiscard]] std::optional<std::int64_t> step_due(schema::CountRule schema::StepLimits::*step,
                                                        std::int64_t start);

@@ -1,6 +1,5 @@
 /// The workings of a Replica, shared by the files that implement it.
 #pragma once
-
 #include "node/replica/order_clocks.hpp"
 #include "node/replica/state_facts.hpp"
 #include "sync/crypto/aead.hpp"
@@ -19,6 +18,7 @@ struct Replica::State : StateFacts {
     class LateWords;     // late_words.hpp
     class RosterBook;    // roster_book.hpp
     class ErasureBook;   // erasure_book.hpp
+    class RuleDesk;      // rule_desk.hpp
 
     /// Runs \p work inside one durable database transaction (or the batch that is open).
     template <class Work>

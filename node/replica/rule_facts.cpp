@@ -104,8 +104,10 @@ void FactsReader::emit_rule(EntityId entity, const Values& values, schema::Perio
         case EntityId::region: {
             using namespace schema::region;
             if (now) {
+                // What holds for the region that it went on in holds for it.
+                const std::string next = text_in(values, successor);
                 into.catalogue_.set_parent_of_region(text_in(values, code),
-                                                     text_in(values, parent));
+                                                     next.empty() ? text_in(values, parent) : next);
             }
             break;
         }

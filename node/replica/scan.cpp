@@ -188,6 +188,14 @@ ScanOwner Replica::owner_of(const ScannedOrder& order, OwnerRole role, std::int6
     const schema::StaffBook& staff = state.facts().staff();
     sqlite::Database& db = state.store.database();
     ScanOwner owner;
+    if (role == OwnerRole::watch_owner && !order.summary.watch_owner.empty()) {
+        owner.person = order.summary.watch_owner;
+        owner.unit = staff.unit_of(owner.person, as_of);
+        // Who left answers for nothing: the supervisors name another.
+        if (!owner.unit.empty()) return owner;
+        owner = {};
+    }
+    if (role == OwnerRole::watch_owner) role = OwnerRole::supervisor;
     const std::vector<Post> posts = posts_for(role, order.enterprise);
     if (posts.empty()) {
         const bool lead = role == OwnerRole::lead_unit && !order.summary.lead_unit.empty();

@@ -83,6 +83,8 @@ struct StateFacts {
     /// Of running sessions that compare record by record, by peer.
     std::map<schema::NodeId, std::shared_ptr<Comparison>> comparisons;
 
+    std::optional<std::int64_t> rules_ran_at;  ///< Hub: when all orders were last looked at.
+
     std::optional<std::string> reader;  ///< Who reads, while a Replica::Reading lives.
 
     /// Segments lately read for history, the latest first.

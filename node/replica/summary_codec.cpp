@@ -29,6 +29,7 @@ void each_part(Order& order, Instant instant, Flag flag, Text text) {
     instant(order.replied_at);
     instant(order.closed_at);
     instant(order.stage_at);
+    instant(order.instruction_due);
     instant(order.answered_at);
     instant(order.in_review_at);
     instant(order.citizen_due);
@@ -43,6 +44,11 @@ void each_part(Order& order, Instant instant, Flag flag, Text text) {
     flag(order.dissatisfied);
     flag(order.instruction_open);
     flag(order.conflict_open);
+    flag(order.objection_pending);
+    flag(order.watched);
+    flag(order.human_visited);
+    flag(order.settled);
+    text(order.watch_owner);
     text(order.category);
     text(order.lead_unit);
     for (auto& holder : order.holders) text(holder);
@@ -58,7 +64,8 @@ std::string encode_summary(const OrderSummary& order) {
     for (const std::uint64_t number :
          {static_cast<std::uint64_t>(order.main), static_cast<std::uint64_t>(order.type),
           static_cast<std::uint64_t>(order.complexity), std::uint64_t{order.round},
-          std::uint64_t{order.supervision}}) {
+          std::uint64_t{order.supervision}, std::uint64_t{order.escalation},
+          std::uint64_t{order.triggers}, std::uint64_t{order.ladder}}) {
         sync::put_number(out, number);
     }
     std::uint64_t present = 0;  // A bit for each flag and each instant that is there.
@@ -92,6 +99,9 @@ std::optional<OrderSummary> decode_summary(std::string_view bytes) {
     order.complexity = schema::Complexity{static_cast<std::uint8_t>(in.number())};
     order.round = static_cast<std::uint32_t>(in.number());
     order.supervision = static_cast<std::uint8_t>(in.number());
+    order.escalation = static_cast<std::uint8_t>(in.number());
+    order.triggers = static_cast<std::uint8_t>(in.number());
+    order.ladder = static_cast<std::uint8_t>(in.number());
     const std::uint64_t present = in.number();
     unsigned bit = 0;
     const auto next = [&] { return (present >> bit++ & 1U) != 0; };

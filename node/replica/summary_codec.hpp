@@ -12,7 +12,7 @@
 namespace jiuying::node {
 
 /// Their first byte; changes with anything that follows it.
-inline constexpr std::array<std::uint8_t, 1> summary_form{2};
+inline constexpr std::array<std::uint8_t, 1> summary_form{3};
 [[nodiscard]] std::string encode_summary(const schema::OrderSummary& order);
 /// Nothing for bytes of another form: the order is then folded again.
 [[nodiscard]] std::optional<schema::OrderSummary> decode_summary(std::string_view bytes);

@@ -20,6 +20,8 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds index_pause{500};
 /// Something happened: when nothing more does for this long, the writer has time.
 constexpr std::chrono::milliseconds index_quiet{40};
+/// Nobody came: rules may have something to say all the same.
+constexpr std::chrono::minutes rules_pause{10};
 /// So many appeals take about 20 ms, which is what a save may have to wait.
 constexpr std::size_t index_slice_size = 400;
 constexpr std::chrono::hours as_long_as_it_takes{24};
@@ -185,9 +187,11 @@ asio::awaitable<void> Service::index_when_idle() {
     std::uint64_t indexed = 0;  // What the writer had done when the last slice ended.
     std::uint64_t before = 0;   // And at the last look.
     bool more = true;
+    Instant looked = folder_.environment().monotonic();  // By the clock, whatever happens.
     while (!stopping_) {
         const std::uint64_t done = writer_->done();
-        const bool news = more || done != indexed;
+        const bool time = folder_.environment().monotonic() - looked >= rules_pause;
+        const bool news = more || done != indexed || time;
         const bool quiet = writer_->idle() && done == std::exchange(before, done);
         if (!news || !quiet) {
             const std::chrono::milliseconds pause = news ? index_quiet : index_pause;
@@ -195,6 +199,7 @@ asio::awaitable<void> Service::index_when_idle() {
             continue;
         }
         more = co_await index_slice();
+        looked = folder_.environment().monotonic();
         indexed = before = writer_->done();
     }
 }
@@ -209,7 +214,10 @@ asio::awaitable<bool> Service::index_slice() {
                 Replica& replica = folder_.replica();
                 more = replica.index_pending(index_slice_size);
                 const bool hub = replica.profile().role == Profile::Role::hub;
-                if (!more && hub) Checkpoints{replica}.make_if_due();
+                if (!more && hub) {
+                    Checkpoints{replica}.make_if_due();
+                    (void)replica.run_rules_if_due();
+                }
             });
         } catch (const Failure& failure) {
             trouble = failure;

@@ -184,6 +184,7 @@ public:
     struct OrderChanges {
         std::set<schema::RecordId> orders;    ///< Appeals, and those that changed events name.
         std::set<schema::RecordId> families;  ///< As orders, and those that notes and such name.
+        std::set<schema::RecordId> linked;    ///< Those that changed links name.
         std::set<schema::RecordId> shares;    ///< Those that changed shares name.
         bool reference = false;               ///< Reference data that orders are judged by.
         std::set<schema::RecordId> redacted;  ///< Whose personal data came although erased.
@@ -268,6 +269,7 @@ private:
     /// Drops versions that nothing can bring back, and keeps of these what history promises.
     void prune_graph(LoadedRecord& record);
     void note_order_change(const LoadedRecord& record, const std::vector<schema::Value>& columns);
+    void note_linked(const LoadedRecord& record, const std::vector<schema::Value>& columns);
     void write_conflicts(const LoadedRecord& record,
                          const std::vector<std::pair<sync::ConflictId, schema::FieldId>>& now);
     // adopting.cpp

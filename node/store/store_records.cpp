@@ -285,6 +285,17 @@ void Store::note_unknown(LoadedRecord& record) {
     }
 }
 
+void Store::note_linked(const LoadedRecord& record, const std::vector<Value>& columns) {
+    for (const schema::FieldId field : {schema::appeal_link::order, schema::appeal_link::other}) {
+        const int column = column_of(record.entity, field);
+        for (const std::vector<Value>* told : {&record.columns, &columns}) {
+            if (column < 0 || told->size() <= static_cast<std::size_t>(column)) continue;
+            const auto order = record_in((*told)[static_cast<std::size_t>(column)]);
+            if (order) order_changes_.linked.insert(*order);
+        }
+    }
+}
+
 /// An order's state follows from its appeal and its events, those it had before included.
 void Store::note_order_change(const LoadedRecord& record, const std::vector<Value>& columns) {
     if (record.entity == nullptr) return;
@@ -296,6 +307,7 @@ void Store::note_order_change(const LoadedRecord& record, const std::vector<Valu
         order_changes_.orders.insert(record.state.id);
         order_changes_.families.insert(record.state.id);
     }
+    if (kind == EntityId::appeal_link) return note_linked(record, columns);
     const bool is_share = kind == EntityId::share;
     const auto names = is_share ? std::optional(schema::share::order) : order_field_of(kind);
     if (!names) return;

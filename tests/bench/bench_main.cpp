@@ -1,5 +1,5 @@
 // bench [--appeals N] [--orders N] [--texts FILE.csv.gz] [--json OUT] [--rounds N] [--growth]
-//       [--scratch DIR] [--only orders|bundles|snapshot|cipher]
+//       [--scratch DIR] [--only orders|bundles|snapshot|cipher|meeting]
 //
 // Measures the workload 'appeals-sync' (docs/reference/benchmarks.md). One JSON document on
 // stdout, a table on stderr. Ends with 0 also when a target is missed.
@@ -50,7 +50,8 @@ std::optional<Options> parse(int argc, char** argv) {
         } else if (name == "--only") {
             options.only = value;
             const bool known = options.only == "orders" || options.only == "bundles" ||
-                               options.only == "snapshot" || options.only == "cipher";
+                               options.only == "snapshot" || options.only == "cipher" ||
+                               options.only == "meeting";
             if (!known) return std::nullopt;
         } else if (name == "--rounds") {
             options.rounds = std::atoi(value);
@@ -129,6 +130,7 @@ void run(const Options& options) {
     if (meant("snapshot")) measure("snapshots and pruning", bench::measure_snapshot);
     if (meant("cipher")) measure("encryption", bench::measure_cipher);
     if (meant("orders")) measure("work orders", bench::measure_orders);
+    if (meant("meeting")) measure("requests of a meeting", bench::measure_meeting);
     report.figure("machine", "seconds_measuring", watch.seconds());
     const std::string document = boost::json::serialize(report.to_json());
     std::fprintf(stderr, "\n%s", report.table().c_str());
@@ -144,7 +146,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr,
                      "usage: bench [--appeals N] [--orders N] [--texts FILE.csv.gz] [--json OUT] "
                      "[--rounds N] [--growth] [--scratch DIR] "
-                     "[--only orders|bundles|snapshot|cipher]\n"
+                     "[--only orders|bundles|snapshot|cipher|meeting]\n"
                      "N appeals: at least 400, N orders: at least 1000\n");
         return 2;
     }

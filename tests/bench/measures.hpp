@@ -48,6 +48,9 @@ void measure_snapshot(const Setting& setting, Report& report);
 /// Commits, bulk import and search on an encrypted database against a plain one; unlocking.
 void measure_cipher(const Setting& setting, Report& report);
 
+/// A thousand requests taken down at one meeting.
+void measure_meeting(const Setting& setting, Report& report);
+
 /// What an idle and an incremental exchange cost in a small and in a larger district.
 void measure_growth(const Setting& setting, Report& report);
 
