@@ -27,12 +27,13 @@ bool is_reason(std::string_view name) {
     return std::ranges::find(reasons, name, &RevealReason::name) != reasons.end();
 }
 
-/// Answers of these are about persons.
+/// Answers of these are about persons. Who records hears what he has just said, with the query code
+/// that he hands on.
 bool is_masked(const Route& route) {
-    const bool person_free = route.action == Action::see_own || route.action == Action::see_lists ||
-                             route.action == Action::see_stations ||
-                             route.action == Action::manage_users ||
-                             route.action == Action::read_audit;
+    const bool person_free =
+        route.action == Action::see_own || route.action == Action::see_lists ||
+        route.action == Action::see_stations || route.action == Action::record ||
+        route.action == Action::manage_users || route.action == Action::read_audit;
     return !person_free;
 }
 
@@ -196,8 +197,12 @@ json::object Api::me(const PageSession& session) const {
         const auto event = static_cast<schema::EventKind>(kind);
         if (may_act(session.roles, event)) acts.push_back(json::string(schema::name_of(event)));
     }
-    return {{"user", session.user},      {"name", session.name},    {"roles", std::move(names)},
-            {"may", std::move(actions)}, {"acts", std::move(acts)}, {"own_unit", hub_ && own_unit_only(session.roles)},
+    return {{"user", session.user},
+            {"name", session.name},
+            {"roles", std::move(names)},
+            {"may", std::move(actions)},
+            {"acts", std::move(acts)},
+            {"own_unit", hub_ && own_unit_only(session.roles)},
             {"hub", hub_}};
 }
 

@@ -47,10 +47,10 @@ void mask_named(std::string_view field, json::value& value) {
     }
     if (!value.is_string()) return;
     const std::string text{value.get_string()};
-    if (names().personal.contains(field)) {
-        std::string shown = masked(field, text);
-        // A personal field that no rule is known for is not shown at all.
-        if (shown == text && !text.empty()) shown = "****";
+    std::string shown = masked(field, text);
+    // A personal field that no rule is known for is not shown at all.
+    if (names().personal.contains(field) && shown == text && !text.empty()) shown = "****";
+    if (shown != text) {
         value = shown;
     } else if (names().content.contains(field)) {
         value = masked_numbers(text);

@@ -97,6 +97,7 @@ constexpr Roles roles_for(Who who) {
         case Who::leader: return roles(leader);
         case Who::resumer: return roles(leader, dispatcher);
         case Who::authority: return roles(dispatcher, supervisor, leader);
+        case Who::watcher: return roles(dispatcher, visitor, supervisor, leader);
         case Who::archivist: return roles(recorder, dispatcher);
         case Who::program: return {};
     }

@@ -1,5 +1,4 @@
-"""The daily scan and the counts, row by row of the district's feature table, through the programs.
-
+"""The daily scan and the counts, row by row of the feature table, through the programs.
 Instants are told (`--at`), so that a day with a known outcome can be played at once.
 """
 
@@ -488,8 +487,8 @@ def test_a_batch_of_steps_is_judged_row_by_row():
         assert told == {2: ("JY-0414", "no_post"), 3: ("JY-0108", None), 4: ("JY-0401", None),
                         5: ("JY-0104", None), 6: ("JY-0414", "before_registration")}
         shown = hub.ok("appeal", "show", first)
-        # What was told of a day long past is overdue: the program says so in a third event.
-        by_people = [event for event in shown["events"] if event["kind"] != "ladder_step"]
+        # Told of a day long past it is overdue, which the program says in a third event.
+        by_people = [one for one in shown["events"] if one["kind"] != "ladder_step"]
         assert shown["state"] == "dispatched" and len(by_people) == 2
         assert all(event["late_entry"] for event in shown["events"])
         future = add_refused(hub, "2199-01-01")

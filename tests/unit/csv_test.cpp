@@ -263,8 +263,7 @@ TEST_CASE("what is pasted from a spreadsheet has tabs between its cells", "[csv]
     CHECK(rows_of("title\ttext\n甲\t有逗号,没有引号\n\"两\n行\"\t\"引\"\"号\"\n") ==
           std::vector<std::string>{"1:甲|有逗号,没有引号", "2:两\n行|引\"号"});
     // A row that is too narrow is bad, and hinders no other.
-    CHECK(rows_of("a\tb\n1\n2\t3\n") ==
-          std::vector<std::string>{"1!wrong_columns", "2:2|3"});
+    CHECK(rows_of("a\tb\n1\n2\t3\n") == std::vector<std::string>{"1!wrong_columns", "2:2|3"});
     // A comma in the header decides for commas.
     CHECK(rows_of("a,b\tc\n1,2\n") == std::vector<std::string>{"1:1|2"});
     // A quote that nothing closes takes only its own line with it.

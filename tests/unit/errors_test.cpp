@@ -19,9 +19,13 @@ TEST_CASE("every error says what happened, whether the data is safe, and what to
           "[errors]") {
     for (const ErrorEntry& entry : error_catalogue()) {
         INFO(entry.code);
+        // Those of the page are read there: what to do next is done there, too.
+        const bool on_page = entry.code.starts_with("JY-11");
         for (const Lang lang : both_languages) {
             CHECK_FALSE(entry.what.in(lang).empty());
             CHECK_FALSE(entry.data.in(lang).empty());
+            CHECK_FALSE(entry.next.in(lang).empty());
+            if (on_page) continue;
             CHECK(has(entry.next.in(lang), "jiuying") + has(entry.next.in(lang), "{program}") > 0);
         }
         for (const Lang lang : both_languages) {

@@ -34,7 +34,7 @@ TEST_CASE("any events give a legal order, the same each time, and refused ones c
           "[workflow]") {
     std::set<MainState> reached;
     std::size_t accepted = 0;
-    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 900; ++seed) {
         INFO("seed " << seed);
         Dice dice{seed};
         OrderStory story;

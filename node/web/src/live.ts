@@ -59,9 +59,11 @@ export function startLive(): void {
   document.addEventListener('visibilitychange', open)
 }
 
-/** Calls again whenever something changed at the node, until the page is left. */
-export function refreshed(action: () => void): void {
+/** Calls again whenever something changed at the node, until the page is left; at most once in
+ * `pause` ms, for what costs the node more than a look at one row. */
+export function refreshed(action: () => void, pause = 150): void {
   let timer = 0
+  let last = 0
   const stop = watch(
     () => {
       const s = live.state
@@ -70,7 +72,11 @@ export function refreshed(action: () => void): void {
     (now, before) => {
       if (!now || !before || String(now) === String(before)) return
       window.clearTimeout(timer)
-      timer = window.setTimeout(action, 150)
+      const wait = Math.max(150, last + pause - Date.now())
+      timer = window.setTimeout(() => {
+        last = Date.now()
+        action()
+      }, wait)
     }
   )
   onBeforeUnmount(() => {
