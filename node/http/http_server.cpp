@@ -1,6 +1,6 @@
 #include "node/http/http_server.hpp"
 
-#include "node/cli/errors.hpp"
+#include "node/net/acceptor.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -20,7 +20,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using Parser = http::request_parser<http::string_body>;
 
-constexpr int backlog = 64;
 constexpr std::size_t first_read = 4096;
 constexpr std::size_t head_rest_max = 64U << 10U;  ///< Of a buffer: head, and what came with it.
 constexpr std::uint64_t any_body_max = 1U << 20U;  ///< Handlers allow less.
@@ -41,28 +40,6 @@ constexpr std::pair<const char*, const char*> protections[] = {
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(), microphone=(), geolocation=(), usb=()"},
 };
-
-[[noreturn]] void throw_not_bound(const Address& address, const error_code& failed) {
-    namespace errc = boost::system::errc;
-    Error error = Error::bad_address;
-    if (failed == errc::address_in_use) error = Error::port_in_use;
-    if (failed == errc::permission_denied) error = Error::no_permission;
-    throw Failure{error, Detail::address, to_text(address)}.with(Detail::reason, failed.message());
-}
-
-tcp::acceptor bind_to(asio::io_context& network, const Address& address) {
-    error_code failed;
-    const auto host = asio::ip::make_address(address.host, failed);
-    if (failed) throw_not_bound(address, failed);
-    const tcp::endpoint endpoint{host, address.port};
-    tcp::acceptor acceptor{network};
-    acceptor.open(endpoint.protocol(), failed);
-    if (!failed) acceptor.set_option(tcp::acceptor::reuse_address{true}, failed);
-    if (!failed) acceptor.bind(endpoint, failed);
-    if (!failed) acceptor.listen(backlog, failed);
-    if (failed) throw_not_bound(address, failed);
-    return acceptor;
-}
 
 std::string text_of(const Parser& parser, http::field name) {
     const auto value = parser.get()[name];
@@ -132,16 +109,13 @@ struct HttpServer::Connection {
 
 HttpServer::HttpServer(asio::io_context& network, const Address& address, HttpHandler& handler,
                        HttpLimits limits)
-    : acceptor_(bind_to(network, address)),
+    : acceptor_(listen_at(network, address)),
       handler_(handler),
       limits_(limits),
       left_(network),
       tasks_(network.get_executor()) {}
 
-Address HttpServer::address() const {
-    const tcp::endpoint endpoint = acceptor_.local_endpoint();
-    return {endpoint.address().to_string(), endpoint.port()};
-}
+Address HttpServer::address() const { return address_of(acceptor_); }
 
 void HttpServer::start() { tasks_.spawn(accept_all()); }
 

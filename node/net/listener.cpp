@@ -1,6 +1,6 @@
 #include "node/net/listener.hpp"
 
-#include "node/cli/errors.hpp"
+#include "node/net/acceptor.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -14,48 +14,15 @@ namespace {
 using boost::system::error_code;
 using asio::ip::tcp;
 
-constexpr int backlog = 128;
 /// When no file handle is free, trying again at once would only burn the processor.
 constexpr std::chrono::milliseconds accept_pause{100};
-
-[[noreturn]] void throw_not_bound(const Address& address, const error_code& failed) {
-    namespace errc = boost::system::errc;
-    Error error = Error::bad_address;
-    if (failed == errc::address_in_use) error = Error::port_in_use;
-    if (failed == errc::permission_denied) error = Error::no_permission;
-    throw Failure{error, Detail::address, to_text(address)}.with(Detail::reason, failed.message());
-}
-
-tcp::endpoint find_endpoint(asio::io_context& network, const Address& address) {
-    error_code failed;
-    const auto numeric = asio::ip::make_address(address.host, failed);
-    if (!failed) return {numeric, address.port};
-    tcp::resolver resolver{network};
-    const auto found = resolver.resolve(address.host, std::to_string(address.port),
-                                        tcp::resolver::passive, failed);
-    if (failed || found.empty()) throw_not_bound(address, failed);
-    return found.begin()->endpoint();
-}
-
-tcp::acceptor bind(asio::io_context& network, const Address& address) {
-    const tcp::endpoint endpoint = find_endpoint(network, address);
-    tcp::acceptor acceptor{network};
-    error_code failed;
-    acceptor.open(endpoint.protocol(), failed);
-    // A port of a `serve` that was killed a moment ago may be used; one in use may not.
-    if (!failed) acceptor.set_option(tcp::acceptor::reuse_address{true}, failed);
-    if (!failed) acceptor.bind(endpoint, failed);
-    if (!failed) acceptor.listen(backlog, failed);
-    if (failed) throw_not_bound(address, failed);
-    return acceptor;
-}
 
 }  // namespace
 
 Listener::Listener(asio::io_context& network, const Address& address, Replica& replica,
                    Storage& storage, Environment& environment, ListenerLimits limits,
                    std::function<void(const SessionReport&)> report)
-    : acceptor_(bind(network, address)),
+    : acceptor_(listen_at(network, address)),
       replica_(replica),
       storage_(storage),
       environment_(environment),
@@ -66,10 +33,7 @@ Listener::Listener(asio::io_context& network, const Address& address, Replica& r
       pause_(network),
       tasks_(network.get_executor()) {}
 
-Address Listener::address() const {
-    const tcp::endpoint endpoint = acceptor_.local_endpoint();
-    return {endpoint.address().to_string(), endpoint.port()};
-}
+Address Listener::address() const { return address_of(acceptor_); }
 
 void Listener::start() { tasks_.spawn(accept_all()); }
 
