@@ -1,5 +1,5 @@
 /// The choices of the registry's fields, in the order of their numbers: added to at the end, never
-/// changed. Part of schema/entities.cpp.
+/// changed; and how the tables of fields are spelled. Part of schema/entities.cpp.
 #pragma once
 
 #include "schema/registry.hpp"
@@ -134,5 +134,11 @@ inline constexpr std::array<std::string_view, 2> share_states{"shared", "unshare
 /// Why a matter of an enterprise is hard to settle (domain A24).
 inline constexpr std::array<std::string_view, 5> hard_case_causes{
     "policy_cause", "funds", "legacy", "cross_department", "authority_lacking"};
+
+/// As the tables of fields spell them.
+using enum Kind;
+using M = Merge;
+using W = Writer;
+using P = Privacy;
 
 }  // namespace jiuying::schema::tables

@@ -6,11 +6,6 @@
 
 namespace jiuying::schema::tables {
 
-using enum Kind;
-using M = Merge;
-using W = Writer;
-using P = Privacy;
-
 inline constexpr std::array enterprise_fields{
     Field{1, "name", text, M::last, W::any, P::content, 200, {}, "名称", "name", {}, true},
     Field{2,

@@ -6,11 +6,6 @@
 
 namespace jiuying::schema::tables {
 
-using enum Kind;
-using M = Merge;
-using W = Writer;
-using P = Privacy;
-
 inline constexpr std::array region_fields{
     Field{1, "code", text, M::owner, W::hub, P::open, 12, {}, "区划代码", "code", {}, true},
     Field{2, "name", text, M::owner, W::hub, P::open, 100, {}, "名称", "name"},

@@ -6,11 +6,6 @@
 
 namespace jiuying::schema::tables {
 
-using enum Kind;
-using M = Merge;
-using W = Writer;
-using P = Privacy;
-
 /// Who may take part: signed entries on machines, and on the hub; sync/trust/roster.hpp.
 inline constexpr std::array roster_fields{
     Field{1, "code", text, M::owner, W::hub, P::open, 32, {}, "代码", "code", {}, true},
