@@ -108,6 +108,14 @@ inline constexpr std::array firm_errors{
                untouched,
                {"看撤并的去向：{program} region list --data 目录",
                 "See what became of it: {program} region list --data DATA"}},
+    ErrorEntry{no_such_meeting,
+               "JY-0471",
+               exit_code::failed,
+               true,
+               {"没有这次会议。", "There is no such meeting."},
+               untouched,
+               {"看有哪些：{program} meeting list --data 目录",
+                "See which there are: {program} meeting list --data DATA"}},
 };
 
 }  // namespace jiuying::node::texts

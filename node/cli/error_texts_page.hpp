@@ -140,6 +140,16 @@ inline constexpr std::array page_errors{
                 "Safe: the other change is saved, and what you wrote is still on the page."},
                {"看一看现在的内容，还要改就再保存一次。",
                 "See what it says now, and save again if it is still to be changed."}},
+    ErrorEntry{page_not_local,
+               "JY-1115",
+               exit_code::usage,
+               true,
+               {"页面只开在本机上，地址要写成 127.0.0.1:端口 或 [::1]:端口。",
+                "The page is for this PC only: its address is 127.0.0.1:PORT or [::1]:PORT."},
+               untouched,
+               {"例如：{program} serve --data 目录 --http 127.0.0.1:7350 ；不要页面：--http off",
+                "For example: {program} serve --data DATA --http 127.0.0.1:7350, or without a "
+                "page: --http off"}},
 };
 
 }  // namespace jiuying::node::texts

@@ -145,6 +145,7 @@ enum class Error : std::uint16_t {
     case_step = 468,
     no_such_record = 469,
     region_retired = 470,
+    no_such_meeting = 471,
     // Rules and lists of the district.
     unknown_reason = 450,
     off_catalogue = 451,
@@ -239,6 +240,7 @@ enum class Error : std::uint16_t {
     users_full = 1112,
     draft_too_large = 1113,
     record_changed = 1114,
+    page_not_local = 1115,
 };
 
 /// One text in both languages.

@@ -253,6 +253,7 @@ int list_lists(Desk& desk, const Arguments&) {
     for (const json::value& item : array_at(answer, "lists")) {
         prose += thing_line(desk, item.as_object(), "owner", "due_at");
     }
+    if (prose.empty()) prose = desk.pick("还没有清单\n", "There is no work list yet\n");
     desk.answer(answer, prose);
     return exit_code::ok;
 }

@@ -13,24 +13,7 @@ using schema::EntityId;
 using schema::RecordId;
 
 constexpr std::size_t records_max = 100'000;
-constexpr std::size_t prefix_min = 8;
 constexpr int merges_max = 16;  // A circle, which no command makes, must not hold us up.
-
-std::vector<RecordId> by_prefix(CommandContext& context, EntityId entity, std::string_view id) {
-    std::vector<RecordId> matches;
-    RecordId whole;
-    if (schema::parse_uuid(id, whole.bytes)) {
-        const auto shown = context.replica.show(whole, false);
-        if (shown && shown->entity == entity) matches.push_back(whole);
-        return matches;
-    }
-    const bool hex = id.find_first_not_of("0123456789abcdefABCDEF-") == id.npos;
-    if (id.size() < prefix_min || !hex) return matches;
-    for (const RecordView& record : context.replica.all(entity, records_max)) {
-        if (to_text(record.id).starts_with(id)) matches.push_back(record.id);
-    }
-    return matches;
-}
 
 }  // namespace
 
@@ -66,7 +49,7 @@ std::vector<RecordId> firm_family(CommandContext& context, const RecordId& id) {
 }
 
 RecordId require_firm(CommandContext& context, std::string_view id, bool to_master) {
-    std::vector<RecordId> found = by_prefix(context, EntityId::enterprise, id);
+    std::vector<RecordId> found = records_by_id(context, EntityId::enterprise, id);
     for (const schema::FieldId field : {schema::enterprise::uscc, schema::enterprise::name}) {
         if (found.empty()) {
             found = context.replica.all_with_text(EntityId::enterprise, field, schema::trimmed(id));
@@ -90,13 +73,6 @@ RecordId require_firm(CommandContext& context, std::string_view id, bool to_mast
         for (const RecordId& one : found) failure.with(Detail::id, to_text(one));
         throw failure;
     }
-    return found.front();
-}
-
-RecordId require_record(CommandContext& context, EntityId entity, std::string_view id) {
-    const std::vector<RecordId> found = by_prefix(context, entity, id);
-    if (found.empty()) throw Failure{Error::no_such_record};
-    if (found.size() > 1) throw Failure{Error::record_ambiguous};
     return found.front();
 }
 

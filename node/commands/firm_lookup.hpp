@@ -20,10 +20,6 @@ namespace jiuying::node {
 /// to its master. Failure no_such_firm, firm_ambiguous.
 [[nodiscard]] schema::RecordId require_firm(CommandContext& context, std::string_view id,
                                             bool to_master = true);
-/// The record of \p entity of that UUID, or of its first 8 characters or more. Failure
-/// no_such_record, record_ambiguous.
-[[nodiscard]] schema::RecordId require_record(CommandContext& context, schema::EntityId entity,
-                                              std::string_view id);
 [[nodiscard]] RecordView require_shown(CommandContext& context, const schema::RecordId& id);
 
 /// 0 where there is none.

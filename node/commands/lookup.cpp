@@ -18,7 +18,7 @@ namespace {
 
 using schema::EntityId;
 
-constexpr std::size_t meetings_max = 10'000;
+constexpr std::size_t records_max = 100'000;
 constexpr std::size_t prefix_min = 8;
 
 /// What people type where a number belongs may be a name or a telephone. It is repeated only if it
@@ -97,16 +97,33 @@ schema::RecordId require_appeal(CommandContext& context, std::string_view id) {
     return found.front();
 }
 
-schema::RecordId require_meeting(CommandContext& context, std::string_view id) {
+std::vector<schema::RecordId> records_by_id(CommandContext& context, EntityId entity,
+                                            std::string_view id) {
     std::vector<schema::RecordId> matches;
-    for (const RecordView& meeting : context.replica.all(EntityId::meeting, meetings_max)) {
-        const std::string text = to_text(meeting.id);
-        const bool prefix = id.size() >= prefix_min && text.starts_with(id);
-        if (text == id || prefix) matches.push_back(meeting.id);
+    schema::RecordId whole;
+    if (schema::parse_uuid(id, whole.bytes)) {
+        const auto shown = context.replica.show(whole, false);
+        if (shown && shown->entity == entity) matches.push_back(whole);
+        return matches;
     }
-    if (matches.empty()) throw unknown_record(Error::record_not_found, id);
-    if (matches.size() > 1) throw unknown_record(Error::record_ambiguous, id);
-    return matches.front();
+    const bool hex = id.find_first_not_of("0123456789abcdefABCDEF-") == id.npos;
+    if (id.size() < prefix_min || !hex) return matches;
+    for (const RecordView& record : context.replica.all(entity, records_max)) {
+        if (to_text(record.id).starts_with(id)) matches.push_back(record.id);
+    }
+    return matches;
+}
+
+schema::RecordId require_record(CommandContext& context, EntityId entity, std::string_view id,
+                                Error none) {
+    const std::vector<schema::RecordId> found = records_by_id(context, entity, id);
+    if (found.empty()) throw unknown_record(none, id);
+    if (found.size() > 1) throw unknown_record(Error::record_ambiguous, id);
+    return found.front();
+}
+
+schema::RecordId require_meeting(CommandContext& context, std::string_view id) {
+    return require_record(context, EntityId::meeting, id, Error::no_such_meeting);
 }
 
 bool knows_region(CommandContext& context, std::string_view code) {

@@ -23,7 +23,15 @@ namespace jiuying::node {
 /// The appeal of that UUID, printed number, or number of a channel, `12345:W20261123001`; the last
 /// leads to the master order. Failure record_not_found, record_ambiguous.
 [[nodiscard]] schema::RecordId require_appeal(CommandContext& context, std::string_view id);
-/// The meeting of that UUID, or of its first characters (8 or more) if they are enough.
+/// Those of \p entity with that UUID, or with these first characters, 8 or more.
+[[nodiscard]] std::vector<schema::RecordId> records_by_id(CommandContext& context,
+                                                          schema::EntityId entity,
+                                                          std::string_view id);
+/// The one of these. Failure \p none, record_ambiguous.
+[[nodiscard]] schema::RecordId require_record(CommandContext& context, schema::EntityId entity,
+                                              std::string_view id,
+                                              Error none = Error::no_such_record);
+/// As require_record. Failure no_such_meeting, record_ambiguous.
 [[nodiscard]] schema::RecordId require_meeting(CommandContext& context, std::string_view id);
 
 /// Failure unknown_region if there is a list of regions here and \p code is not in it,

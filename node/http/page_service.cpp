@@ -29,8 +29,7 @@ Address page_address(const std::string& text) {
     boost::system::error_code failed;
     const auto host = address ? asio::ip::make_address(address->host, failed) : asio::ip::address{};
     if (!address || failed || !host.is_loopback()) {
-        throw Failure{Error::bad_address, Detail::address, text}.with(Detail::reason,
-                                                                      "127.0.0.1:PORT, [::1]:PORT");
+        throw Failure{Error::page_not_local, Detail::address, text};
     }
     return *address;
 }

@@ -274,7 +274,7 @@ def test_the_page_stays_on_this_pc():
         node = world.station("SHG01")
         for address in ("0.0.0.0:0", "192.0.2.1:80", "example.com:80", "nonsense"):
             done = node.run("serve", "--http", address, timeout=20)
-            assert done.code != 0 and done.error["code"] == "JY-0609", done.out
+            assert done.code != 0 and done.error["code"] == "JY-1115", done.out
         server = world.serve_station(node)
         assert line_of(server, "page")
         server.stop()
