@@ -94,6 +94,16 @@ RecordId erase_at(TestNode& hub, const RecordId& target) {
     return written->records.front();
 }
 
+/// Errc{} if it was written.
+Errc add_note(TestNode& node, const RecordId& id, const std::string& text) {
+    node::Draft note;
+    note.actor = "W1";
+    note.records.push_back({schema::EntityId::note,
+                            {{schema::note::order, bytes_of(id)}, {schema::note::text, text}}});
+    const auto written = node->commit(note);
+    return written ? Errc{} : written.error();
+}
+
 std::vector<std::string> waiting(TestNode& hub) {
     std::vector<std::string> stations;
     for (const auto& one : node::Erasures{*hub.replica}.list().back().waits) {
@@ -236,12 +246,7 @@ TEST_CASE("nothing personal can be written on what was erased", "[erasure]") {
         draft.actor = "W1";
         draft.edits.push_back({id, {{fields::phone, std::string("19900000002")}}});
         CHECK((*node)->commit(draft).error() == Errc::erased);
-        node::Draft note;
-        note.actor = "W1";
-        note.records.push_back({schema::EntityId::note,
-                                {{schema::note::order, bytes_of(id)},
-                                 {schema::note::text, std::string("住户白天在家")}}});
-        CHECK((*node)->commit(note).error() == Errc::erased);
+        CHECK(add_note(*node, id, "住户白天在家") == Errc::erased);
         // Facts of the work may.
         node::Draft open;
         open.actor = "W1";
@@ -359,15 +364,7 @@ TEST_CASE("whatever is written and carried around an erasure, nothing of it stay
                     (void)node->commit(draft);
                     break;
                 }
-                case 2: {
-                    node::Draft note;
-                    note.actor = "W1";
-                    note.records.push_back({schema::EntityId::note,
-                                            {{schema::note::order, bytes_of(id)},
-                                             {schema::note::text, "秘" + std::to_string(++said)}}});
-                    (void)node->commit(note);
-                    break;
-                }
+                case 2: (void)add_note(node, id, "秘" + std::to_string(++said)); break;
                 case 3:
                     if (step > 10 && !asked) erase_at(town.hub, id);
                     asked = asked || step > 10;
