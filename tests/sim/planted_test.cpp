@@ -111,8 +111,8 @@ TEST_CASE("every planted defect is found by the outcome of some life, and is gon
     const std::uint64_t begin = number_from("JIUYING_PLANTED_SEED", 0);
     std::uint64_t seed = begin != 0 ? begin : first;
     std::string violation = found_in(district, seed, defect);
-    for (std::uint64_t next = std::max<std::uint64_t>(begin, 1); violation.empty() && next <= seeds;
-         ++next) {
+    const std::uint64_t from = std::max<std::uint64_t>(begin, 1);
+    for (std::uint64_t next = from; violation.empty() && next < from + seeds; ++next) {
         seed = next;
         violation = found_in(district, seed, defect);
     }
