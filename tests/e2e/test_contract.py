@@ -233,7 +233,7 @@ def test_twenty_requests_of_eight_firms_at_a_salon():
             assert links["meeting"]["title"] == "十一月企业家沙龙"
             assert links["enterprise"]["title"] == FIRMS[3]
         refused(node, "appeal", "add", "--type", "suggestion", "--title", "x", "--meeting",
-                "018f0000-0000-7000-8000-000000000000", exit_code=1, code="JY-0401")
+                "018f0000-0000-7000-8000-000000000000", exit_code=1, code="JY-0471")
         refused(node, "meeting", "add", "--kind", "party", "--title", "x", exit_code=2,
                 code="JY-0416")
         # One bad item of many: none of them is saved, and its place is told.

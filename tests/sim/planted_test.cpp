@@ -35,7 +35,7 @@ struct Promising {
 };
 constexpr std::array<Promising, defects> promising{{{},
                                                     {District::life, 1},
-                                                    {District::life, 221},
+                                                    {District::life, 243},
                                                     {District::life, 1},
                                                     {District::life, 1},
                                                     {District::life, 13},
