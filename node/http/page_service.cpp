@@ -166,7 +166,9 @@ asio::awaitable<HttpAnswer> PageService::answer_api(HttpRequest request, Target 
 
 HttpAnswer PageService::answer_file(const HttpRequest& request, const Target& target) const {
     if (request.method != Method::get) return failed(Error::no_such_page);
-    const std::string_view path = target.path == "/" ? "/index.html" : target.path;
+    // Of two views: beside a literal a string would be copied, and the view outlive the copy.
+    const std::string_view asked = target.path;
+    const std::string_view path = asked == "/" ? "/index.html" : asked;
     const auto files = web_files();
     const auto found = std::ranges::find(files, path, &WebFile::path);
     HttpAnswer answer;

@@ -106,7 +106,8 @@ Errc add_note(TestNode& node, const RecordId& id, const std::string& text) {
 
 std::vector<std::string> waiting(TestNode& hub) {
     std::vector<std::string> stations;
-    for (const auto& one : node::Erasures{*hub.replica}.list().back().waits) {
+    const auto erasures = node::Erasures{*hub.replica}.list();
+    for (const auto& one : erasures.back().waits) {
         stations.push_back(one.station);
     }
     std::ranges::sort(stations);
