@@ -5,12 +5,14 @@
 
 #include <sodium/randombytes.h>
 
+#include <algorithm>
 #include <ctime>
 #include <fstream>
 #include <string>
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 namespace jiuying::node {
 
@@ -49,6 +51,15 @@ std::array<std::uint8_t, 16> SystemEnvironment::file_identity(const std::string&
         if (std::getline(file, machine) && !machine.empty()) break;
     }
     return hasher.add(machine).finish_as<16>();
+}
+
+bool SystemEnvironment::has_room(const std::string& path) {
+    struct statvfs disk {};
+    // One that can't tell its room: its writes will.
+    if (::statvfs(path.c_str(), &disk) != 0 || disk.f_blocks == 0) return true;
+    const std::uint64_t size = std::uint64_t{disk.f_blocks} * disk.f_frsize;
+    const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+    return free >= std::min(spare_room_bytes, size / 16);
 }
 
 void SystemEnvironment::random(std::span<std::uint8_t> out) {

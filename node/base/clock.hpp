@@ -15,6 +15,9 @@ namespace jiuying::node {
 /// This program is newer than that: 2026-11-01. A clock before it is wrong.
 inline constexpr std::int64_t build_date_ms = 1'793'491'200'000;
 
+/// A full disk stops reading and exchanging, too, and what makes room; so records stop earlier.
+inline constexpr std::uint64_t spare_room_bytes = 64U << 20U;
+
 /// Milliseconds since 1970-01-01 UTC, as this machine believes. May be years off and may jump.
 using WallMs = std::int64_t;
 
@@ -35,6 +38,9 @@ public:
     /// Tells the file at \p path from any copy of it, as far as that can be told: where and when it
     /// was made, and on which machine. Zeros: it can't.
     [[nodiscard]] virtual std::array<std::uint8_t, 16> file_identity(const std::string& path) = 0;
+    /// Whether the disk of the file at \p path has room for records: more than what is kept free
+    /// for reading, exchanging and tidying up (spare_room_bytes, or a sixteenth of a small disk).
+    [[nodiscard]] virtual bool has_room(const std::string& path) = 0;
 
     template <std::size_t N>
     [[nodiscard]] std::array<std::uint8_t, N> random_bytes() {
@@ -57,6 +63,7 @@ public:
     [[nodiscard]] Instant since_boot() override;
     void random(std::span<std::uint8_t> out) override;
     [[nodiscard]] std::array<std::uint8_t, 16> file_identity(const std::string& path) override;
+    [[nodiscard]] bool has_room(const std::string& path) override;
 };
 
 }  // namespace jiuying::node

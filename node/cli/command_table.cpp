@@ -30,6 +30,7 @@ CommandSpecs build(Program program) {
     add(audit_commands());
     add(user_commands());
     add(keyring_commands());
+    add(recovery_commands());
     add(snapshot_commands(program));
     add(reference_commands(program));
     add(calendar_commands(program));

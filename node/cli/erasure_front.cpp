@@ -27,7 +27,12 @@ void add_waiting(const Desk& desk, const json::object& erasure, std::string& pag
 
 std::string erasure_page(const Desk& desk, const json::object& erasure) {
     const std::string number = text_at(erasure, "number");
-    std::string page = padded(number.empty() ? text_at(erasure, "record") : printable(number), 24);
+    std::string page;
+    const std::string kind = text_at(erasure, "kind");
+    if (kind == "contact_log") page.append(desk.pick("企业联系记录 ", "contact "));
+    if (kind == "hard_case") page.append(desk.pick("难办点 ", "hard case "));
+    if (kind == "meeting") page.append(desk.pick("会议 ", "meeting "));
+    page += padded(number.empty() ? text_at(erasure, "record") : printable(number), 24);
     page += short_time(text_at(erasure, "asked_at")) + "  " + printable(text_at(erasure, "actor")) +
             "  " + printable(text_at(erasure, "reason")) + "\n    ";
     page.append(flag_at(erasure, "done_here")
@@ -78,10 +83,12 @@ CommandSpecs erasure_commands(Program program) {
     if (program == Program::hub) {
         specs.push_back(
             {"erasure request",
-             {"按本人申请删除一件已办完诉求里的个人信息和文字；号码、类别、时限照留",
-              "erase, on request, the personal data and texts of an appeal that is done; number, "
-              "category and dates stay"},
-             {required_option("ID", "ID", "诉求的号码或编号", "the appeal's number or id"),
+             {"按本人申请删除一件已办完诉求(或企业联系记录、难办点、会议)里的个人信息和文字；号码、"
+              "类别、时限照留",
+              "erase, on request, the personal data and texts of an appeal that is done, or of a "
+              "contact, hard case or meeting; number, category and dates stay"},
+             {required_option("ID", "ID", "诉求的号码或编号；其他记录的编号",
+                              "the appeal's number or id; the id of another record"),
               required_option("--reason", "TEXT", "依据，不要写姓名和电话",
                               "the ground; no names, no telephone numbers")},
              request});

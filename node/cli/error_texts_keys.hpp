@@ -111,6 +111,32 @@ inline constexpr std::array key_errors{
                untouched,
                {"现在就加上：{program} keyring add-recovery --data 目录 --recovery-key 文件",
                 "Add it now: {program} keyring add-recovery --data DATA --recovery-key FILE"}},
+    ErrorEntry{
+        shares_too_few,
+        "JY-0230",
+        exit_code::usage,
+        true,
+        {"恢复密钥的份数不够：要用几份，写在每一份里。",
+         "These are too few shares of the recovery key; each of them says how many it takes."},
+        untouched,
+        {"再找一位保管人，几份一起给：{program} keyring recover --recovery-share 文件 "
+         "--recovery-share 文件 --data 目录",
+         "Ask another custodian, and give them together: {program} keyring recover "
+         "--recovery-share FILE --recovery-share FILE --data DATA"}},
+    ErrorEntry{shares_do_not_fit,
+               "JY-0231",
+               exit_code::wrong_key,
+               true,
+               {"这几份合不成恢复密钥：有一份被改过，或者它们不是同一次分的。",
+                "These shares make no recovery key: one was altered, or they are not of one "
+                "splitting."},
+               {"数据安全：记录都在，只是锁着。", "Safe: the records are there, only locked."},
+               {"换一份，或者把手里的都给上，程序会找出不对的那份：{program} keyring "
+                "recovery-drill --recovery-share 文件 --recovery-share 文件 --recovery-share 文件 "
+                "--data 目录",
+                "Take another, or give all there are, so that the wrong one is told: {program} "
+                "keyring recovery-drill --recovery-share FILE --recovery-share FILE "
+                "--recovery-share FILE --data DATA"}},
 };
 
 }  // namespace jiuying::node::texts

@@ -75,7 +75,9 @@ inline constexpr std::array folder_errors{
                "JY-0208",
                exit_code::failed,
                true,
-               {"磁盘满了，这一步没有保存。", "The disk is full; this step was not saved."},
+               {"磁盘满了，这一步没有保存（最后 64 MiB 留给查看和同步）。",
+                "The disk is full; this step was not saved (the last 64 MiB are kept for reading "
+                "and exchanging)."},
                not_saved,
                {"清理磁盘空间（不要动数据目录），看一看：df -h ，再运行 {program} 的同一条命令。",
                 "Free some space (not in the data folder), check with df -h, and run the same "

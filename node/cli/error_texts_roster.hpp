@@ -145,16 +145,18 @@ inline constexpr std::array roster_errors{
         {"把 U 盘直接交给区里，由区里决定：jiuying-hub bundle import 文件 --data 目录",
          "Give the stick to the district, who decides: jiuying-hub bundle import FILE --data "
          "DATA"}},
-    ErrorEntry{erasure_too_early,
-               "JY-0325",
-               exit_code::usage,
-               true,
-               {"这件诉求还在办，经办人要靠这些信息联系本人。",
-                "This appeal is still being handled: whoever does needs these data to reach the "
-                "person."},
-               {"数据安全：什么都没有删。", "Safe: nothing was erased."},
-               {"先办结、退出或撤回：jiuying-hub appeal show ID --data 目录",
-                "Close, return or withdraw it first: jiuying-hub appeal show ID --data DATA"}},
+    ErrorEntry{
+        erasure_too_early,
+        "JY-0325",
+        exit_code::usage,
+        true,
+        {"这件事还在办，经办人要靠这些信息联系本人。",
+         "This is still being handled: whoever does needs these data to reach the person."},
+        {"数据安全：什么都没有删。", "Safe: nothing was erased."},
+        {"诉求先办结、退出或撤回，会议先办结，难办点先销号：jiuying-hub appeal show ID --data "
+         "目录",
+         "Close, return or withdraw the appeal, close the meeting, or strike the hard case "
+         "off first: jiuying-hub appeal show ID --data DATA"}},
     ErrorEntry{personal_data_erased,
                "JY-0326",
                exit_code::usage,

@@ -79,6 +79,8 @@ enum class Error : std::uint16_t {
     recovery_key_bad = 227,
     recovery_does_not_open = 228,
     no_recovery_slot = 229,
+    shares_too_few = 230,
+    shares_do_not_fit = 231,
     // Enrolment at the hub.
     invitation_used = 302,
     invitation_other_hub = 303,

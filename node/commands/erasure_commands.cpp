@@ -9,13 +9,26 @@
 namespace jiuying::node::commands {
 namespace {
 
+/// An appeal by whatever names one; what else may be erased, by its id.
+schema::RecordId require_erasable(CommandContext& context, const std::string& id) {
+    using schema::EntityId;
+    std::vector<schema::RecordId> found;
+    for (const EntityId kind : {EntityId::contact_log, EntityId::hard_case, EntityId::meeting}) {
+        const auto more = records_by_id(context, kind, id);
+        found.insert(found.end(), more.begin(), more.end());
+    }
+    return found.size() == 1 ? found.front() : require_appeal(context, id);
+}
+
 json::object erasure_json(const ErasureFacts& facts, bool hub) {
-    json::object shown{{"record", schema::to_text(facts.target)},
-                       {"number", text_or_null(facts.number)},
-                       {"asked_at", schema::format_time(facts.asked_at)},
-                       {"actor", facts.actor},
-                       {"reason", facts.reason},
-                       {"done_here", facts.done_here}};
+    json::object shown{
+        {"record", schema::to_text(facts.target)},
+        {"kind", facts.kind ? json::value(entity_of(*facts.kind).name) : json::value(nullptr)},
+        {"number", text_or_null(facts.number)},
+        {"asked_at", schema::format_time(facts.asked_at)},
+        {"actor", facts.actor},
+        {"reason", facts.reason},
+        {"done_here", facts.done_here}};
     if (!hub) return shown;
     json::array waits;
     for (const ErasureWaits& one : facts.waits) {
@@ -38,7 +51,7 @@ bool is_hub(CommandContext& context) {
 json::object erasure_request(CommandContext& context, const json::object& args) {
     const std::string actor = actor_of(context, args);
     const std::string reason = require_text(args, "reason");
-    const schema::RecordId target = require_appeal(context, require_text(args, "id"));
+    const schema::RecordId target = require_erasable(context, require_text(args, "id"));
     Erasures erasures{context.replica};
     const auto asked = erasures.request(actor, target, reason);
     if (!asked && asked.error() == Errc::wrong_state) throw Failure{Error::erasure_too_early};

@@ -97,6 +97,7 @@ void add_contacts(CommandContext& context, const RecordId& firm, std::vector<Mom
         json::object what = record_json(*entry);
         what.erase("enterprise");
         what.erase("happened_at");
+        what["id"] = to_text(id);
         add_moment(line, number_of_field(*entry, happened_at), "contact", std::move(what));
     }
 }

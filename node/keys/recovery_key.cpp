@@ -37,12 +37,18 @@ Result<sync::BoxKey> read_recovery_public_key(std::string_view text) {
     return sync::BoxKey{key};
 }
 
-Result<RecoveryKey> open_recovery_key(std::string_view text, const Passphrase& passphrase) {
-    const auto opened = open_seed_file(private_kind, text, passphrase);
+Result<OpenedSeed> open_recovery_seed(std::string_view text, const Passphrase& passphrase) {
+    auto opened = open_seed_file(private_kind, text, passphrase);
     if (!opened) return opened.error();
-    auto pair = sync::BoxKeyPair::from_seed(opened->seed);
+    const auto pair = sync::BoxKeyPair::from_seed(opened->seed);
     if (pair.public_key().bytes() != opened->public_key) return Errc::malformed;
-    return RecoveryKey{std::move(pair)};
+    return opened;
+}
+
+Result<RecoveryKey> open_recovery_key(std::string_view text, const Passphrase& passphrase) {
+    const auto opened = open_recovery_seed(text, passphrase);
+    if (!opened) return opened.error();
+    return RecoveryKey{sync::BoxKeyPair::from_seed(opened->seed)};
 }
 
 std::string fingerprint(const sync::BoxKey& key) {

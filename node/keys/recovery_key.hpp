@@ -12,7 +12,7 @@
 #pragma once
 
 #include "node/base/clock.hpp"
-#include "node/keys/argon2.hpp"
+#include "node/keys/seed_file.hpp"
 
 #include <string>
 #include <string_view>
@@ -37,6 +37,10 @@ struct RecoveryFiles {
 
 /// As above for a private file; Errc::wrong_key when the passphrase is another.
 [[nodiscard]] Result<RecoveryKey> open_recovery_key(std::string_view text,
+                                                    const Passphrase& passphrase);
+
+/// The same, as the seed that the key is made from; it is the public half's. For splitting it.
+[[nodiscard]] Result<OpenedSeed> open_recovery_seed(std::string_view text,
                                                     const Passphrase& passphrase);
 
 /// Eight groups of four hex digits, to be read out over the telephone.

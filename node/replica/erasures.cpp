@@ -24,6 +24,13 @@ bool is_over(MainState state) {
     }
 }
 
+bool has_value(const LoadedRecord& record, schema::FieldId field) {
+    const sync::FieldGraph* graph = sync::find_graph(record.state, field);
+    return graph != nullptr && std::ranges::any_of(graph->versions, [](const auto& version) {
+               return !schema::empty(version.value);
+           });
+}
+
 std::string bytes_of(const RecordId& id) { return {id.bytes.begin(), id.bytes.end()}; }
 
 }  // namespace
@@ -41,11 +48,20 @@ Result<RecordId> Erasures::request(const std::string& actor, const RecordId& tar
         const LoadedRecord* record = name ? state.store.find(*name) : nullptr;
         if (record == nullptr || record->entity == nullptr) return Errc::not_found;
         if (record->entity->home == schema::Home::reference) return Errc::wrong_scope;
-        const bool part = record->entity->id != EntityId::appeal && order_of(*record).has_value();
-        if (part) return Errc::wrong_scope;
-        if (record->entity->id == EntityId::appeal) {
-            const auto order = state.read_order(target);
-            if (order && !is_over(order->state.main)) return Errc::wrong_state;
+        switch (record->entity->id) {
+            case EntityId::appeal: {
+                const auto order = state.read_order(target);
+                if (order && !is_over(order->state.main)) return Errc::wrong_state;
+                break;
+            }
+            case EntityId::meeting:
+                if (!has_value(*record, schema::meeting::closed_at)) return Errc::wrong_state;
+                break;
+            case EntityId::hard_case:
+                if (!has_value(*record, schema::hard_case::struck_at)) return Errc::wrong_state;
+                break;
+            case EntityId::contact_log: break;
+            default: return Errc::wrong_scope;  // A part of those, or no person's.
         }
         Draft draft;
         draft.actor = actor;
@@ -81,6 +97,9 @@ std::vector<ErasureFacts> Erasures::list() {
                 facts.id = id;
                 facts.target = target;
                 facts.number = number.value_or("");
+                const auto name = state.store.find_name(target);
+                const LoadedRecord* record = name ? state.store.find(*name) : nullptr;
+                if (record != nullptr) facts.kind = record->state.entity;
                 facts.asked_at = asked_at.value_or(0);
                 facts.actor = actor.value_or("");
                 facts.reason = reason.value_or("");

@@ -24,7 +24,8 @@ struct ErasureWaits {
 struct ErasureFacts {
     schema::RecordId id;
     schema::RecordId target;
-    std::string number;  ///< Of an appeal that is here.
+    std::string number;                    ///< Of an appeal that is here.
+    std::optional<schema::EntityId> kind;  ///< Of the target, if that is here.
     std::int64_t asked_at = 0;
     std::string actor;
     std::string reason;
@@ -37,10 +38,10 @@ class Erasures {
 public:
     explicit Erasures(Replica& replica) : replica_(replica) {}
 
-    /// Hub: from now on no value of \p target, or of what belongs to it if it is an appeal, stands
-    /// anywhere but in fields that are facts of the work. Asked for again, the first one is
-    /// answered. Errc::not_found; wrong_scope for reference data; wrong_state for an order that is
-    /// still being handled.
+    /// Hub: from now on no value of \p target, and of what belongs to it, stands anywhere but in
+    /// fields that are facts of the work. That is an appeal, a contact with an enterprise, a hard
+    /// case or a meeting. Asked for again, the first one is answered. Errc::not_found; wrong_scope
+    /// for anything else; wrong_state for what is still being handled.
     Result<schema::RecordId> request(const std::string& actor, const schema::RecordId& target,
                                      const std::string& reason);
     /// The latest last.

@@ -218,6 +218,8 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
     if (placement.kind == Placement::Kind::known || ignored) {
         log = placement.log;
     } else {
+        // A station's own are worth more than what the hub has for it: it goes on to send them.
+        if (state.is_hub()) state.require_room();
         if (!own_words && state.unreturned.contains(peer.node) &&
             state.stands_on_lost(deliver.segment, placement)) {
             return sync::DeliveryFailed{CloseReason::lacks_own_words};

@@ -62,9 +62,9 @@ bool speaks_of_erased(Store& store, schema::Registry registry, const Transaction
         LoadedRecord* record = touched.created ? nullptr : store.find(touched.name);
         const schema::Entity* entity =
             record != nullptr ? record->entity : schema::find_entity(registry, touched.entity);
-        bool erased =
-            record != nullptr && (is_erased(record->state.id) || is_erased(order_of(*record)));
-        const auto field = order_field_of(touched.entity);
+        bool erased = record != nullptr &&
+                      (is_erased(record->state.id) || is_erased(whole_of(record->state)));
+        const auto field = whole_field_of(touched.entity);
         for (const sync::Change& change : tx.changes) {
             const bool names = touched.created && change.record == i && field == change.field;
             erased = erased || (names && is_erased(record_in(change.value)));
@@ -293,7 +293,18 @@ Result<void> Replica::State::file(Transaction& tx, EntityId entity, ScopeIx scop
     return {};
 }
 
+void Replica::State::require_room() {
+    if (environment.has_room(path)) return;
+    throw sqlite::Error(SQLITE_FULL, 0, "room for records");
+}
+
 Result<Committed> Replica::State::write(const Draft& draft) {
+    // An audit row is part of reading, too.
+    const bool audit =
+        draft.edits.empty() && std::ranges::all_of(draft.records, [](const NewRecord& record) {
+            return record.entity == EntityId::audit;
+        });
+    if (!audit) require_room();
     return writing([&]() -> Result<Committed> {
         settle_file();
         Committed committed;

@@ -188,6 +188,7 @@ struct Replica::State : StateFacts {
     // epochs.cpp
     void look_at_file();
     void settle_file();
+    void require_room();  ///< For records. Throws sqlite::Error as for a full disk.
     /// Under a fresh name; \p suspected that another copy goes on, too: with fresh numbers as well.
     void open_epoch(bool suspected);
     /// The log that nothing follows; the one being written, if there is one. May be null.

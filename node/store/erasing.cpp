@@ -8,8 +8,8 @@ namespace jiuying::node {
 
 bool Store::redact(sync::RecordState& state) const {
     if (erased_.empty()) return false;
-    const auto order = order_of(state);
-    if (!erased_.contains(state.id) && (!order || !erased_.contains(*order))) return false;
+    const auto whole = whole_of(state);
+    if (!erased_.contains(state.id) && (!whole || !erased_.contains(*whole))) return false;
     const schema::Entity* entity = schema::find_entity(registry_, state.entity);
     bool any = false;
     for (sync::FieldGraph& graph : state.fields) {
@@ -25,12 +25,13 @@ bool Store::redact(sync::RecordState& state) const {
 std::vector<RecordKey> Store::keys_of_erased(const schema::RecordId& target) {
     std::vector<RecordKey> keys;
     if (const auto name = find_name(target)) keys.push_back(record_key(*name));
-    for (const schema::EntityId kind : order_side_entities) {
-        const schema::Entity* entity = stored_entity(kind);
-        if (entity == nullptr) continue;
+    for (const schema::Entity* entity : entities_) {
+        const auto whole = whole_field_of(entity->id);
+        const schema::Field* field = whole ? schema::find_field(*entity, *whole) : nullptr;
+        if (field == nullptr) continue;
         // As family_keys, but those that were refused are personal, too.
-        db_.prepare("SELECT rid FROM " + sql_name(entity->name) +
-                    " WHERE \"order\" = ? ORDER BY rid")
+        db_.prepare("SELECT rid FROM " + sql_name(entity->name) + " WHERE " +
+                    sql_name(field->name) + " = ? ORDER BY rid")
             .each<RecordKey>([&](RecordKey key) { keys.push_back(key); }, target);
     }
     return keys;

@@ -7,15 +7,27 @@ namespace jiuying::node {
 using schema::EntityId;
 using schema::RecordId;
 
-std::optional<RecordId> order_of(const sync::RecordState& state) {
-    if (state.entity == EntityId::appeal) return state.id;
-    const auto field = order_field_of(state.entity);
+namespace {
+
+std::optional<RecordId> named_by(const sync::RecordState& state,
+                                 std::optional<schema::FieldId> field) {
     const sync::FieldGraph* graph = field ? sync::find_graph(state, *field) : nullptr;
     if (graph == nullptr) return std::nullopt;
     // As its creation said: what others add to it later moves it nowhere.
     const auto own = std::ranges::find(graph->versions, state.name.creation, &sync::Version::dot);
     if (own == graph->versions.end()) return std::nullopt;
     return record_in(own->value);
+}
+
+}  // namespace
+
+std::optional<RecordId> order_of(const sync::RecordState& state) {
+    if (state.entity == EntityId::appeal) return state.id;
+    return named_by(state, order_field_of(state.entity));
+}
+
+std::optional<RecordId> whole_of(const sync::RecordState& state) {
+    return named_by(state, whole_field_of(state.entity));
 }
 
 std::vector<RecordKey> family_keys(Store& store, const RecordId& order) {

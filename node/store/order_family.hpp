@@ -27,6 +27,13 @@ inline constexpr std::array order_side_entities{
     }
 }
 
+/// The field by which a record of that kind names what it goes with when that is erased: its order,
+/// or the hard case that it tells progress of.
+[[nodiscard]] inline std::optional<schema::FieldId> whole_field_of(schema::EntityId entity) {
+    if (entity == schema::EntityId::case_progress) return schema::case_progress::hard_case;
+    return order_field_of(entity);
+}
+
 /// The record that a value names; nothing if it names none.
 [[nodiscard]] inline std::optional<schema::RecordId> record_in(const schema::Value& value) {
     const std::string* bytes = schema::text_of(value);
@@ -41,6 +48,8 @@ inline constexpr std::array order_side_entities{
 [[nodiscard]] inline std::optional<schema::RecordId> order_of(const LoadedRecord& record) {
     return order_of(record.state);
 }
+/// The record that this one is a part of when that is erased.
+[[nodiscard]] std::optional<schema::RecordId> whole_of(const sync::RecordState& state);
 /// An order and what belongs to it, the appeal first. Everything must be flushed.
 [[nodiscard]] std::vector<RecordKey> family_keys(Store& store, const schema::RecordId& order);
 

@@ -198,7 +198,7 @@ void Store::forget_loaded() {
 void Store::write_record(LoadedRecord& record) {
     if (redact(record.state)) {
         order_changes_.redacted.insert(erased_.contains(record.state.id) ? record.state.id
-                                                                         : *order_of(record));
+                                                                         : *whole_of(record.state));
     }
     prune_graph(record);
     std::vector<Value> columns;

@@ -331,9 +331,11 @@ def main(tests):
 
     $JIUYING_E2E_JOBS of them run at the same time, each in a process of its own.
     """
-    only = sys.argv[1:]
+    only = [word for word in sys.argv[1:] if not word.startswith("-")]
+    without = [word[1:] for word in sys.argv[1:] if word.startswith("-")]
     chosen = [(name, test) for name, test in tests
-              if not only or any(word in name for word in only)]
+              if (not only or any(word in name for word in only))
+              and not any(word in name for word in without)]
     done = {"ok": [], "skipped": [], "failed": []}
     with ProcessPoolExecutor(int(os.environ.get("JIUYING_E2E_JOBS", "1")),
                              mp_context=multiprocessing.get_context("fork")) as pool:

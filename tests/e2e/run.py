@@ -1,4 +1,5 @@
-"""Runs the end-to-end tests; words on the command line choose those whose name has one."""
+"""Runs the end-to-end tests; words on the command line choose those whose name has one, words with
+a - before them leave out those that have it."""
 
 import importlib
 import inspect

@@ -310,6 +310,49 @@ def done_rows(node, path):
     return sum(title.startswith("行") for title in titles) + 1
 
 
+def test_the_last_room_of_a_disk_is_for_reading_and_exchanging():
+    with World() as world, small_disk(world, megabytes=128) as folder:  # A sixteenth: 8 MiB.
+        world.serve()
+        node = on_disk(world, world.station("SHG01"), folder)
+        before = add(node, "还有地方时")["id"]
+        ballast = fill(folder, leave=7_000_000)
+        # Millions of bytes are left, and a save would do; it is refused all the same.
+        error = refused(node, "appeal", "add", "--type", "complaint", "--title", "欧阳测试",
+                        exit_code=1, code="JY-0208", secrets=("欧阳测试",))
+        assert error["data_safe"] is True, error
+        refused(node, "appeal", "edit", before, "--set", "title=改", exit_code=1, code="JY-0208")
+        assert node.ok("appeal", "show", before)["appeal"]["title"] == "还有地方时"
+        assert node.ok("appeal", "list", "--search", "地方")["total"] == 1
+        assert node.ok("verify")["ok"]
+        world.sync(node)
+        assert node.ok("status")["unsent"] == 0, "what is here leaves"
+        ballast.unlink()
+        fill(folder, leave=12_000_000)
+        add(node, "又有地方了")
+        world.sync(node)
+        world.assert_equal(node)
+
+
+def test_what_stations_send_stops_before_the_hubs_disk_is_full():
+    with World() as world, small_disk(world, megabytes=128) as folder:
+        node = world.station("SHG01")
+        world.hub = on_disk(world, world.hub, folder)
+        server = world.serve()
+        add(node, "第一件")
+        world.sync(node)
+        ballast = fill(folder, leave=7_000_000)
+        waits = add(node, "第二件")["id"]
+        done = unhurt(node.run("sync", "now", "--hub", world.address))
+        assert done.code in (1, 13) and error_of(done)["data_safe"] is True, done.out
+        assert node.ok("status")["unsent"] > 0, "nothing is delivered that the hub has not taken"
+        assert world.hub.ok("appeal", "list")["total"] == 1
+        ballast.unlink()
+        world.sync(node)
+        assert world.hub.ok("appeal", "show", waits)["appeal"]["title"] == "第二件"
+        assert server.process.poll() is None, "the hub goes on"
+        world.assert_equal(node)
+
+
 def test_a_full_disk_under_a_running_service_needs_no_restart():
     with World() as world, small_disk(world, 6) as folder:
         node = on_disk(world, world.station("SHG01"), folder)

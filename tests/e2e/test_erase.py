@@ -1,6 +1,9 @@
 """A person asks that their data go: from every page, search, log, snapshot, at the hub and, as they
 are reached, at the stations."""
 
+import json
+
+from firms_desk import ago, set_up, uscc
 from jy import HUB, Database, World, add, run
 from test_bundle import stick
 from test_howtos import page
@@ -152,3 +155,56 @@ def test_the_how_to_is_done_as_written():
         assert "已删净 3 台，还有 0 台" in to.do(1)[0]
         gone(home, number)
         assert to.typed == len(to.blocks)
+
+
+def test_what_else_speaks_of_a_person_is_erased_too():
+    """A contact with an enterprise, a hard case with its progress, a meeting."""
+    texts = ("厂长钱七十一", "钱七十一说了家里的事", "钱七十一的土地证", "找过钱七十一两次", "证已给钱七十一",
+             "钱七十一与会", "钱七十一发言")
+    with World() as world:
+        set_up(world)
+        hub, station = world.hub, world.station("SHG01")
+        world.serve()
+        world.sync(station)
+        firm = station.ok("enterprise", "add", "--name", "安徽江北机械厂", "--uscc", uscc(1))["id"]
+        station.ok("enterprise", "contact", firm, "--text", texts[1], "--contact", texts[0])
+        meeting = station.ok("meeting", "add", "--kind", "salon", "--title", "沙龙", "--place",
+                             "二坝")["id"]
+        station.ok("meeting", "edit", meeting, "--from", "-", stdin=json.dumps(
+            {"attendees": texts[5], "minutes": texts[6]}, ensure_ascii=False))
+        world.sync(station)
+        case = hub.ok("case", "add", "--title", texts[2], "--cause", "历史遗留", "--target", ago(-30),
+                      "--lead", "JSJ", "--enterprise", firm, "--as", "PD1")["id"]
+        hub.ok("case", "progress", case, "--text", texts[3], "--as", "J1")
+        progress = hub.ok("case", "show", case)["progress"]
+        assert len(progress) == 1
+        contact = next(moment["id"] for moment in hub.ok("enterprise", "show", firm)["timeline"]
+                       if moment["kind"] == "contact")
+        erase = ("erasure", "request", "--reason", "本人申请", "--as", "PD1")
+        for early in (case, meeting):
+            assert hub.run(*erase, early).error["code"] == "JY-0325"
+        hub.ok("case", "propose", case, "--evidence", texts[4], "--as", "LD1")
+        hub.ok("case", "strike", case, "--as", "LD2")
+        hub.ok("meeting", "close", meeting, "--as", "PD1")
+        world.sync(station)
+        struck = hub.ok("case", "show", case)["case"]
+        assert texts_in(hub, *texts) == set(texts), "the search for them finds them"
+        for kind, record in (("contact_log", contact), ("hard_case", case), ("meeting", meeting)):
+            asked = hub.ok(*erase, record)
+            assert asked["kind"] == kind and asked["done_here"] and asked["record"] == record
+        for _ in range(3):
+            world.sync(station)
+        for node in (hub, station):
+            assert texts_in(node, *texts) == set(), f"bytes are left at {node.data}"
+            assert node.ok("verify")["ok"]
+        assert waits(hub) == []
+        shown = hub.ok("case", "show", case)
+        for fact in ("state", "lead", "cause", "target_date"):
+            assert shown["case"].get(fact) == struck.get(fact), fact
+        assert len(shown["progress"]) == 1
+        kinds = [moment["kind"] for moment in hub.ok("enterprise", "show", firm)["timeline"]]
+        assert kinds.count("contact") == 1, "that there was a contact is a fact of the work"
+        done = station.run("meeting", "edit", meeting, "--from", "-",
+                           stdin=json.dumps({"minutes": texts[6]}, ensure_ascii=False))
+        assert done.error["code"] in ("JY-0326", "JY-0464"), done.out
+        equal(world, station)

@@ -1,5 +1,6 @@
 """What opens a node, and how that changes: by the programs' commands alone."""
 
+import hashlib
 import json
 import os
 import random
@@ -7,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 from jy import HUB, QUICK, STATION, Node, World, add, run
 from refusals import error_of, intact, refused
@@ -126,6 +128,65 @@ def test_a_forgotten_passphrase_is_mended_by_the_recovery_key():
                    "--new-passphrase-file", fresh, "--json")
         assert done.code == 0, done.out
         assert opened_by(node, "--passphrase-file", fresh).json["appeals"] == 1
+
+
+def test_t15_of_three_custodians_one_may_be_lost_and_one_dishonest():
+    with World() as world:
+        words = secret(world, "safe", "kept in the safe")
+        whole, shares = world.folder / "recovery.key", world.folder / "shares"
+        made = run(HUB, "keyring", "new-recovery-key", "--out", whole, "--public-out",
+                   world.folder / "recovery.pub", "--new-passphrase-file", words, "--json")
+        split = ("keyring", "split-recovery", "--recovery-key", whole,
+                 "--recovery-passphrase-file", words, "--out-dir", shares, "--json")
+        for bad in (("--shares", 9), ("--shares", 2, "--need", 3), ("--need", 1)):
+            assert run(HUB, *split, *bad).error["code"] == "JY-0104", bad
+        done = run(HUB, *split)
+        assert done.code == 0 and len(done.json["files"]) == 3 and done.json["need"] == 2, done.out
+        again = run(HUB, *split)
+        assert again.error["code"] == "JY-0519", "an older splitting is kept"
+        files = [Path(name) for name in done.json["files"]]
+        assert all(file.stat().st_mode & 0o777 == 0o600 for file in files)
+        whole.unlink()  # The custodians have it now.
+        node = world.station("SHG01")
+        add(node, TITLE, "经过", **PERSON)
+        listed = node.ok("keyring", "add-recovery", "--recovery-key",
+                         world.folder / "recovery.pub")
+        assert listed["slots"][1]["fingerprint"] == made.json["fingerprint"]
+
+        def drill(*chosen, act="recovery-drill", more=()):
+            given = [word for file in chosen for word in ("--recovery-share", file)]
+            return run(STATION, "keyring", act, "--data", node.data, *given, *more, "--json")
+        alone = drill(files[0])
+        assert alone.code == 2 and alone.error["code"] == "JY-0230", alone.out
+        assert drill(files[1], files[1]).error["code"] == "JY-0230"
+        assert drill(files[2], files[0]).json == {"ok": True, "shares": [1, 3], "wrong_shares": []}
+        assert run(STATION, "keyring", "recovery-drill", "--data", node.data,
+                   "--json").error["code"] == "JY-0103"
+        # The second alters what he has, and makes its checksum right.
+        document = json.loads(files[1].read_text().splitlines()[0])
+        digit = document["share"][0]
+        document["share"] = ("1" if digit == "0" else "0") + document["share"][1:]
+        line = json.dumps(document, separators=(",", ":")) + "\n"
+        forged = world.folder / "forged.key"
+        forged.write_text(line + "checksum " +
+                          hashlib.blake2b(line.encode(), digest_size=16).hexdigest() + "\n")
+        refusal = drill(files[0], forged)
+        assert refusal.code == 12 and refusal.error["code"] == "JY-0231", refusal.out
+        assert refusal.error["data_safe"] is True
+        told = drill(files[0], forged, files[2])
+        assert told.json == {"ok": True, "shares": [1, 3], "wrong_shares": [2]}, told.out
+        torn = world.folder / "torn.key"
+        torn.write_text(files[1].read_text()[:-9])
+        assert drill(files[0], torn).error["code"] == "JY-0227"
+        # The first is lost, the third and the second, who gives the right one after all, recover.
+        fresh = secret(world, "fresh", "a fresh passphrase")
+        done = drill(files[1], files[2], act="recover", more=("--new-passphrase-file", fresh))
+        assert done.code == 0 and done.json["shares"] == [2, 3], done.out
+        opened = opened_by(node, "--passphrase-file", fresh)
+        assert opened.json["appeals"] == 1
+        rows = run(STATION, "audit", "list", "--data", node.data, "--passphrase-file", fresh,
+                   "--json").json["rows"]
+        assert rows[0]["action"] == "keyring.recover" and rows[0]["target"] == "shares 2, 3", rows
 
 
 def test_the_data_key_is_rotated_and_a_keyring_copied_before_opens_nothing():

@@ -33,6 +33,7 @@ public:
         for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(dice_.next());
     }
 
+    [[nodiscard]] bool has_room(const std::string&) override { return true; }
     [[nodiscard]] std::array<std::uint8_t, 16> file_identity(const std::string&) override {
         return identity;
     }

@@ -21,11 +21,13 @@ public:
     }
     void random(std::span<std::uint8_t> out) override;
     std::array<std::uint8_t, 16> file_identity(const std::string&) override { return identity; }
+    bool has_room(const std::string&) override { return room; }
 
     std::array<std::uint8_t, 16> identity{1};  ///< Of the database's file; changes in a copy.
     std::int64_t now = 1'795'400'000'000;      ///< 2026-11-23.
     std::int64_t stepped = 0;                  ///< Of that, the wall clock was set forward.
     std::int64_t asleep = 0;                   ///< Of that, the machine was suspended.
+    bool room = true;                          ///< On the disk, for records.
 
 private:
     std::uint64_t state_;
