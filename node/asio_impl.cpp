@@ -3,4 +3,5 @@
 // for the whole library in node/CMakeLists.txt.
 #ifdef BOOST_ASIO_SEPARATE_COMPILATION
 #include <boost/asio/impl/src.hpp>
+#include <boost/asio/ssl/impl/src.hpp>
 #endif

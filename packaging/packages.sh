@@ -14,8 +14,8 @@ lock_patience=300  # seconds to wait for another apt or dpkg to finish
 # Named with their version where Debian has two: the plain libboost packages are 1.74, too old.
 packages=(build-essential cmake ninja-build pkg-config ccache ca-certificates
     libboost1.81-dev libboost-json1.81-dev libsqlite3-dev libsodium-dev libzstd-dev zlib1g-dev
-    libminizip-dev libexpat1-dev libgfshare-dev libcereal-dev libcli11-dev libjemalloc-dev catch2
-    python3)
+    libssl-dev libminizip-dev libexpat1-dev libgfshare-dev libcereal-dev libcli11-dev
+    libjemalloc-dev catch2 python3)
 
 # The page is built with node and npm. Where another vendor's are installed, Debian's conflict.
 node_major() { node --version 2> /dev/null | sed -nE 's/^v([0-9]+).*/\1/p'; }

@@ -150,6 +150,71 @@ inline constexpr std::array page_errors{
                {"例如：{program} serve --data 目录 --http 127.0.0.1:7350 ；不要页面：--http off",
                 "For example: {program} serve --data DATA --http 127.0.0.1:7350, or without a "
                 "page: --http off"}},
+    ErrorEntry{page_needs_certificate,
+               "JY-1116",
+               exit_code::usage,
+               true,
+               {"页面要开给别的电脑用，必须有证书和私钥；没有它们，密码和诉求会在网络上明着走。",
+                "A page for other PCs needs a certificate and its key: without them passwords and "
+                "appeals would cross the network in clear."},
+               untouched,
+               {"加上两个文件：{program} serve --data 目录 --listen 地址:端口 --http 地址:端口 "
+                "--tls-cert 证书.pem --tls-key 私钥.pem ；只给本机用就写 --http 127.0.0.1:7351",
+                "Name both files: {program} serve --data DATA --listen HOST:PORT --http HOST:PORT "
+                "--tls-cert CERT.pem --tls-key KEY.pem; for this PC only: --http 127.0.0.1:7351"}},
+    ErrorEntry{page_certificate_bad,
+               "JY-1117",
+               exit_code::failed,
+               true,
+               {"页面的证书或私钥用不了：读不了、不是 PEM、带口令，或者两个文件不是一对。",
+                "The page's certificate or key can't be used: unreadable, no PEM, under a "
+                "passphrase, or not a pair."},
+               untouched,
+               {"看一看两个文件：openssl x509 -in 证书.pem -noout -text ；openssl pkey -in "
+                "私钥.pem -noout",
+                "Look at both files: openssl x509 -in CERT.pem -noout -text; openssl pkey -in "
+                "KEY.pem -noout"}},
+    ErrorEntry{page_certificate_nameless,
+               "JY-1118",
+               exit_code::usage,
+               true,
+               {"不知道别的电脑用什么名字打开页面：证书里没有能直接用的名字，也没有写 "
+                "--public-name。",
+                "It is not known by which name other PCs open the page: the certificate has none "
+                "that can be used as it is, and there is no --public-name."},
+               untouched,
+               {"加上名字：{program} serve --data 目录 --public-name jiuying.example "
+                "（可以写几次）",
+                "Name it: {program} serve --data DATA --public-name jiuying.example (may be given "
+                "several times)"}},
+    ErrorEntry{page_certificate_over,
+               "JY-1119",
+               exit_code::failed,
+               true,
+               {"页面的证书不在有效期内，别的电脑的浏览器会拦下这个页面。",
+                "The page's certificate is not valid now; browsers will warn of the page."},
+               {"数据安全：本机照常工作，站点照常同步。",
+                "Safe: the hub works and stations sync as before."},
+               {"换一张新证书，再重新启动 {program} serve 。",
+                "Get a new certificate and start {program} serve again."}},
+    ErrorEntry{upload_gone,
+               "JY-1120",
+               exit_code::failed,
+               true,
+               {"送来的文件不在了：放得太久、送得不全，或者程序重新启动过。",
+                "The file that was sent is gone: it lay too long, is not whole, or the program was "
+                "started again."},
+               untouched,
+               {"在页面上重新选一次文件。", "Choose the file on the page once more."}},
+    ErrorEntry{work_under_way,
+               "JY-1121",
+               exit_code::failed,
+               true,
+               {"页面上已经有一件要做一会儿的事（导入、导出）正在进行。",
+                "Something that takes a while (an import, an export) is under way at the page "
+                "already."},
+               untouched,
+               {"等它做完，再做一次。", "Wait for its end and do it again."}},
 };
 
 }  // namespace jiuying::node::texts

@@ -243,6 +243,12 @@ enum class Error : std::uint16_t {
     draft_too_large = 1113,
     record_changed = 1114,
     page_not_local = 1115,
+    page_needs_certificate = 1116,
+    page_certificate_bad = 1117,
+    page_certificate_nameless = 1118,
+    page_certificate_over = 1119,
+    upload_gone = 1120,
+    work_under_way = 1121,
 };
 
 /// One text in both languages.

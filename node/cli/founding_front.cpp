@@ -224,6 +224,9 @@ int run_service(Desk& desk, const Arguments& arguments) {
     options.http = arguments.get("--http");
     options.page = options.http != "off";
     if (!options.page) options.http.clear();
+    options.tls_certificate = arguments.get("--tls-cert");
+    options.tls_key = arguments.get("--tls-key");
+    options.public_names = arguments.all("--public-name");
     if (const auto seconds = arguments.number("--interval", 1)) {
         options.interval = std::chrono::seconds{*seconds};
     }
@@ -249,6 +252,30 @@ OptionSpec page_option() {
                   "where the page is, on this PC only (127.0.0.1); off: no page");
 }
 
+std::vector<OptionSpec> hub_page_options() {
+    OptionSpec names =
+        option("--public-name", "NAME", "别的电脑打开页面用的名字(证书里的也算)；可以写几次",
+               "a name by which other PCs open the page, beside those of the certificate");
+    names.many = true;
+    return {
+        option("--http", "HOST:PORT|off", "页面的地址；不是本机(127.0.0.1)就要证书；off 不开页面",
+               "where the page is; on any address but 127.0.0.1 with a certificate; off: no "
+               "page"),
+        option("--tls-cert", "FILE", "页面的证书(PEM)，后面可以跟签发它的",
+               "the page's certificate (PEM), with those that vouch for it"),
+        option("--tls-key", "FILE", "证书的私钥(PEM，不带口令)",
+               "its private key (PEM, without a passphrase)"),
+        names};
+}
+
+std::vector<OptionSpec> hub_serve_options() {
+    std::vector<OptionSpec> options{
+        required_option("--listen", "HOST:PORT", "接受站点连接的地址", "where stations connect")};
+    for (OptionSpec& one : hub_page_options()) options.push_back(std::move(one));
+    options.push_back(verbose_option());
+    return options;
+}
+
 CommandSpecs hub_commands() {
     return {
         {"init",
@@ -269,11 +296,7 @@ CommandSpecs hub_commands() {
           option("--hub", "HOST:PORT", "站点连接区中枢的地址", "where the station finds the hub"),
           option("--expires-days", "N", "有效天数(默认 30)", "days until it expires (30)")},
          invite},
-        {"serve",
-         {"启动区中枢服务", "run the hub"},
-         {required_option("--listen", "HOST:PORT", "接受站点连接的地址", "where stations connect"),
-          page_option(), verbose_option()},
-         run_service},
+        {"serve", {"启动区中枢服务", "run the hub"}, hub_serve_options(), run_service},
     };
 }
 

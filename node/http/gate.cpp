@@ -13,6 +13,16 @@ std::vector<std::string> loopback_hosts(const Address& address) {
     return hosts;
 }
 
+std::vector<std::string> public_hosts(const std::vector<std::string>& names, std::uint16_t port) {
+    constexpr std::uint16_t usual = 443;
+    std::vector<std::string> hosts;
+    for (const std::string& name : names) {
+        hosts.push_back(name + ":" + std::to_string(port));
+        if (port == usual) hosts.push_back(name);
+    }
+    return hosts;
+}
+
 bool Gate::names_us(const HttpRequest& request) const {
     return std::ranges::find(hosts_, request.host) != hosts_.end();
 }
@@ -22,8 +32,7 @@ bool Gate::comes_from_page(const HttpRequest& request) const {
     const bool json = type == "application/json" || type.starts_with("application/json;");
     // Browsers name the origin on every request that may change something. Programs that are no
     // browsers send neither; the session's token stops those that have none.
-    const bool ours = request.origin.empty() || request.origin == "http://" + request.host ||
-                      request.origin == "https://" + request.host;
+    const bool ours = request.origin.empty() || request.origin == scheme_ + request.host;
     const bool same_site = request.fetch_site.empty() || request.fetch_site == "same-origin";
     return json && ours && same_site;
 }

@@ -18,9 +18,16 @@ namespace jiuying::node {
 /// `127.0.0.1:PORT`, `localhost:PORT`, `[::1]:PORT`, without the port where that is 80.
 [[nodiscard]] std::vector<std::string> loopback_hosts(const Address& address);
 
+/// The same for a page under TLS that other PCs open by one of \p names, without the port where
+/// that is 443.
+[[nodiscard]] std::vector<std::string> public_hosts(const std::vector<std::string>& names,
+                                                    std::uint16_t port);
+
 class Gate {
 public:
-    explicit Gate(std::vector<std::string> hosts) : hosts_(std::move(hosts)) {}
+    /// \p secure: whether the page is asked under TLS.
+    explicit Gate(std::vector<std::string> hosts, bool secure = false)
+        : hosts_(std::move(hosts)), scheme_(secure ? "https://" : "http://") {}
 
     /// Whether the request names this page. Compared byte by byte: browsers write names in small
     /// letters, and whatever else (a dot at the end, a user before @) is nobody's habit.
@@ -31,6 +38,7 @@ public:
 
 private:
     std::vector<std::string> hosts_;
+    std::string scheme_;
 };
 
 /// The value of cookie \p name in a Cookie header; nothing if it is absent or there twice.

@@ -1,14 +1,15 @@
 #include "node/http/http_server.hpp"
 
+#include "node/http/page_stream.hpp"
 #include "node/net/acceptor.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace jiuying::node {
@@ -25,6 +26,7 @@ constexpr std::size_t head_rest_max = 64U << 10U;  ///< Of a buffer: head, and w
 constexpr std::uint64_t any_body_max = 1U << 20U;  ///< Handlers allow less.
 constexpr std::chrono::milliseconds accept_pause{100};
 constexpr std::chrono::hours until_woken{24};
+constexpr std::chrono::seconds goodbye{1};
 
 /// No other page shows, reads or feeds what is answered here, and nothing in it runs or loads but
 /// the page's own files.
@@ -100,17 +102,21 @@ void dress(http::response<Body>& response, const HttpAnswer& answer) {
 
 /// Somebody who is connected.
 struct HttpServer::Connection {
-    explicit Connection(tcp::socket socket) : stream(std::move(socket)) {}
-    beast::tcp_stream stream;
+    Connection(tcp::socket socket, std::string from, PageTls* tls)
+        : stream(std::move(socket), tls == nullptr ? nullptr : &tls->context()),
+          peer(std::move(from)) {}
+    PageStream stream;
+    std::string peer;
     beast::flat_buffer buffer{head_rest_max};
     bool answering = false;
     std::shared_ptr<LiveFeed> live;
 };
 
 HttpServer::HttpServer(asio::io_context& network, const Address& address, HttpHandler& handler,
-                       HttpLimits limits)
+                       PageTls* tls, HttpLimits limits)
     : acceptor_(listen_at(network, address)),
       handler_(handler),
+      tls_(tls),
       limits_(limits),
       left_(network),
       tasks_(network.get_executor()) {}
@@ -126,12 +132,12 @@ void HttpServer::ask_stop() {
     left_.cancel();
     for (Connection* connection : connections_) {
         if (connection->live) connection->live->end();
-        if (!connection->answering) connection->stream.cancel();
+        if (!connection->answering) connection->stream.below().cancel();
     }
 }
 
 void HttpServer::cut() {
-    for (Connection* connection : connections_) connection->stream.close();
+    for (Connection* connection : connections_) connection->stream.below().close();
 }
 
 asio::awaitable<void> HttpServer::accept_all() {
@@ -150,28 +156,57 @@ asio::awaitable<void> HttpServer::accept_all() {
         }
         error_code gone;
         socket.set_option(tcp::no_delay{true}, gone);
-        if (!gone) tasks_.spawn(serve_one(std::move(socket)));
+        const auto peer = gone ? tcp::endpoint{} : socket.remote_endpoint(gone);
+        if (gone || from(peer.address().to_string()) >= limits_.per_peer) continue;
+        tasks_.spawn(serve_one(std::move(socket), peer.address().to_string()));
     }
 }
 
-asio::awaitable<void> HttpServer::serve_one(tcp::socket socket) {
-    Connection connection{std::move(socket)};
+std::size_t HttpServer::from(const std::string& peer) const {
+    return static_cast<std::size_t>(std::ranges::count(connections_, peer, &Connection::peer));
+}
+
+asio::awaitable<void> HttpServer::serve_one(tcp::socket socket, std::string peer) {
+    Connection connection{std::move(socket), std::move(peer), tls_};
     connections_.insert(&connection);
-    bool stays = true;
+    bool stays = co_await shake_hands(connection);
+    const bool met = stays;
     for (std::size_t count = 1; stays && !stopping_; ++count) {
         stays = co_await answer_next(connection, count >= limits_.requests);
     }
+    if (met) co_await say_goodbye(connection);
     connections_.erase(&connection);
     left_.cancel();
     error_code ignored;
-    connection.stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
-    connection.stream.close();
+    connection.stream.below().socket().shutdown(tcp::socket::shutdown_both, ignored);
+    connection.stream.below().close();
+}
+
+asio::awaitable<bool> HttpServer::shake_hands(Connection& connection) {
+    PageStream::Secure* secure = connection.stream.secure();
+    if (secure == nullptr) co_return true;
+    connection.stream.below().expires_after(limits_.handshake);
+    error_code failed;
+    auto shaking = secure->async_handshake(asio::ssl::stream_base::server,
+                                           asio::redirect_error(asio::use_awaitable, failed));
+    co_await std::move(shaking);
+    co_return !failed;
+}
+
+/// So that the browser knows that nobody cut the answer short.
+asio::awaitable<void> HttpServer::say_goodbye(Connection& connection) {
+    PageStream::Secure* secure = connection.stream.secure();
+    if (secure == nullptr) co_return;
+    connection.stream.below().expires_after(goodbye);
+    error_code ignored;
+    auto leaving = secure->async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await std::move(leaving);
 }
 
 /// Waits for the first bytes of a request: that may take longer than the rest of its head.
 asio::awaitable<bool> HttpServer::awaited(Connection& connection) {
     if (connection.buffer.size() != 0) co_return true;
-    connection.stream.expires_after(limits_.idle);
+    connection.stream.below().expires_after(limits_.idle);
     error_code failed;
     auto reading = connection.stream.async_read_some(
         connection.buffer.prepare(first_read), asio::redirect_error(asio::use_awaitable, failed));
@@ -188,7 +223,7 @@ asio::awaitable<bool> HttpServer::answer_next(Connection& connection, bool last)
     Parser parser;
     parser.header_limit(limits_.head_bytes);
     parser.body_limit(any_body_max);
-    connection.stream.expires_after(limits_.head);
+    connection.stream.below().expires_after(limits_.head);
     error_code failed;
     auto reading_head = http::async_read_header(connection.stream, connection.buffer, parser,
                                                 asio::redirect_error(asio::use_awaitable, failed));
@@ -206,6 +241,7 @@ asio::awaitable<bool> HttpServer::answer_next(Connection& connection, bool last)
         co_return false;
     }
     std::optional<HttpRequest> request = head_of(parser);
+    if (request) request->peer = connection.peer;
     HttpAnswer answer;
     if (!request) {
         const bool verb =
@@ -221,7 +257,7 @@ asio::awaitable<bool> HttpServer::answer_next(Connection& connection, bool last)
             answer = curt(413);
         } else {
             parser.body_limit(most);
-            connection.stream.expires_after(limits_.body);
+            connection.stream.below().expires_after(limits_.body);
             auto reading = http::async_read(connection.stream, connection.buffer, parser,
                                             asio::redirect_error(asio::use_awaitable, failed));
             (void)co_await std::move(reading);
@@ -260,7 +296,7 @@ asio::awaitable<bool> HttpServer::say(Connection& connection, HttpAnswer answer)
     }
     response.body() = {bytes.data(), bytes.size()};
     response.prepare_payload();
-    connection.stream.expires_after(limits_.write);
+    connection.stream.below().expires_after(limits_.write);
     error_code failed;
     auto writing = http::async_write(connection.stream, response,
                                      asio::redirect_error(asio::use_awaitable, failed));
@@ -274,17 +310,17 @@ asio::awaitable<bool> HttpServer::feed(Connection& connection, HttpAnswer answer
     http::response<http::empty_body> response;
     dress(response, answer);
     http::response_serializer<http::empty_body> serializer{response};
-    connection.stream.expires_after(limits_.write);
+    connection.stream.below().expires_after(limits_.write);
     error_code failed;
     auto heading = http::async_write_header(connection.stream, serializer,
                                             asio::redirect_error(asio::use_awaitable, failed));
     (void)co_await std::move(heading);
     while (!failed && !stopping_) {
-        connection.stream.expires_never();
+        connection.stream.below().expires_never();
         auto awaiting = answer.live->next();
         const std::optional<std::string> piece = co_await std::move(awaiting);
         if (!piece) break;
-        connection.stream.expires_after(limits_.write);
+        connection.stream.below().expires_after(limits_.write);
         auto writing = asio::async_write(connection.stream, asio::buffer(*piece),
                                          asio::redirect_error(asio::use_awaitable, failed));
         (void)co_await std::move(writing);

@@ -1,5 +1,6 @@
 /// HTTP/1.1 on one address, with a limit on everything that a stranger could stretch: connections,
-/// requests on each, the time of each phase, the size of head and body, what waits to be read.
+/// requests on each, the time of each phase, the size of head and body, what waits to be read. With
+/// a certificate it speaks TLS and nothing else.
 ///
 /// All on one thread. What is asked and answered is \p handler's. Every answer carries the headers
 /// that keep other pages and programs of the browser away from it.
@@ -7,6 +8,7 @@
 
 #include "node/base/clock.hpp"
 #include "node/http/message.hpp"
+#include "node/http/page_tls.hpp"
 #include "node/net/address.hpp"
 #include "node/net/task_group.hpp"
 
@@ -15,13 +17,17 @@
 
 #include <chrono>
 #include <set>
+#include <string>
 
 namespace jiuying::node {
 
 struct HttpLimits {
     std::size_t connections = 64;
+    /// Of them from one address: one PC that holds them open leaves some to the others.
+    std::size_t per_peer = 64;
     std::size_t requests = 100;  ///< On one connection; then it is closed.
     std::uint32_t head_bytes = 8U << 10U;
+    std::chrono::milliseconds handshake{5'000};
     std::chrono::milliseconds head{5'000};
     std::chrono::milliseconds body{30'000};
     std::chrono::milliseconds idle{30'000};
@@ -30,9 +36,9 @@ struct HttpLimits {
 
 class HttpServer {
 public:
-    /// Binds at once. Failure: port_in_use, no_permission, bad_address.
+    /// Binds at once. Failure: port_in_use, no_permission, bad_address. \p tls null: in clear.
     HttpServer(asio::io_context& network, const Address& address, HttpHandler& handler,
-               HttpLimits limits = {});
+               PageTls* tls = nullptr, HttpLimits limits = {});
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
@@ -50,7 +56,10 @@ private:
     struct Connection;
 
     [[nodiscard]] asio::awaitable<void> accept_all();
-    [[nodiscard]] asio::awaitable<void> serve_one(asio::ip::tcp::socket socket);
+    [[nodiscard]] asio::awaitable<void> serve_one(asio::ip::tcp::socket socket, std::string peer);
+    [[nodiscard]] asio::awaitable<bool> shake_hands(Connection& connection);
+    [[nodiscard]] asio::awaitable<void> say_goodbye(Connection& connection);
+    [[nodiscard]] std::size_t from(const std::string& peer) const;
     [[nodiscard]] asio::awaitable<bool> answer_next(Connection& connection, bool last);
     [[nodiscard]] asio::awaitable<bool> awaited(Connection& connection);
     [[nodiscard]] asio::awaitable<bool> say(Connection& connection, HttpAnswer answer);
@@ -58,6 +67,7 @@ private:
 
     asio::ip::tcp::acceptor acceptor_;
     HttpHandler& handler_;
+    PageTls* tls_;
     HttpLimits limits_;
     bool stopping_ = false;
     std::set<Connection*> connections_;  ///< Owned by their coroutines.

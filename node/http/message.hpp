@@ -26,6 +26,7 @@ enum class Method : std::uint8_t { get, post };
 /// What of a request somebody looks at. Headers that are absent are empty.
 struct HttpRequest {
     Method method = Method::get;
+    std::string peer;    ///< Address of who asks.
     std::string target;  ///< Origin form, as it came: path and query, not decoded.
     std::string host;
     std::string origin;

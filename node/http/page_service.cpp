@@ -6,8 +6,6 @@
 #include "node/http/web_file.hpp"
 #include "node/replica/accounts.hpp"
 
-#include <boost/asio/ip/address.hpp>
-
 #include <algorithm>
 
 namespace jiuying::node {
@@ -15,6 +13,13 @@ namespace {
 
 constexpr std::size_t auth_body_max = 2U << 10U;
 constexpr std::size_t api_body_max = 256U << 10U;
+constexpr std::uint16_t https_port = 443;
+/// Half a year: long enough that a browser remembers it between two visits.
+constexpr const char* only_secure = "max-age=15552000";
+
+/// For the desks of a whole district.
+constexpr SessionLimits public_sessions{.count = 200};
+constexpr HttpLimits public_limits{.connections = 512, .per_peer = 128};
 
 bool is_api(std::string_view path) { return path == "/api" || path.starts_with("/api/"); }
 
@@ -24,30 +29,29 @@ std::string_view path_of(std::string_view target) {
 
 }  // namespace
 
-Address page_address(const std::string& text) {
-    const Result<Address> address = parse_address(text, PortZero::allowed);
-    boost::system::error_code failed;
-    const auto host = address ? asio::ip::make_address(address->host, failed) : asio::ip::address{};
-    if (!address || failed || !host.is_loopback()) {
-        throw Failure{Error::page_not_local, Detail::address, text};
-    }
-    return *address;
-}
-
-PageService::PageService(Parts parts, const Address& address)
+PageService::PageService(Parts parts, PageDoor door)
     : parts_(std::move(parts)),
+      door_(std::move(door)),
       program_(parts_.folder.replica().profile().role == Profile::Role::hub ? "jiuying-hub"
                                                                             : "jiuying"),
-      sessions_(parts_.folder.environment()),
-      sign_in_(parts_.folder, parts_.storage, sessions_),
+      sessions_(parts_.folder.environment(), door_.tls ? public_sessions : SessionLimits{}),
+      sign_in_(parts_.folder, parts_.storage, sessions_, door_.tls != nullptr),
       api_(parts_.folder, parts_.storage, parts_.desk),
       pulse_(
           parts_.network, parts_.storage, sessions_, [this] { return look(); },
           [this](json::object& state) { complete(state); }),
-      server_(parts_.network, address, *this),
-      gate_(loopback_hosts(server_.address())) {}
+      server_(parts_.network, door_.address, *this, door_.tls.get(),
+              door_.tls ? public_limits : HttpLimits{}),
+      gate_(door_.tls ? public_hosts(door_.names, server_.address().port)
+                      : loopback_hosts(server_.address()),
+            door_.tls != nullptr) {}
 
-std::string PageService::link() const { return "http://" + to_text(server_.address()) + "/"; }
+std::string PageService::link() const {
+    const Address address = server_.address();
+    if (!door_.tls) return "http://" + to_text(address) + "/";
+    const std::string port = address.port == https_port ? "" : ":" + std::to_string(address.port);
+    return "https://" + door_.names.front() + port + "/";
+}
 
 std::optional<std::string> PageService::setup_link() {
     const auto code = sign_in_.offer_first_code();
@@ -123,6 +127,11 @@ asio::awaitable<HttpAnswer> PageService::answer(HttpRequest request) {
         }
     } catch (const std::exception&) {
         answer = failed(Error::unexpected);
+    }
+    // A browser applies it to all ports of that name; where the page has the name's usual port,
+    // nothing else stands there in clear.
+    if (door_.tls && server_.address().port == https_port) {
+        answer.headers.emplace_back("Strict-Transport-Security", only_secure);
     }
     co_return answer;
 }

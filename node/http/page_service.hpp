@@ -12,10 +12,21 @@
 #include "node/http/sign_in.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace jiuying::node {
+
+/// Where the page is and how others get there.
+struct PageDoor {
+    Address address;
+    /// Null: on loopback, in clear.
+    std::unique_ptr<PageTls> tls;
+    /// By which names other PCs open it, the one that is printed first. Under TLS at least one.
+    std::vector<std::string> names;
+};
 
 class PageService final : private HttpHandler {
 public:
@@ -31,7 +42,7 @@ public:
     };
 
     /// Binds at once. Failure: port_in_use, bad_address.
-    PageService(Parts parts, const Address& address);
+    PageService(Parts parts, PageDoor door);
     PageService(const PageService&) = delete;
     PageService& operator=(const PageService&) = delete;
 
@@ -56,6 +67,7 @@ private:
     void complete(json::object& state);
 
     Parts parts_;
+    PageDoor door_;
     std::string program_;
     Sessions sessions_;
     SignIn sign_in_;
@@ -65,7 +77,17 @@ private:
     Gate gate_;
 };
 
-/// The address of `--http`: HOST:PORT with a loopback HOST. Failure bad_address.
-[[nodiscard]] Address page_address(const std::string& text);
+/// What `--http`, `--tls-cert`, `--tls-key` and `--public-name` say of the page.
+struct PageDoorOptions {
+    std::string address;
+    std::string certificate;
+    std::string key;
+    std::vector<std::string> names;
+    bool hub = false;
+};
+/// A station's page is on loopback; a hub's on any other address asks for both files. Failure
+/// page_not_local, page_needs_certificate, page_certificate_bad, page_certificate_nameless,
+/// missing_option, bad_value.
+[[nodiscard]] PageDoor page_door(const PageDoorOptions& options);
 
 }  // namespace jiuying::node

@@ -47,13 +47,14 @@ std::string cookie_name_of(const Profile& profile) {
 
 }  // namespace
 
-SignIn::SignIn(NodeFolder& folder, Storage& storage, Sessions& sessions)
+SignIn::SignIn(NodeFolder& folder, Storage& storage, Sessions& sessions, bool secure)
     : folder_(folder),
       storage_(storage),
       sessions_(sessions),
       limit_(folder.environment()),
       cookie_name_(cookie_name_of(folder.replica().profile())),
-      hub_(folder.replica().profile().role == Profile::Role::hub) {
+      hub_(folder.replica().profile().role == Profile::Role::hub),
+      secure_(secure) {
     const Profile& profile = folder.replica().profile();
     node_ = {{"role", hub_ ? "hub" : "station"},
              {"station", profile.station_code},
@@ -118,10 +119,10 @@ asio::awaitable<HttpAnswer> SignIn::answer(HttpRequest request, std::string path
             json::object body = body_of(request);
             cookie.clear();  // A new session has a new name, whoever sent an old one.
             if (path == login_path) {
-                auto working = login(std::move(body), cookie);
+                auto working = login(std::move(body), request.peer, cookie);
                 document = co_await std::move(working);
             } else {
-                auto working = set_up(std::move(body), cookie);
+                auto working = set_up(std::move(body), request.peer, cookie);
                 document = co_await std::move(working);
             }
             given = true;
@@ -133,7 +134,8 @@ asio::awaitable<HttpAnswer> SignIn::answer(HttpRequest request, std::string path
     if (given && answer.status == 200) {
         const std::string age = cookie.empty() ? "; Max-Age=0" : "";
         answer.headers.emplace_back("Set-Cookie", cookie_name_ + "=" + cookie +
-                                                      "; Path=/; HttpOnly; SameSite=Strict" + age);
+                                                      "; Path=/; HttpOnly; SameSite=Strict" +
+                                                      (secure_ ? "; Secure" : "") + age);
     }
     co_return answer;
 }
@@ -149,19 +151,20 @@ asio::awaitable<json::object> SignIn::session_answer(std::string cookie) {
     co_return answer;
 }
 
-asio::awaitable<json::object> SignIn::login(json::object given, std::string& cookie) {
+asio::awaitable<json::object> SignIn::login(json::object given, std::string peer,
+                                            std::string& cookie) {
     std::string user = required(given, "user");
     std::string password = required(given, "password");
     if (password.size() > password_bytes_max) throw Failure{Error::wrong_login};
-    auto checking = checked(std::move(user), std::move(password));
+    auto checking = checked(std::move(user), std::move(password), std::move(peer));
     const Account account = co_await std::move(checking);
     cookie = sessions_.begin(account.code, account.name, Roles{account.roles}, account.generation);
     co_return who(cookie);
 }
 
 /// The account that has this password. Failure wrong_login, login_locked, too_many_logins.
-asio::awaitable<Account> SignIn::checked(std::string user, std::string password) {
-    if (!limit_.take()) throw Failure{Error::too_many_logins};
+asio::awaitable<Account> SignIn::checked(std::string user, std::string password, std::string peer) {
+    if (!limit_.take(peer)) throw Failure{Error::too_many_logins};
     std::optional<Account> account;
     std::function<void()> look = [&] {
         within_boundary([&] { account = Accounts{folder_.replica()}.find(user); });
@@ -203,7 +206,7 @@ asio::awaitable<Account> SignIn::checked(std::string user, std::string password)
     };
     co_await storage_.run(std::move(conclude));
     if (refused) throw Failure{*refused};
-    limit_.give_back();
+    limit_.give_back(peer);
     co_return *account;
 }
 
@@ -233,10 +236,11 @@ Account SignIn::account_by_code(const std::string& code, const json::object& giv
     return account;
 }
 
-asio::awaitable<json::object> SignIn::set_up(json::object given, std::string& cookie) {
+asio::awaitable<json::object> SignIn::set_up(json::object given, std::string peer,
+                                             std::string& cookie) {
     const std::string code = required(given, "setup_code");
     const std::string password = required(given, "password");
-    if (!limit_.take()) throw Failure{Error::too_many_logins};
+    if (!limit_.take(peer)) throw Failure{Error::too_many_logins};
     Account account;
     std::optional<SetupCode> kept;
     std::function<void()> look = [&] {
@@ -266,7 +270,7 @@ asio::awaitable<json::object> SignIn::set_up(json::object given, std::string& co
         });
     };
     co_await storage_.run(std::move(save));
-    limit_.give_back();
+    limit_.give_back(peer);
     first_code_.reset();
     sessions_.end_all_of(account.code);
     cookie = sessions_.begin(account.code, account.name, Roles{account.roles}, account.generation);

@@ -22,8 +22,8 @@ namespace json = boost::json;
 
 class SignIn {
 public:
-    /// All three are used until this ends.
-    SignIn(NodeFolder& folder, Storage& storage, Sessions& sessions);
+    /// All three are used until this ends. \p secure: cookies travel under TLS only.
+    SignIn(NodeFolder& folder, Storage& storage, Sessions& sessions, bool secure);
 
     /// A code for the first person, where nobody has an account yet; nothing where somebody has.
     /// In memory only, until the first person used it. Call it where the replica may be used.
@@ -40,10 +40,13 @@ public:
 
 private:
     [[nodiscard]] json::object who(const std::string& cookie);
-    [[nodiscard]] asio::awaitable<json::object> login(json::object given, std::string& cookie);
-    [[nodiscard]] asio::awaitable<json::object> set_up(json::object given, std::string& cookie);
+    [[nodiscard]] asio::awaitable<json::object> login(json::object given, std::string peer,
+                                                      std::string& cookie);
+    [[nodiscard]] asio::awaitable<json::object> set_up(json::object given, std::string peer,
+                                                       std::string& cookie);
     [[nodiscard]] asio::awaitable<json::object> session_answer(std::string cookie);
-    [[nodiscard]] asio::awaitable<Account> checked(std::string user, std::string password);
+    [[nodiscard]] asio::awaitable<Account> checked(std::string user, std::string password,
+                                                   std::string peer);
     [[nodiscard]] Account account_by_code(const std::string& code, const json::object& given,
                                           std::optional<SetupCode>& kept);
 
@@ -54,6 +57,7 @@ private:
     Writer hashing_;  ///< The thread for passwords.
     std::string cookie_name_;
     bool hub_;
+    bool secure_;
     json::object node_;  ///< What this node is, as everybody may know who sees the page.
     std::optional<sync::Array<32>> first_code_;
 };

@@ -84,6 +84,16 @@ void Notices::stopping() {
         "stopping: letting exchanges under way end; what is saved is safe");
 }
 
+void Notices::page_certificate_over() {
+    const ErrorEntry& entry = entry_of(Error::page_certificate_over);
+    say(std::string{entry.code}.append(" ").append(entry.what.zh).append(entry.next.zh),
+        std::string{entry.code}
+            .append(" ")
+            .append(entry.what.en)
+            .append(" ")
+            .append(entry.next.en));
+}
+
 void Notices::trouble(const Failure& failure) {
     if (!becomes(Link::turned_away, failure.error())) return;
     const std::string code{failure.code()};

@@ -26,6 +26,8 @@ public:
     void no_address();
     /// A hub's session has ended.
     void session_ended(const SessionReport& report);
+    /// Browsers will warn of the page.
+    void page_certificate_over();
     void stopping();
     /// Work in the background failed here; the next attempt comes by itself.
     void trouble(const Failure& failure);

@@ -6,14 +6,19 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace jiuying::node {
 
 struct ServeOptions {
     std::string listen;       ///< Hub: HOST:PORT for stations. Empty at a station.
     std::string hub_address;  ///< Station: HOST:PORT; empty: the one last given.
-    /// HOST:PORT of the page, on loopback. Empty: the usual one, or a free one where that is taken.
+    /// HOST:PORT of the page. Empty: the usual one on loopback, or a free one where that is taken.
     std::string http;
+    /// Hub: PEM files with which other PCs may open the page, and further names for it.
+    std::string tls_certificate;
+    std::string tls_key;
+    std::vector<std::string> public_names;
     bool page = true;  ///< Whether there is a page at all.
     Profile::Role role = Profile::Role::station;
     bool json = false;  ///< A line of JSON on stdout once it serves.

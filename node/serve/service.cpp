@@ -94,15 +94,20 @@ void Service::open_page() {
                                    *desk_,
                                    [this] { return arrivals_; },
                                    [this] { return loop_ && loop_->exchanging(); }};
-    if (!options_.http.empty()) {
-        page_.emplace(parts, page_address(options_.http));
-        return;
+    const auto port = std::to_string(hub ? hub_page_port : station_page_port);
+    PageDoorOptions wanted{options_.http, options_.tls_certificate, options_.tls_key,
+                           options_.public_names, hub};
+    if (wanted.address.empty()) wanted.address = "127.0.0.1:" + port;
+    PageDoor door = page_door(wanted);
+    if (door.tls && !door.tls->is_valid_at(folder_.environment().now_ms())) {
+        notices_.page_certificate_over();
     }
     try {
-        page_.emplace(parts, Address{"127.0.0.1", hub ? hub_page_port : station_page_port});
+        page_.emplace(parts, std::move(door));
     } catch (const Failure& failure) {
-        if (failure.error() != Error::port_in_use) throw;
-        page_.emplace(parts, Address{"127.0.0.1", 0});
+        if (failure.error() != Error::port_in_use || !options_.http.empty()) throw;
+        wanted.address = "127.0.0.1:0";
+        page_.emplace(parts, page_door(wanted));
     }
 }
 

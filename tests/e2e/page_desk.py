@@ -4,6 +4,7 @@ import http.client
 import json
 import re
 import socket
+import ssl
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -48,9 +49,14 @@ class Person:
         self.cookie = ""
         self.token = ""
 
+    scheme = "http"
+
+    def connect(self):
+        host, port = self.netloc.rsplit(":", 1)
+        return http.client.HTTPConnection(host, int(port), timeout=60)
+
     def ask(self, method, path, body=None, **headers):
         """Headers are given with _ for -; None leaves one out."""
-        host, port = self.netloc.rsplit(":", 1)
         all_headers = {"Host": self.netloc}
         if self.cookie:
             all_headers["Cookie"] = self.cookie
@@ -58,14 +64,14 @@ class Person:
         if method == "POST":
             payload = json.dumps(body if body is not None else {}, ensure_ascii=False).encode()
             all_headers |= {"Content-Type": "application/json", "X-JY-Token": self.token,
-                            "Origin": "http://" + self.netloc}
+                            "Origin": f"{self.scheme}://{self.netloc}"}
         for name, value in headers.items():
             name = name.replace("_", "-")
             all_headers = {key: old for key, old in all_headers.items()
                            if key.lower() != name.lower()}
             if value is not None:
                 all_headers[name] = value
-        connection = http.client.HTTPConnection(host, int(port), timeout=60)
+        connection = self.connect()
         try:
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
             for name, value in all_headers.items():
@@ -113,10 +119,30 @@ class Person:
         return code
 
 
-def invited(node, server, user, roles, name="某人"):
+class FarPerson(Person):
+    """Somebody at another PC: asks under TLS, by a name, and trusts one certificate."""
+
+    scheme = "https"
+
+    def __init__(self, server, certificate, at="127.0.0.1", source=None):
+        super().__init__(server)
+        self.context = ssl.create_default_context(cafile=str(certificate))
+        self.at, self.source = at, source
+
+    def connect(self):
+        """To where the name would lead, were it in the DNS."""
+        name, port = self.netloc.rsplit(":", 1)
+        connection = http.client.HTTPSConnection(name, int(port), timeout=60, context=self.context)
+        link = socket.create_connection((self.at, int(port)), timeout=60,
+                                        source_address=self.source and (self.source, 0))
+        connection.sock = self.context.wrap_socket(link, server_hostname=name.strip("[]"))
+        return connection
+
+
+def invited(node, server, user, roles, name="某人", at=Person):
     """A person with an account of these roles."""
     code = node.ok("user", "invite", "--user", user, "--roles", roles, "--name", name)
-    person = Person(server)
+    person = at(server)
     person.ok(person.set_up(code["setup_code"]))
     return person
 

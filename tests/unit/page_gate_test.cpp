@@ -1,5 +1,6 @@
 // Who may talk to the page: names, senders, cookies, and targets taken apart.
 #include "node/http/gate.hpp"
+#include "node/http/page_tls.hpp"
 #include "node/http/target.hpp"
 
 #include <catch2/catch.hpp>
@@ -65,6 +66,60 @@ TEST_CASE("the page answers to its own three names and to no other", "[page]") {
     const Gate usual{node::loopback_hosts({"127.0.0.1", 80})};
     CHECK(usual.names_us(asked_of("localhost")));
     CHECK(usual.names_us(asked_of("localhost:80")));
+}
+
+TEST_CASE("a page under TLS answers to the names of its certificate and to no other", "[page]") {
+    const Gate open{node::public_hosts({"hub.example", "192.0.2.7", "[2001:db8::7]"}, 8443), true};
+    for (const char* host : {"hub.example:8443", "192.0.2.7:8443", "[2001:db8::7]:8443"}) {
+        CHECK(open.names_us(asked_of(host)));
+    }
+    for (const char* host : {"",
+                             "hub.example",
+                             "hub.example:443",
+                             "hub.example:84430",
+                             "hub.example.:8443",
+                             "HUB.example:8443",
+                             "www.hub.example:8443",
+                             "hub.example.evil.example:8443",
+                             "evil.example:8443",
+                             "user"
+                             "@hub.example:8443",
+                             "hub.example:8443"
+                             "@evil.example",
+                             "localhost:8443",
+                             "127.0.0.1:8443",
+                             "[::1]:8443",
+                             "192.0.2.8:8443",
+                             "192.0.2.7",
+                             "[2001:db8::8]:8443",
+                             "2001:db8::7:8443",
+                             " hub.example:8443",
+                             "hub.example:8443,evil.example"}) {
+        INFO(host);
+        CHECK_FALSE(open.names_us(asked_of(host)));
+    }
+    const Gate usual{node::public_hosts({"hub.example"}, 443), true};
+    CHECK(usual.names_us(asked_of("hub.example")));
+    CHECK(usual.names_us(asked_of("hub.example:443")));
+    // What came in clear is not from this page, whatever else it says.
+    HttpRequest sent = posted();
+    sent.host = "hub.example:8443";
+    sent.origin = "https://hub.example:8443";
+    CHECK(open.comes_from_page(sent));
+    sent.origin = "http://hub.example:8443";
+    CHECK_FALSE(open.comes_from_page(sent));
+}
+
+TEST_CASE("a name for a page is one that a browser writes", "[page]") {
+    CHECK(node::public_name("Hub.Example") == "hub.example");
+    CHECK(node::public_name("192.0.2.7") == "192.0.2.7");
+    CHECK(node::public_name("2001:DB8:0::7") == "[2001:db8::7]");
+    CHECK(node::public_name("[2001:db8::7]") == "[2001:db8::7]");
+    for (const char* text : {"", "*.example", "hub.example:8443", "https://hub.example", ".a", "a.",
+                             "a..b", "a b", "中心.example", "a/b", "[hub]", "a@b"}) {
+        INFO(text);
+        CHECK(node::public_name(text).empty());
+    }
 }
 
 TEST_CASE("what changes something comes from the page itself, as JSON", "[page]") {

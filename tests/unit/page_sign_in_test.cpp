@@ -113,13 +113,28 @@ TEST_CASE("of ten thousand guesses at once twenty are looked at", "[page]") {
     tests::TestEnvironment environment{1};
     GuessLimit limit{environment};
     int taken = 0;
-    for (int i = 0; i < 10'000; ++i) taken += limit.take() ? 1 : 0;
+    for (int i = 0; i < 10'000; ++i) taken += limit.take("10.0.0.7") ? 1 : 0;
     CHECK(taken == GuessLimit::burst);
     environment.now += 3000;
-    CHECK(limit.take());
-    CHECK_FALSE(limit.take());
-    limit.give_back();  // That one was right.
-    CHECK(limit.take());
+    CHECK(limit.take("10.0.0.7"));
+    CHECK_FALSE(limit.take("10.0.0.7"));
+    limit.give_back("10.0.0.7");  // That one was right.
+    CHECK(limit.take("10.0.0.7"));
+    CHECK_FALSE(limit.take("10.0.0.7"));
+    // Who guesses from one PC keeps nobody out at another.
+    CHECK(limit.take("10.0.0.8"));
+}
+
+TEST_CASE("of guesses from a thousand addresses the processor sees few", "[page]") {
+    tests::TestEnvironment environment{1};
+    GuessLimit limit{environment};
+    int taken = 0;
+    for (int i = 0; i < 10'000; ++i) taken += limit.take(std::to_string(i)) ? 1 : 0;
+    CHECK(taken == GuessLimit::burst_of_all);
+    environment.now += 3000;
+    taken = 0;
+    for (int i = 0; i < 10'000; ++i) taken += limit.take(std::to_string(i)) ? 1 : 0;
+    CHECK(taken == 10);
 }
 
 TEST_CASE("passwords that others guess are refused", "[page]") {
