@@ -134,6 +134,9 @@ void Replica::each_order(std::int64_t as_of,
                          const std::function<void(const ScannedOrder&)>& visit) {
     State& state = *state_;
     JY_ASSERT(!state.store.in_transaction());
+    // Beside a writer: all orders as they were at one moment, and one lock for all the looks.
+    std::optional<Store::Snapshot> snapshot;
+    if (state.store.read_only()) snapshot.emplace(state.store);
     const std::set<RecordId> repeated = repeated_orders(state.store.database());
     const std::set<RecordKey> hidden = state.hidden_appeals();
     const schema::NodeId hub = state.profile.hub.node;

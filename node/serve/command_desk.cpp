@@ -24,7 +24,8 @@ bool only_reads(std::string_view name) {
 
 /// What goes through all there is must not hold up who saves, exchanges or greets meanwhile.
 bool goes_through_all(std::string_view name) {
-    constexpr std::array all{"verify", "audit.verify", "backup.write", "doctor.check"};
+    constexpr std::array all{"verify",       "audit.verify", "backup.write",
+                             "doctor.check", "scan",         "report.totals"};
     return std::ranges::find(all, name) != all.end();
 }
 

@@ -103,7 +103,16 @@ LoadedRecord* Store::load(const sync::RecordName& name, const schema::Entity* ki
     const auto in_table = [&](const schema::Entity* entity) {
         return load_placed(*loading, key, *entity);
     };
-    const bool placed = kind != nullptr ? in_table(kind) : std::ranges::any_of(entities_, in_table);
+    // Nearly all records are appeals or their events: those tables are looked into first, instead
+    // of each of those that come before them.
+    const auto likely = [&](EntityId id) {
+        const schema::Entity* entity = stored_entity(id);
+        return entity != nullptr && in_table(entity);
+    };
+    const bool placed = kind != nullptr
+                            ? in_table(kind)
+                            : likely(EntityId::appeal) || likely(EntityId::work_order_event) ||
+                                  std::ranges::any_of(entities_, in_table);
     if (!placed && !load_unplaced(*loading, key)) return nullptr;
     return (loaded_[key] = std::move(loading)).get();
 }
