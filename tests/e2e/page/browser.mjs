@@ -9,6 +9,13 @@ const { chromium } = packages('playwright-core')
 const axeSource = readFileSync(packages.resolve('axe-core/axe.min.js'), 'utf8')
 export const asked = JSON.parse(process.argv[2] ?? '{}')
 const shots = process.env.JIUYING_SCREENSHOTS
+// Those that docs/tutorial/the-pages.md shows: as large as a window of an old PC, no larger.
+const pictures = process.env.JIUYING_PICTURES
+const inTutorial = {
+  'station-setup': '1-set-up', 'station-intake': '2-record', 'station-saved': '3-delivered',
+  'station-appeal': '4-appeal', 'station-offline': '5-offline', 'station-conflict': '6-conflict',
+  'station-today': '7-today', 'hub-board': '8-board', 'order-dispatching': '9-dispatch'
+}
 
 export async function open(story) {
   const browser = await chromium.launch({
@@ -51,6 +58,13 @@ export async function open(story) {
 }
 
 export async function shot(page, name) {
+  if (pictures && inTutorial[name]) {
+    mkdirSync(pictures, { recursive: true })
+    await page.setViewportSize({ width: 1040, height: 640 })
+    await page.waitForTimeout(300)
+    await page.screenshot({ path: join(pictures, `${inTutorial[name]}.png`) })
+    await page.setViewportSize({ width: 1366, height: 768 })
+  }
   if (!shots) return
   mkdirSync(shots, { recursive: true })
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true }).catch(() => undefined)

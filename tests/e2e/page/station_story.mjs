@@ -76,6 +76,7 @@ await open(async (page, newPage) => {
   await hub.fill('#again', asked.password)
   await hub.keyboard.press('Enter')
   await hub.waitForSelector('.tiles')
+  await shot(hub, 'hub-board')
   facts.setup_done = true
   console.error('CUT')
   await waitForFile(asked.cut)
