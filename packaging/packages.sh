@@ -25,7 +25,7 @@ fi
 
 for group in "$@"; do
     case $group in
-        test) packages+=(sqlite3 clang-format-14 chromium fonts-noto-cjk) ;;
+        test) packages+=(sqlite3 openssl clang-format-14 chromium fonts-noto-cjk) ;;
         fuzz) packages+=(clang-16 libclang-rt-16-dev) ;;
         tidy) packages+=(clang-tidy-16) ;;
         *) echo "packages.sh: unknown group '$group' (test, fuzz, tidy)" >&2; exit 2 ;;

@@ -23,6 +23,15 @@ constexpr std::chrono::milliseconds ask_again{50};
 Desk::Desk(Program program, Lang lang, bool wants_json, const Arguments& arguments)
     : program_(program), lang_(lang), wants_json_(wants_json), arguments_(arguments) {}
 
+Desk::Desk(Program program, Lang lang, const Arguments& arguments, std::unique_ptr<Backend> backend,
+           DeskHost& host)
+    : program_(program),
+      lang_(lang),
+      wants_json_(true),
+      arguments_(arguments),
+      backend_(std::move(backend)),
+      host_(&host) {}
+
 Desk::~Desk() = default;
 
 std::filesystem::path Desk::data() const {
@@ -135,7 +144,9 @@ std::unique_ptr<NodeFolder> Desk::open_folder() {
 }
 
 void Desk::answer(const json::object& document, std::string_view prose) {
-    if (wants_json_) {
+    if (host_ != nullptr) {
+        host_->answered(document, prose);
+    } else if (wants_json_) {
         print(json::serialize(document) + "\n");
     } else {
         print(prose);
@@ -143,12 +154,18 @@ void Desk::answer(const json::object& document, std::string_view prose) {
 }
 
 void Desk::print(std::string_view page) {
+    if (host_ != nullptr) return host_->answered({}, page);
     const bool written =
         std::fwrite(page.data(), 1, page.size(), stdout) == page.size() && std::fflush(stdout) == 0;
     // A reader that has seen enough (`| head`) is no failure; a full disk is.
     if (!written && errno != EPIPE) {
         throw Failure{Error::cannot_write_file, Detail::path, "stdout"};
     }
+}
+
+std::optional<std::span<const std::uint8_t>> Desk::handed_over(const std::string& name) const {
+    if (host_ == nullptr) return std::nullopt;
+    return host_->file(name);
 }
 
 int Desk::remark(Error error) const {
@@ -158,6 +175,7 @@ int Desk::remark(Error error) const {
 }
 
 void Desk::tell(std::string_view line) const {
+    if (host_ != nullptr) return host_->told(line);
     std::string text{line};
     text += '\n';
     std::fwrite(text.data(), 1, text.size(), stderr);

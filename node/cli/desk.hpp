@@ -14,6 +14,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,9 +23,24 @@ namespace jiuying::node {
 
 namespace json = boost::json;
 
+/// Who hears what a command says, where nobody sits at a terminal: the page inside `serve`.
+class DeskHost {
+public:
+    virtual ~DeskHost() = default;
+    virtual void answered(const json::object& document, std::string_view prose) = 0;
+    virtual void told(std::string_view line) = 0;
+    /// The contents of a file that was handed over instead of standing on this PC's disk. They
+    /// outlive the command.
+    [[nodiscard]] virtual std::optional<std::span<const std::uint8_t>> file(
+        const std::string& name) = 0;
+};
+
 class Desk {
 public:
     Desk(Program program, Lang lang, bool wants_json, const Arguments& arguments);
+    /// Works through \p backend, and says to \p host what a terminal would get. All outlive it.
+    Desk(Program program, Lang lang, const Arguments& arguments, std::unique_ptr<Backend> backend,
+         DeskHost& host);
     ~Desk();
 
     [[nodiscard]] Program program() const { return program_; }
@@ -67,6 +84,9 @@ public:
     int remark(Error error) const;
     /// Says a line on stderr.
     void tell(std::string_view line) const;
+    /// See DeskHost::file; nothing where the file is one of this PC.
+    [[nodiscard]] std::optional<std::span<const std::uint8_t>> handed_over(
+        const std::string& name) const;
 
 private:
     Backend& backend();
@@ -80,6 +100,7 @@ private:
     SystemEnvironment environment_;
     const UnlockedKeys* keys_ = nullptr;  ///< Of work_with().
     std::unique_ptr<Backend> backend_;
+    DeskHost* host_ = nullptr;
 };
 
 }  // namespace jiuying::node

@@ -68,6 +68,7 @@ RowFileManner manner_in(Desk& desk, const Arguments& arguments) {
         if (!manner.format) throw Failure{Error::bad_value, Detail::option, "--format"};
     }
     manner.sheet.name = arguments.get("--sheet");
+    manner.labels = "appeal";
     constexpr std::int64_t header_max = 1000;
     const std::int64_t header = arguments.number("--header-row", 1).value_or(0);
     if (header > header_max) throw Failure{Error::bad_value, Detail::option, "--header-row"};
@@ -157,9 +158,10 @@ private:
         json::object values;
         for (const auto& member : row.at("values").as_object()) {
             const json::string* text = member.value().if_string();
-            values[member.key()] = text == nullptr
-                                       ? member.value()
-                                       : json::value(masked(member.key(), masked_numbers(*text)));
+            // A region's code is as long as a telephone.
+            const bool plain = member.key() == "region" || text == nullptr;
+            values[member.key()] =
+                plain ? member.value() : json::value(masked(member.key(), masked_numbers(*text)));
         }
         return {{"row", row.at("row")}, {"values", std::move(values)}};
     }

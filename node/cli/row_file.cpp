@@ -9,7 +9,8 @@
 namespace jiuying::node {
 namespace {
 
-OpenedRows open_source(const std::string& path) {
+OpenedRows open_source(const Desk& desk, const std::string& path) {
+    if (const auto held = desk.handed_over(path)) return OpenedRows{path, *held};
     try {
         return OpenedRows{path == "-" ? "/dev/stdin" : path};
     } catch (const std::filesystem::filesystem_error& error) {
@@ -120,7 +121,7 @@ json::array RefusedRows::take() {
 
 RowFile::RowFile(const Desk& desk, const std::string& path, RowFileManner manner,
                  std::span<const std::string_view> fields)
-    : desk_(desk), manner_(std::move(manner)), rows_(open_source(path)) {
+    : desk_(desk), manner_(std::move(manner)), rows_(open_source(desk, path)) {
     if (manner_.mapping) mapping_ = *std::move(manner_.mapping);
     SheetChoice sheet = manner_.sheet;
     if (sheet.name.empty()) sheet.name = mapping_.sheet;

@@ -33,7 +33,9 @@ bool is_masked(const Route& route) {
     const bool person_free =
         route.action == Action::see_own || route.action == Action::see_lists ||
         route.action == Action::see_stations || route.action == Action::record ||
-        route.action == Action::manage_users || route.action == Action::read_audit;
+        route.action == Action::manage_users || route.action == Action::read_audit ||
+        // Keys and codes look like telephones here and there.
+        route.action == Action::manage_stations || route.action == Action::manage_rules;
     return !person_free;
 }
 
@@ -45,8 +47,9 @@ bool is_list(const Route& route) { return route.command == "appeal.list"; }
 
 /// What counts all units' orders is not for one of them.
 bool is_for_all_units(const Route& route) {
-    return route.action == Action::count || route.path.starts_with("/api/conflicts") ||
-           route.command == "repeat.list" || route.command == "page.today";
+    return route.action == Action::count || route.action == Action::carry ||
+           route.path.starts_with("/api/conflicts") || route.command == "repeat.list" ||
+           route.command == "page.today";
 }
 
 bool names_unit(const json::object& order, const std::string& unit) {
@@ -102,6 +105,10 @@ asio::awaitable<json::value> Api::run(Found found, json::object args, PageSessio
     if (route.command == "page.today") {
         auto looking = today(std::move(args), std::move(session));
         co_return co_await std::move(looking);
+    }
+    if (PageWork::answers(route)) {
+        auto working = work_.run(std::move(found), std::move(args), std::move(session));
+        co_return co_await std::move(working);
     }
     if (route.command.starts_with("page.")) {
         auto answering = own(std::move(found), std::move(args), std::move(session));

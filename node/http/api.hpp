@@ -3,6 +3,7 @@
 #pragma once
 
 #include "node/folder/node_folder.hpp"
+#include "node/http/page_work.hpp"
 #include "node/http/route.hpp"
 #include "node/http/seen.hpp"
 #include "node/http/sessions.hpp"
@@ -15,16 +16,22 @@ namespace jiuying::node {
 
 class Api {
 public:
-    Api(NodeFolder& folder, Storage& storage, CommandDesk& desk)
+    Api(asio::io_context& network, NodeFolder& folder, Storage& storage, CommandDesk& desk)
         : folder_(folder),
           storage_(storage),
           desk_(desk),
           hub_(folder.replica().profile().role == Profile::Role::hub),
-          seen_(folder.environment()) {}
+          seen_(folder.environment()),
+          work_(network, desk, folder.environment(), hub_ ? Program::hub : Program::station) {}
 
     /// Throws Failure.
     [[nodiscard]] asio::awaitable<json::value> run(Found found, json::object args,
                                                    PageSession session);
+    /// What takes long and was begun here ends at its next step.
+    void ask_stop() { work_.ask_stop(); }
+    [[nodiscard]] asio::awaitable<bool> ended_within(std::chrono::milliseconds patience) {
+        return work_.ended_within(patience);
+    }
 
 private:
     [[nodiscard]] asio::awaitable<json::value> today(json::object args, PageSession session);
@@ -45,6 +52,7 @@ private:
     CommandDesk& desk_;
     bool hub_;
     SeenMarks seen_;
+    PageWork work_;
 };
 
 /// Reasons for which somebody may see personal data; what is written down is the name.

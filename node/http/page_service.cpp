@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t auth_body_max = 2U << 10U;
 constexpr std::size_t api_body_max = 256U << 10U;
+/// A piece of a file, which is a third longer as base64, and what stands around it.
+constexpr std::string_view imports_path = "/api/imports/";
+constexpr std::size_t piece_body_max = Uploads::piece_bytes_max * 4 / 3 + 1024;
 constexpr std::uint16_t https_port = 443;
 /// Half a year: long enough that a browser remembers it between two visits.
 constexpr const char* only_secure = "max-age=15552000";
@@ -36,7 +39,7 @@ PageService::PageService(Parts parts, PageDoor door)
                                                                             : "jiuying"),
       sessions_(parts_.folder.environment(), door_.tls ? public_sessions : SessionLimits{}),
       sign_in_(parts_.folder, parts_.storage, sessions_, door_.tls != nullptr),
-      api_(parts_.folder, parts_.storage, parts_.desk),
+      api_(parts_.network, parts_.folder, parts_.storage, parts_.desk),
       pulse_(
           parts_.network, parts_.storage, sessions_, [this] { return look(); },
           [this](json::object& state) { complete(state); }),
@@ -71,6 +74,7 @@ void PageService::start() {
 void PageService::ask_stop() {
     pulse_.ask_stop();
     server_.ask_stop();
+    api_.ask_stop();
 }
 
 asio::awaitable<bool> PageService::ended_within(std::chrono::milliseconds patience) {
@@ -79,6 +83,7 @@ asio::awaitable<bool> PageService::ended_within(std::chrono::milliseconds patien
     const auto left =
         std::max(end - parts_.folder.environment().monotonic(), std::chrono::milliseconds{0});
     if (ended) ended = co_await pulse_.ended_within(left);
+    if (ended) ended = co_await api_.ended_within(left);
     co_return ended;
 }
 
@@ -105,7 +110,9 @@ std::optional<HttpAnswer> PageService::refuse(const HttpRequest& head) {
 
 std::size_t PageService::body_max(const HttpRequest& head) const {
     if (head.method == Method::get) return 0;
-    return is_api(path_of(head.target)) ? api_body_max : auth_body_max;
+    const std::string_view path = path_of(head.target);
+    if (path.starts_with(imports_path)) return piece_body_max;
+    return is_api(path) ? api_body_max : auth_body_max;
 }
 
 asio::awaitable<HttpAnswer> PageService::answer(HttpRequest request) {

@@ -71,6 +71,8 @@ enum class Action : std::uint8_t {
     settle,        ///< Decide a conflict.
     act,           ///< Any act of the life cycle: each is asked for by may_act, too.
     sync,          ///< Meet the hub now.
+    take_files,    ///< Import a file of a channel.
+    carry,         ///< Bundles to and from a stick.
     count,         ///< The board, scans and reports.
     see_stations,
     manage_stations,  ///< Invite.

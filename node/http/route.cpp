@@ -10,6 +10,9 @@ namespace {
 /// What `{id}` is called among the command's arguments.
 std::string_view word_name(const Route& route) {
     if (route.command == "reference.list") return "entity";
+    if (route.command.starts_with("roster.")) return "machine";
+    if (route.command == "calendar.show") return "year";
+    if (route.command == "policy.show") return "code";
     return route.command.starts_with("user.") ? "user" : "id";
 }
 
@@ -119,7 +122,11 @@ json::object arguments_of(const Found& found, const Target& target, std::string_
             throw bad_member(Error::unknown_option, target.query.begin()->first);
         }
     }
-    if (!found.word.empty()) args[word_name(route)] = found.word;
+    if (const std::string_view name = word_name(route); name == "year") {
+        args[name] = from_query({name, 'n'}, found.word);
+    } else if (!found.word.empty()) {
+        args[name] = found.word;
+    }
     // Who acts is who is signed in, whatever the request says.
     args.erase("as");
     args.erase("role");

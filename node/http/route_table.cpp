@@ -103,6 +103,58 @@ constexpr std::array table{
     does("/api/settings", "setting.set", A::manage_rules, "name value",
          {"改一条设置", "change a setting"})
         .only(At::hub),
+    does("/api/stations/{id}/revoke", "roster.revoke", A::manage_stations, "reason",
+         {"停用站点(不能撤回)", "revoke a station, for good"})
+        .only(At::hub),
+    does("/api/stations/{id}/retire", "roster.retire", A::manage_stations, "reason",
+         {"站点退役", "retire a station"})
+        .only(At::hub),
+    does("/api/lists/{id}/set", "page.list_set", A::manage_rules, "",
+         {"按代码新增或修改一条", "add or change one by its code"})
+        .only(At::hub)
+        .taking(Takes::values),
+    polled("/api/calendars", "calendar.list", A::see_lists, "", {"节假日安排", "calendars"}),
+    polled("/api/calendars/{id}", "calendar.show", A::see_lists, "",
+           {"一年的节假日安排", "a year's calendar"}),
+    does("/api/calendars", "calendar.load", A::manage_rules, "notice",
+         {"装入国务院的放假通知", "load the yearly notice"})
+        .only(At::hub),
+    polled("/api/policies", "policy.list", A::see_lists, "", {"时限规则", "deadline policies"}),
+    polled("/api/policies/{id}", "policy.show", A::see_lists, "",
+           {"一版时限规则", "an edition of the policy"}),
+    does("/api/policies", "policy.load", A::manage_rules, "document",
+         {"装入一版时限规则", "load an edition"})
+        .only(At::hub),
+    does("/api/reasons", "reason.add", A::manage_rules, "use code name",
+         {"加一个原因", "add a reason"})
+        .only(At::hub),
+    does("/api/reasons/retire", "reason.retire", A::manage_rules, "use code",
+         {"停用一个原因", "retire a reason"})
+        .only(At::hub),
+    does("/api/channels", "channel.add", A::manage_rules, "code name level",
+         {"加一个渠道", "add a channel"})
+        .only(At::hub),
+    polled("/api/mappings", "mapping.list", A::see_lists, "",
+           {"保存的导入对应", "saved mappings of files"}),
+    does("/api/imports", "page.import_begin", A::take_files, "name size:n",
+         {"要送一个文件来导入", "a file for an import is coming"}),
+    does("/api/imports/{id}/piece", "page.import_piece", A::take_files, "offset:n bytes",
+         {"文件的下一段(base64)", "its next piece (base64)"}),
+    does("/api/imports/{id}/run", "page.import_run", A::take_files,
+         "dry_run:b mapping map type region channel sheet header_row:n lang",
+         {"试运行或导入", "try or import it"}),
+    does("/api/imports/{id}/drop", "page.import_drop", A::take_files, "",
+         {"不要这个文件了", "forget it"}),
+    polled("/api/work", "page.work", A::see_own, "",
+           {"我交代的事做到哪里了", "how far is what I asked for"}),
+    does("/api/work/stop", "page.work_stop", A::see_own, "",
+         {"停下来(已做的不撤销)", "stop it; what is done stays"}),
+    does("/api/sticks", "page.sticks", A::carry, "path",
+         {"插着哪些 U 盘，或某个文件夹里有什么", "sticks here, or what is in a folder"}),
+    does("/api/sticks/export", "page.stick_export", A::carry, "path station all:b dry_run:b lang",
+         {"导出到 U 盘", "export to a stick"}),
+    does("/api/sticks/import", "page.stick_import", A::carry, "path lang",
+         {"从 U 盘导入", "import from a stick"}),
     read("/api/users", "user.list", A::manage_users, "", {"用户", "users"}),
     does("/api/users", "user.invite", A::manage_users, "user name roles",
          {"给设置码", "give a setup code"}),

@@ -43,7 +43,11 @@ class OpenedRows {
 public:
     static constexpr std::size_t workbook_bytes_max = 64U << 20U;
 
-    explicit OpenedRows(std::filesystem::path path) : path_(std::move(path)), file_(path_) {}
+    explicit OpenedRows(std::filesystem::path path)
+        : path_(std::move(path)), source_(std::make_unique<FileSource>(path_)) {}
+    /// What is in memory, under a name; \p bytes live longer.
+    OpenedRows(std::filesystem::path name, sync::View bytes)
+        : path_(std::move(name)), source_(std::make_unique<MemorySource>(bytes)) {}
     OpenedRows(const OpenedRows&) = delete;  ///< Its parts know each other.
     OpenedRows& operator=(const OpenedRows&) = delete;
 
@@ -57,8 +61,8 @@ private:
     [[nodiscard]] std::optional<SourceFailure> hold_all();
 
     std::filesystem::path path_;
-    FileSource file_;
-    MaybeGunzip unzipped_{file_};
+    std::unique_ptr<ByteSource> source_;
+    MaybeGunzip unzipped_{*source_};
     PeekedSource peeked_{unzipped_};
     sync::Bytes held_;
     RowFormat format_ = RowFormat::csv;

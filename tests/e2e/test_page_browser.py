@@ -185,17 +185,73 @@ def test_every_page_is_walked_by_tab_and_passes_axe():
         invited(node, station, "W01", "recorder,handler", "王芳")
         walk("station", station, "W01", ["/intake", "/today", "/appeals", "/appeals/" + made["id"],
                                          "/print/" + made["id"], "/conflicts", "/meetings",
-                                         "/sync"])
+                                         "/import", "/sticks", "/sync"])
         invited(world.hub, hub, "H01", "dispatcher,supervisor,visitor,recorder", "赵敏")
         paths = ["/board", "/dispatch", "/today", "/appeals", "/appeals/" + made["id"],
-                 "/conflicts", "/stations"]
-        walk("hub", hub, "H01", paths[:3] + paths[6:] if QUICK else paths)
+                 "/conflicts", "/import", "/sticks", "/stations"]
+        walk("hub", hub, "H01", paths[:3] + paths[-1:] if QUICK else paths)
         invited(world.hub, hub, "S01", "security_admin", "钱安")
         walk("users", hub, "S01", ["/users"])
         invited(world.hub, hub, "A01", "audit_admin", "孙审")
         walk("audit", hub, "A01", ["/audit"])
         invited(world.hub, hub, "Y01", "system_admin", "周系")
-        walk("system", hub, "Y01", ["/stations", "/rules"])
+        walk("system", hub, "Y01", ["/stations", "/lists", "/rules"])
+
+
+def test_papers_have_their_size_and_nothing_of_the_page():
+    packages()
+    with World() as world:
+        node = world.station("SHG01")
+        made = add(node, title="路灯不亮", phone="13900005678", contact="王小二", place="三组村口",
+                   text="三组村口的路灯坏了半个月，晚上老人孩子走路看不见。" * 6)
+        station = world.serve_station(node)
+        invited(node, station, "W01", "recorder,handler", "王芳")
+        facts = Story("print.mjs", {"link": line_of(station, "page"), "user": "W01",
+                                    "password": PASSWORD, "id": made["id"]}).facts()
+        points = 72 / 25.4
+        for paper, (width, height) in {"A4": (210, 297), "A5": (148, 210),
+                                       "80mm": (80, 200)}.items():
+            got = facts["papers"][paper]
+            assert abs(got["width"] - width * points) < 2, f"{paper}: {got}"
+            assert abs(got["height"] - height * points) < 2, f"{paper}: {got}"
+            assert got["sheets"] == 1 and got["wide"] == 0, f"{paper}: {got}"
+            assert made["number"] in got["text"] and "139****5678" in got["text"], got["text"]
+            assert "13900005678" not in got["text"]
+            for word in ("全部诉求", "退出", "字号", "离线"):
+                assert word not in got["text"], f"{paper}: {word} is printed"
+
+
+def test_a_file_a_stick_a_list_and_an_invitation_by_clicks():
+    packages()
+    with World() as world:
+        people(world)
+        hub = world.serve()
+        node = world.station("SHG01")
+        world.sync(node)
+        world.address, real = None, world.address  # No link: what is written is not delivered.
+        station = world.serve_station(node)
+        world.address = real
+        invited(node, station, "W1", "recorder,handler", "王芳")
+        invited(world.hub, hub, "DJ1", "system_admin", "周系")
+        invited(world.hub, hub, "PD1", "dispatcher", "派甲")
+        rows = world.folder / "rows.csv"
+        rows.write_bytes("标题,内容,诉求类型\n路灯不亮,三组路灯坏了,投诉\n没有这种,内容,乱写\n井盖,井盖松动,投诉\n"
+                         .encode("gb18030"))
+        stick = world.folder / "stick"
+        stick.mkdir()
+        facts = Story("work_story.mjs", {
+            "station": line_of(station, "page"), "hub": line_of(hub, "page"),
+            "password": PASSWORD, "file": str(rows), "stick": str(stick)}).facts()
+        assert not facts["axe"], "\n".join(facts["axe"])
+        assert facts["refused_rows"] == ["2"] and facts["rewritten"], facts
+        assert facts["nothing_before"] and node.ok("appeal", "list")["total"] == 2, facts
+        assert len(list(stick.iterdir())) >= 1 and facts["not_delivered_yet"], facts
+        assert facts["qr"] and facts["gone"], facts
+        units = {row["code"]: row for row in world.hub.ok("unit", "list")["records"]}
+        assert units["CGJ"]["name"] == "区城管局" and units["CGJ"]["active"] is False, units
+        stations = {one["code"]: one["status"]
+                    for one in world.hub.ok("station", "list")["stations"]}
+        assert stations == {"SHG01": "revoked", "SHG02": "invited"}, stations
 
 
 PAYLOADS = ("<script>window.__ran=1</script>", "<img src=x onerror=window.__ran=1>",

@@ -3,7 +3,7 @@ export default {
   menu: {
     board: 'Board', intake: 'New appeal', today: 'Today', dispatch: 'Dispatch', appeals: 'All appeals',
     conflicts: 'Conflicts', meetings: 'Meetings', sync: 'Sync', stations: 'Stations', users: 'Users',
-    audit: 'Audit', rules: 'Rules', main: 'Main menu', out: 'Sign out', skip: 'Skip to the content', font: 'Text size',
+    audit: 'Audit', rules: 'Rules', import: 'Import', sticks: 'Stick', lists: 'Lists', main: 'Main menu', out: 'Sign out', skip: 'Skip to the content', font: 'Text size',
     keys: 'Keys'
   },
   keys: {
@@ -110,11 +110,76 @@ export default {
     codeHelp: '2 to 12 capitals or digits', hub: 'Where the station finds the hub (host:port)',
     made: 'The invitation is good until {time}, for one use. Hand it over in person or by stick.',
     save: 'Save the invitation {name}',
+    revoke: 'Revoke', revokeAsk: 'Revoke station {code}?', revokeYes: 'Revoke it for good', reason: 'Why it is revoked',
+    revokeMeans: 'The machine can sync no more, what it writes from now on is put aside for a person, and what was received stays. It cannot be undone: it is for a PC that is lost or that somebody tampered with.',
+    revoked: 'Station {code} is revoked; the others hear of it at their next sync.', silent: 'silent for three days',
+    stick: 'Last stick taken', missing: 'Missing', ranges: '{n} ranges', wrongClock: 'clock far off',
+    showCode: 'Show as a QR code', hideCode: 'Hide the QR code', qr: 'QR code of the invitation',
+    codeUse: 'Where the station has a scanner: open an editor, scan once, and save it as the invitation file. The code is as secret as the file: take no photo.',
+    qrTooLong: 'The invitation is too long for a code; use the file.', handed: 'It is handed over: forget it',
     states: { invited: 'invited', active: 'active', retired: 'retired', revoked: 'revoked' }
   },
   rules: {
     title: 'Rules', about: 'A change counts for the whole district, is in the audit log, and reaches stations by sync.',
     name: 'Setting', bounds: 'Bounds (default)', value: 'Now', saved: 'Changed: {what}'
+  },
+  work: {
+    under: 'Under way', stop: 'Stop', send: 'Handing the file to the node: {n} %', begin: 'Getting ready …',
+    rows: 'Going through the rows: {n}', index: 'Indexing, so that new appeals are found …', look: 'Looking what there is …',
+    collect: 'Collecting: {n} portions', write: 'Writing and reading back: file {n}', note: 'Noting the result …',
+    open: 'Opening bundles: {n}', take: 'Taking in: {n} segments', carry: 'Carrying on: {n} pieces'
+  },
+  imports: {
+    title: 'Import a file of a channel', choose: 'Choose the file', file: 'File',
+    fileHelp: 'CSV, XLSX or JSON, also as .gz, at most 64 MB. It passes through memory and stands on no disk.',
+    mapping: 'Which column is what', byName: 'By the names of the columns', byHand: 'Column by column', byHandHelp: 'From which column each is taken', noColumn: '(none)', channel: 'Where from', type: 'Kind of appeal',
+    asFile: 'As the file says', try: 'Try it, write nothing', rewritten: 'The file is in GB18030 and was read as UTF-8.',
+    look: 'Look at what the try found', result: 'Result', would: '{n} appeals can be imported.',
+    done: '{n} appeals are imported and saved on this PC.', known: '{n} were imported before and are passed over.',
+    refused: '{n} rows cannot be imported.', refusedRows: 'Rows that cannot be imported', row: 'Row', why: 'Why',
+    more: 'The first {n} rows are listed.', preview: 'The first rows would be', take: 'Import these {n}',
+    again: 'Mend the refused rows and import again: rows with a number of the channel are passed over if they are here; rows without one are registered again, so leave only the mended ones.', see: 'See them among all appeals'
+  },
+  sticks: {
+    title: 'Exchange by stick',
+    about: 'Without a network: take what is not delivered to the hub, and bring its receipt back. What is on the stick is encrypted; whoever finds it reads nothing.',
+    aboutHub: 'For stations without a network. What is on the stick is encrypted; whoever finds it reads nothing.',
+    way: 'What to do', export: 'Export: take ours to the hub', exportHub: 'Export: for a station', import: 'Import: take in what a stick brought',
+    station: 'For which station', which: 'Which stick', none: 'No stick is seen. Plug it in and wait some seconds, or name a folder below.',
+    free: '{size} free.', bundles: '{n} bundles on it, {size}.', readOnly: 'cannot be written', typed: 'Or name a folder', look: 'Look',
+    count: 'Count what there is to write', write: 'Write to the stick', read: 'Take in what is on the stick',
+    would: '{n} segments, about {size}, would be written; {free} are free.',
+    written: 'Written and read back: {files} files, {size}. You may unplug the stick.',
+    next: 'Take it to the hub. Nothing of it counts as delivered yet: that takes the hub\'s receipt, which the stick that it gives you brings back.',
+    nextHub: 'Give it to the station to import.', taken: 'All of it is taken in.', partly: 'A part is taken in; what is not stands below.',
+    counts: '{n} segments are new, {known} were here before.', damaged: '{n} segments are damaged: ask for another export.',
+    waiting: '{n} segments wait for earlier ones.', carried: '{n} bundles are for other stations; they go along with the next export.',
+    backHub: 'Export for this station once more, so that it gets the receipt: only then does it count as delivered there.',
+    receipt: 'The hub\'s receipt is of {time}.', noReceipt: 'There is no receipt of the hub yet.',
+    open: '{n} changes are not delivered; all are saved on this PC.', all: 'All of this station is delivered.'
+  },
+  lists: {
+    title: 'Lists',
+    about: 'Changes reach stations by sync. Codes never change and nothing is deleted: what is out of use gets a last day or is set out of use; records that name it stay as they are.',
+    which: 'Which list', add: 'Add one', change: 'Change {code}', edit: 'Change', save: 'Save', search: 'Find', total: '{n} in all',
+    more: 'List some more', added: '{code} is added.', changed: '{code} is changed.', same: '{code} is as before.',
+    dayHelp: 'The last day still counts.', postsHelp: 'Posts divided by commas, with a period if need be: dispatcher,visitor@2026-01-01/2026-12-31',
+    kinds: {
+      unit: 'Units', staff: 'Staff', category: 'Categories', region: 'Regions', dispatch_rule: 'Dispatch catalogue',
+      delegation: 'Closing on the spot'
+    }
+  },
+  calendar: {
+    title: 'Days off', edition: 'Edition', days: 'Days', since: 'Loaded', counts: 'in use', builtIn: 'of the program',
+    numbers: '{off} days off, {work} days worked instead', notice: 'The State Council\'s notice',
+    noticeHelp: 'Paste the file of the notice. Loading a year again makes another edition; the former stays.',
+    file: 'Or from a file', load: 'Load', loaded: '{code} is loaded. Of {open} open orders {moved} have other limits now.',
+    same: '{code} is as before; nothing changed.'
+  },
+  policy: {
+    title: 'Deadline policy', name: 'Name', from: 'From', inForce: 'in force', show: 'Show', document: 'Load another edition (JSON)',
+    help: 'Show the one in force, give it another code, change what is to change, and load it. An edition never changes once it is loaded.',
+    broken: 'This is no complete JSON: look at brackets and quotes.', load: 'Load'
   },
   dispatch: {
     title: 'Dispatch', none: 'No appeal waits to be dispatched.', pick: 'Choose one on the left.', waiting: 'Waiting'

@@ -3,6 +3,7 @@ export default {
   menu: {
     board: '看板', intake: '录入诉求', today: '今日待办', dispatch: '派单台', appeals: '全部诉求',
     conflicts: '冲突', meetings: '会议', sync: '同步', stations: '站点', users: '用户', audit: '审计', rules: '规则',
+    import: '导入', sticks: 'U 盘', lists: '代码表',
     main: '主菜单', out: '退出', skip: '跳到内容', font: '字号', keys: '快捷键'
   },
   keys: {
@@ -102,11 +103,65 @@ export default {
     changes: '收到的改动', none: '还没有站点。', never: '还没有联系过', seconds: '{n} 秒', invite: '邀请站点',
     codeHelp: '2 到 12 个大写字母或数字', hub: '站点连接区中枢的地址（主机:端口）',
     made: '邀请已做好，有效期到 {time}，只能用一次。请当面或用 U 盘交给站点。', save: '保存邀请文件 {name}',
+    revoke: '停用', revokeAsk: '停用站点 {code}？', revokeYes: '确定停用，不再恢复', reason: '为什么停用',
+    revokeMeans: '停用以后这台机器不能再同步，以后写的内容隔离起来等人看，已经收到的都保留。不能撤回；电脑丢了、被人动过才用它。',
+    revoked: '已停用站点 {code}，随下次同步告诉各站点。', silent: '三天没有联系', stick: 'U 盘最近收到',
+    missing: '缺的', ranges: '{n} 段', wrongClock: '时钟差得多', showCode: '显示二维码', hideCode: '收起二维码',
+    qr: '邀请的二维码', codeUse: '站点电脑接扫码枪时，打开记事本扫一次，另存为邀请文件。二维码和文件一样是秘密，不要拍照外传。',
+    qrTooLong: '邀请太长，做不成二维码，请用文件。', handed: '已经交出去了，清掉',
     states: { invited: '已邀请，未加入', active: '正常', retired: '已退役', revoked: '已停用' }
   },
   rules: {
     title: '规则设置', about: '改动对全区生效，记入审计日志，并随同步送到各站点。', name: '设置', bounds: '范围（默认）',
     value: '现在', saved: '已改：{what}'
+  },
+  work: {
+    under: '正在进行', stop: '停下来', send: '正在送到本机服务：{n}%', begin: '正在准备……',
+    rows: '正在看每一行：{n} 行', index: '正在编索引，让新诉求查得到……', look: '正在看有什么要带……',
+    collect: '正在收集：{n} 批', write: '正在写盘并读回核对：第 {n} 个文件', note: '正在记下结果……',
+    open: '正在打开交换包：{n} 个', take: '正在收入：{n} 段', carry: '正在代转：{n} 段'
+  },
+  imports: {
+    title: '导入渠道文件', choose: '选文件', file: '文件', fileHelp: 'CSV、XLSX 或 JSON，也可以是 .gz，最大 64 MB。文件只在内存里过，不落盘。',
+    mapping: '列怎么对应', byName: '按列名对应', byHand: '自己一列一列对应', byHandHelp: '左边的内容取自文件的哪一列', noColumn: '（没有）', channel: '从哪来', type: '诉求类型', asFile: '按文件里的',
+    try: '先试运行，不写入', rewritten: '这个文件是 GB18030 编码，已按 UTF-8 读取。', look: '看一看试运行的结果',
+    result: '结果', would: '可以导入 {n} 件。', done: '已导入 {n} 件，已保存在本机。', known: '以前导过而跳过 {n} 件。',
+    refused: '有 {n} 行不能导入。', refusedRows: '不能导入的行', row: '行', why: '为什么', more: '只列出前 {n} 行。',
+    preview: '前几行将记为', take: '导入这 {n} 件', again: '不能导入的行改好以后可以再导一次：有对方编号的，已导入的自动跳过；没有编号的会再登记一遍，请只留改好的行。',
+    see: '到全部诉求里看'
+  },
+  sticks: {
+    title: '用 U 盘交换', about: '没有网络时，把还没送达的带到区中枢，再把回执带回来。盘上的内容是加密的，丢了别人也看不到。',
+    aboutHub: '给连不上网的站点带东西，或收站点带来的。盘上的内容是加密的，丢了别人也看不到。', way: '做什么',
+    export: '导出：把本站的带去区中枢', exportHub: '导出：给一个站点', import: '导入：收 U 盘带来的', station: '给哪个站点',
+    which: '哪个 U 盘', none: '没有看到 U 盘。插上以后等几秒，或者在下面写文件夹。', free: '空闲 {size}。',
+    bundles: '有 {n} 个交换包，{size}。', readOnly: '不能写', typed: '或者写一个文件夹', look: '看一看',
+    count: '算一算要写多少', write: '写到 U 盘', read: '收 U 盘上的', would: '要写 {n} 段，约 {size}；盘上空闲 {free}。',
+    written: '已写好并读回核对过：{files} 个文件，共 {size}。可以拔出 U 盘了。',
+    next: '请带到区中枢导入。这还不算送达：区中枢收下以后，把它给的 U 盘拿回来导入，见到回执才算。',
+    nextHub: '请交给站点导入。', taken: '都收下了。', partly: '收下了一部分，下面是没有收下的。', counts: '新收 {n} 段，以前收过 {known} 段。',
+    damaged: '损坏 {n} 段，请让对方重新导出。', waiting: '{n} 段在等前面的，先不生效。', carried: '有 {n} 个交换包是给别的站点的，下次导出时一起带走。',
+    backHub: '请给这个站点导出一次，把回执带回去：站点见到回执才算送达。', receipt: '区中枢的回执到 {time}。',
+    noReceipt: '还没有收到区中枢的回执。', open: '还有 {n} 笔没有送达，都保存在本机。', all: '本站的都已送达。'
+  },
+  lists: {
+    title: '代码表', about: '改动随同步送到各站点。代码不能改，也不删除：不用了就填截止日期，或改成不在用；已有记录不变。',
+    which: '哪一张表', add: '新增一条', change: '修改 {code}', edit: '修改', save: '保存', search: '查找', total: '{n} 条',
+    more: '再列出一些', added: '已新增 {code}。', changed: '已修改 {code}。', same: '{code} 和原来一样。',
+    dayHelp: '截止日期是最后一天，当天还有效。', postsHelp: '岗位用逗号分开，可以写期限：派单岗,回访岗@2026-01-01/2026-12-31',
+    kinds: {
+      unit: '承办单位', staff: '工作人员', category: '分类', region: '区划', dispatch_rule: '派单目录',
+      delegation: '就地办结授权'
+    }
+  },
+  calendar: {
+    title: '节假日', edition: '版本', days: '天数', since: '装入时间', counts: '在用', builtIn: '程序自带',
+    numbers: '放假 {off} 天，调休上班 {work} 天', notice: '国务院办公厅的放假通知', noticeHelp: '把通知的文件内容粘贴在这里。同一年再装一次就是新的一版，旧版留着。',
+    file: '或从文件读', load: '装入', loaded: '已装入 {code}。在办的 {open} 件里有 {moved} 件的时限变了。', same: '{code} 和原来一样，没有变化。'
+  },
+  policy: {
+    title: '时限规则', name: '名称', from: '从何时起', inForce: '现行', show: '看一看', document: '装入新的一版（JSON）',
+    help: '先看现行的一版，改 code 和要改的地方，再装入。一版装入以后不能改，只能装新的一版。', broken: '这不是完整的 JSON，请检查括号和引号。', load: '装入'
   },
   dispatch: {
     title: '派单台', none: '没有等着派单的诉求。', pick: '从左边选一件。', waiting: '等着派单的'
