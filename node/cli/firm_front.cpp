@@ -113,13 +113,27 @@ int contact_firm(Desk& desk, const Arguments& arguments) {
 }
 
 int merge_firms(Desk& desk, const Arguments& arguments) {
-    json::object args{{"id", arguments.get("ID")}, {"undo", arguments.has("--undo")}};
+    const bool dry_run = arguments.has("--dry-run");
+    json::object args{{"id", arguments.get("ID")},
+                      {"undo", arguments.has("--undo")},
+                      {"dry_run", dry_run && !arguments.has("--undo")}};
     if (const auto into = arguments.find("--into")) {
         args["into"] = *into;
     } else if (!arguments.has("--undo")) {
         throw Failure{Error::missing_option, Detail::option, "--into"};
     }
     const json::object done = desk.call("enterprise.merge", std::move(args));
+    if (done.contains("dry_run")) {
+        std::string prose = firm_line(desk, done.at("from").as_object()) + "\n-> " +
+                            firm_line(desk, done.at("to").as_object()) + "\n";
+        prose.append(desk.pick("归到一家的诉求 ", "Appeals that come along: "))
+            .append(std::to_string(number_at(done, "appeals")))
+            .append(desk.pick("，联系记录 ", ", contacts: "))
+            .append(std::to_string(number_at(done, "contacts")))
+            .append(desk.pick("。什么也没有写。\n", ". Nothing was written.\n"));
+        desk.answer(done, prose);
+        return exit_code::ok;
+    }
     desk.answer(done,
                 desk.pick("已保存，两边的记录都在。\n", "Saved; nothing of either is lost.\n"));
     return exit_code::ok;
@@ -347,7 +361,8 @@ CommandSpecs firm_commands(Program program) {
         {"enterprise merge",
          {"两条记录并为一家企业，什么也不丢", "make two records one enterprise; nothing is lost"},
          {firm, option("--into", "ID", "并到哪一条", "into which"),
-          option("--undo", "", "撤销", "undo it")},
+          option("--undo", "", "撤销", "undo it"),
+          option("--dry-run", "", "只看会怎样", "only say what would become of them")},
          merge_firms},
         {"case add",
          {"列一个企业难办点", "enter a hard case"},

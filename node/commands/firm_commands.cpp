@@ -143,6 +143,41 @@ std::vector<std::string> names_of(const RecordView& firm) {
     return names;
 }
 
+/// What a merge would make of the two records: nothing is written.
+json::object merge_preview(CommandContext& context, const RecordView& merged,
+                           const RecordView& master, const Edit& edit) {
+    json::object gains;
+    json::array aliases;
+    for (const FieldValue& value : edit.values) {
+        const schema::Field& field = field_of(EntityId::enterprise, value.field);
+        if (value.field != fields::aliases) {
+            gains[field.name] = to_json(field, value.value);
+            continue;
+        }
+        std::string_view rest{*schema::text_of(value.value)};
+        while (!rest.empty()) {  // "+name" a line.
+            const std::size_t end = std::min(rest.find('\n'), rest.size());
+            aliases.push_back(json::string(rest.substr(1, end - 1)));
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+        }
+    }
+    const std::vector<RecordId> family = firm_family(context, merged.id);
+    std::size_t contacts = 0;
+    for (const RecordId& one : family) {
+        using schema::contact_log::enterprise;
+        contacts += context.replica.naming(EntityId::contact_log, enterprise, one).size();
+    }
+    return {{"id", to_text(merged.id)},
+            {"into", to_text(master.id)},
+            {"dry_run", true},
+            {"from", record_json(merged)},
+            {"to", record_json(master)},
+            {"gains", std::move(gains)},
+            {"aliases", std::move(aliases)},
+            {"appeals", appeals_of(context, family).size()},
+            {"contacts", contacts}};
+}
+
 }  // namespace
 
 json::object enterprise_list(CommandContext& context, const json::object& args) {
@@ -314,8 +349,6 @@ json::object enterprise_merge(CommandContext& context, const json::object& args)
     if (same || two_firms || record_of_field(merged, fields::merged_into)) {
         throw Failure{Error::firm_already_merged};
     }
-    draft.edits.push_back({id, {{fields::merged_into, record_value(into)}}});
-    (void)require(context.replica.commit(draft));
     // What only the other record said is said of the firm from now on; its own words stay on it.
     Draft keeps;
     keeps.actor = actor;
@@ -333,6 +366,9 @@ json::object enterprise_merge(CommandContext& context, const json::object& args)
         if (!known) aliases.append(aliases.empty() ? "+" : "\n+").append(name);
     }
     if (!aliases.empty()) edit.values.push_back({fields::aliases, aliases});
+    if (flag_in(args, "dry_run")) return merge_preview(context, merged, master, edit);
+    draft.edits.push_back({id, {{fields::merged_into, record_value(into)}}});
+    (void)require(context.replica.commit(draft));
     keeps.edits.push_back(std::move(edit));
     if (!keeps.edits.front().values.empty()) (void)require(context.replica.commit(keeps));
     context.replica.audit(

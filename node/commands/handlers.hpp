@@ -62,7 +62,7 @@ Handler enterprise_add;         ///< values: {field: value}
 Handler enterprise_edit;        ///< id, set: {field: text}
 Handler enterprise_show;        ///< id (UUID, credit code or name), limit
 Handler enterprise_contact;     ///< id, text, method, contact, happened_at
-Handler enterprise_merge;       ///< id, into (hub)
+Handler enterprise_merge;       ///< id, into, undo, dry_run (hub)
 Handler enterprise_duplicates;  ///< limit
 
 Handler watch_list;      ///< limit, owner, all (those that left it, too)

@@ -1,9 +1,11 @@
 #include "node/http/api.hpp"
 
+#include "node/cli/paper.hpp"
 #include "node/commands/boundary.hpp"
 #include "node/commands/lookup.hpp"
 #include "node/http/masking.hpp"
 #include "node/http/page_acts.hpp"
+#include "node/http/page_desks.hpp"
 #include "node/replica/accounts.hpp"
 #include "node/replica/order_facts.hpp"
 #include "schema/time_text.hpp"
@@ -47,9 +49,61 @@ bool is_list(const Route& route) { return route.command == "appeal.list"; }
 
 /// What counts all units' orders is not for one of them.
 bool is_for_all_units(const Route& route) {
+    constexpr std::array all{"/api/conflicts", "/api/enterprises/", "/api/supervision",
+                             "/api/watch",     "/api/visits",       "/api/cases",
+                             "/api/worklists"};
+    if (route.command == "enterprise.list") return false;  // Names alone.
     return route.action == Action::count || route.action == Action::carry ||
-           route.path.starts_with("/api/conflicts") || route.command == "repeat.list" ||
-           route.command == "page.today";
+           route.command == "repeat.list" ||
+           route.command == "page.today" || std::ranges::any_of(all, [&](std::string_view start) {
+               return route.path.starts_with(start);
+           });
+}
+
+constexpr std::array marked_records{Marked{"appeal.edit", "appeal.show", "appeal"},
+                                    Marked{"meeting.edit", "meeting.show", "meeting"},
+                                    Marked{"enterprise.edit", "enterprise.show", "enterprise"}};
+
+const Marked* marked_by(std::string_view command, std::string_view Marked::*of) {
+    const auto found = std::ranges::find(marked_records, command, of);
+    return found == marked_records.end() ? nullptr : &*found;
+}
+
+const json::object& fields_in(const json::object& shown, const Marked& of) {
+    return shown.at(of.member).as_object();
+}
+
+/// The record's own, or that beside its fields.
+std::string id_in(const json::object& shown, const Marked& of) {
+    const json::value* id = fields_in(shown, of).if_contains("id");
+    return std::string{(id == nullptr ? shown.at("id") : *id).as_string()};
+}
+
+/// A meeting's orders are of all units; one of them sees what it typed itself, elsewhere.
+void withhold_orders(json::object& meeting) {
+    json::array& orders = meeting.at("orders").as_array();
+    meeting["hidden"] = meeting.at("hidden").to_number<std::uint64_t>() + orders.size();
+    orders.clear();
+}
+
+/// Who was there, and numbers in what was said, are for those who take it down.
+void mask_meetings(json::value& answer) {
+    const auto in = [](json::object& meeting) {
+        json::value* minutes = meeting.if_contains("minutes");
+        if (minutes != nullptr && minutes->is_string()) {
+            *minutes = masked_numbers(std::string{minutes->get_string()});
+        }
+        json::value* names = meeting.if_contains("attendees");
+        if (names == nullptr || !names->is_array()) return;
+        for (json::value& name : names->get_array()) {
+            name = masked("contact", std::string{name.as_string()});
+        }
+    };
+    json::object& shown = answer.as_object();
+    if (json::value* one = shown.if_contains("meeting")) in(one->as_object());
+    if (json::value* all = shown.if_contains("meetings")) {
+        for (json::value& one : all->as_array()) in(one.as_object());
+    }
 }
 
 bool names_unit(const json::object& order, const std::string& unit) {
@@ -114,32 +168,47 @@ asio::awaitable<json::value> Api::run(Found found, json::object args, PageSessio
         auto answering = own(std::move(found), std::move(args), std::move(session));
         co_return co_await std::move(answering);
     }
-    if (route.command == "appeal.edit") {
-        auto checking = check_seen(args, session);
+    if (marked_by(route.command, &Marked::edit) != nullptr) {
+        auto checking = check_seen(route, args, session);
         co_await std::move(checking);
     }
     args["as"] = session.user;
     auto running = desk_.run(std::string{route.command}, std::move(args), {});
     json::value answer = co_await std::move(running);
     // Marks look like numbers, and are none that masking may touch.
-    const bool marked = route.command == "appeal.show";
-    json::object marks = marked ? seen_.of(answer.as_object()) : json::object{};
-    if (is_masked(route)) mask(answer);
-    if (marked) answer.as_object()["seen"] = std::move(marks);
+    const Marked* marked = marked_by(route.command, &Marked::show);
+    json::object marks = marked == nullptr ? json::object{} : marks_of(answer.as_object(), *marked);
+    finish(route, session, answer);
+    if (marked != nullptr) answer.as_object()["seen"] = std::move(marks);
     co_return answer;
 }
 
+/// Masks the answer, and mends what it lacks for the page or has too much of.
+void Api::finish(const Route& route, const PageSession& session, json::value& answer) const {
+    if (route.command == "meeting.note") explain_refused(answer.as_object());
+    const bool meeting = route.command.starts_with("meeting.");
+    const bool takes_down = meeting && may(session.roles, Action::record);
+    json::value* orders = meeting ? answer.as_object().if_contains("orders") : nullptr;
+    if (is_masked(route) && !takes_down) mask(answer);
+    if (meeting && !takes_down) mask_meetings(answer);
+    if (orders == nullptr) return;
+    mask(*orders);
+    if (hub_ && own_unit_only(session.roles)) withhold_orders(answer.as_object());
+}
+
 /// \p args outlive it.
-asio::awaitable<void> Api::check_seen(json::object& args, PageSession session) {
-    json::object show{{"id", args.at("id")}, {"history", false}, {"as", session.user}};
-    auto showing = desk_.run("appeal.show", std::move(show), {});
-    const json::object shown = co_await std::move(showing);
+asio::awaitable<void> Api::check_seen(const Route& route, json::object& args, PageSession session) {
+    const Marked& of = *marked_by(route.command, &Marked::edit);
     const json::value* set = args.if_contains("set");
     const json::value* seen = args.if_contains("seen");
     if (set == nullptr || !set->is_object()) {
         throw Failure{Error::missing_option, Detail::option, "set"};
     }
-    seen_.check(set->get_object(), seen == nullptr ? json::value{} : *seen, shown);
+    json::object show{{"id", args.at("id")}, {"history", false}, {"as", session.user}};
+    auto showing = desk_.run(std::string{of.show}, std::move(show), {});
+    const json::object shown = co_await std::move(showing);
+    seen_.check(set->get_object(), seen == nullptr ? json::value{} : *seen, id_in(shown, of),
+                fields_in(shown, of));
     args.erase("seen");
 }
 
@@ -190,6 +259,10 @@ asio::awaitable<void> Api::check_unit(Found found, json::object args, PageSessio
     }
 }
 
+json::object Api::marks_of(const json::object& shown, const Marked& of) const {
+    return seen_.of(id_in(shown, of), fields_in(shown, of));
+}
+
 json::object Api::me(const PageSession& session) const {
     json::array names;
     for (const std::string& name : names_of(session.roles)) names.push_back(json::string(name));
@@ -217,18 +290,21 @@ asio::awaitable<json::value> Api::own(Found found, json::object args, PageSessio
     const std::string_view name = found.route->command;
     if (name == "page.me") co_return me(session);
     if (name == "page.words") co_return page_words();
-    if (name == "page.acts") {
-        json::object acts;
+    if (name == "page.acts" || is_desk(name)) {
+        json::object shown;
         std::function<void()> look = [&] {
             within_boundary([&] {
                 CommandContext context{
                     folder_.replica(), {}, folder_.environment(), {}, {}, true, {}};
                 const Replica::Reading reading{folder_.replica(), session.user};
-                acts = acts_of(context, args, session.user, session.roles);
+                shown = is_desk(name) ? desk_rows(context, name, args, session.user, session.roles)
+                                      : acts_of(context, args, session.user, session.roles);
             });
         };
         co_await storage_.run(std::move(look));
-        co_return json::value(acts);
+        json::value answer(std::move(shown));
+        if (is_desk(name)) mask(answer);
+        co_return answer;
     }
     if (name.starts_with("page.reveal_")) {
         auto revealing = reveal(std::move(found), std::move(args), std::move(session));
@@ -248,23 +324,27 @@ asio::awaitable<json::value> Api::reveal(Found found, json::object args, PageSes
             failure.with(Detail::choices, std::string{known.name});
         throw failure;
     }
-    const bool conflict = found.route->command == "page.reveal_conflict";
+    // conflict, appeal, enterprise
+    const std::string kind{found.route->command.substr(std::string_view{"page.reveal_"}.size())};
     json::object show{{"id", args.at("id")}, {"as", session.user}};
-    auto showing = desk_.run(conflict ? "conflict.show" : "appeal.show", std::move(show), {});
+    auto showing = desk_.run(kind + ".show", std::move(show), {});
     json::object shown = co_await std::move(showing);
-    const json::object& named = conflict ? shown.at("conflict").as_object() : shown;
+    const json::object& named = kind == "appeal" ? shown : shown.at(kind).as_object();
     const json::value* number = named.if_contains("number");
+    if (number == nullptr) number = named.if_contains("id");
     const std::string target{number != nullptr && number->is_string() ? number->get_string().c_str()
                                                                       : found.word.c_str()};
     const std::string detail{reason->get_string()};
     std::function<void()> note = [&] {
         within_boundary([&] {
-            folder_.replica().audit({session.user, conflict ? "conflict.reveal" : "appeal.reveal",
-                                     target, schema::audit::done, detail});
+            folder_.replica().audit(
+                {session.user, kind + ".reveal", target, schema::audit::done, detail});
         });
     };
     co_await storage_.run(std::move(note));
-    if (!conflict) shown["seen"] = seen_.of(shown);
+    if (const Marked* marked = marked_by(kind + ".show", &Marked::show)) {
+        shown["seen"] = marks_of(shown, *marked);
+    }
     co_return shown;
 }
 

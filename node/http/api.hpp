@@ -14,6 +14,13 @@
 
 namespace jiuying::node {
 
+/// Records that are edited against what somebody had before his eyes.
+struct Marked {
+    std::string_view edit;
+    std::string_view show;
+    std::string_view member;  ///< Of the answer of `show`: the record's fields.
+};
+
 class Api {
 public:
     Api(asio::io_context& network, NodeFolder& folder, Storage& storage, CommandDesk& desk)
@@ -43,7 +50,10 @@ private:
                                                        PageSession session);
     [[nodiscard]] asio::awaitable<void> check_unit(Found found, json::object args,
                                                    PageSession session);
-    [[nodiscard]] asio::awaitable<void> check_seen(json::object& args, PageSession session);
+    [[nodiscard]] asio::awaitable<void> check_seen(const Route& route, json::object& args,
+                                                   PageSession session);
+    void finish(const Route& route, const PageSession& session, json::value& answer) const;
+    [[nodiscard]] json::object marks_of(const json::object& shown, const Marked& of) const;
     [[nodiscard]] asio::awaitable<std::string> unit_of(PageSession session);
     [[nodiscard]] json::object me(const PageSession& session) const;
 

@@ -49,29 +49,36 @@ bool is_about_person(GuardFailure failure) {
 
 }  // namespace
 
+std::optional<GuardFailure> kept_from(CommandContext& context, const OrderView& order,
+                                      const std::string& person, EventKind kind) {
+    const OrderFacts& facts = context.replica.facts();
+    schema::WorkOrderEvent event;
+    event.kind = kind;
+    event.actor = person;
+    event.recorded_at = context.environment.now_ms();
+    event.happened_at = event.recorded_at;
+    event.at_hub = context.replica.profile().role == Profile::Role::hub;
+    const auto refused =
+        schema::may(order.state, event, facts.staff(), facts.settings().at(event.recorded_at));
+    if (!refused || !is_about_now(*refused)) return std::nullopt;
+    return refused;
+}
+
 json::object acts_of(CommandContext& context, const json::object& args, const std::string& person,
                      Roles roles) {
     const schema::RecordId id = require_appeal(context, std::string{args.at("id").as_string()});
     const auto order = context.replica.order(id);
     if (!order) throw Failure{Error::record_not_found};
-    const OrderFacts& facts = context.replica.facts();
-    schema::WorkOrderEvent event;
-    event.actor = person;
-    event.recorded_at = context.environment.now_ms();
-    event.happened_at = event.recorded_at;
-    event.at_hub = context.replica.profile().role == Profile::Role::hub;
     json::array acts;
     json::value why = nullptr;
     std::set<EventKind> seen;
     for (const OrderVerb& verb : order_verbs()) {
         if (!may_act(roles, verb.kind) || !seen.insert(verb.kind).second) continue;
         if (schema::find_transition(verb.kind, order->state.main) == nullptr) continue;
-        event.kind = verb.kind;
-        const auto refused =
-            schema::may(order->state, event, facts.staff(), facts.settings().at(event.recorded_at));
+        const auto refused = kept_from(context, *order, person, verb.kind);
         const bool nothing_asked =
             verb.kind == EventKind::instruction_done && order->state.instructions.empty();
-        if (!nothing_asked && (!refused || !is_about_now(*refused))) {
+        if (!nothing_asked && !refused) {
             acts.push_back(json::string(schema::name_of(verb.kind)));
         } else if (refused && is_about_person(*refused) && why.is_null()) {
             why = json::string(schema::guard_text(*refused).name);

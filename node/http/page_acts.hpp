@@ -13,4 +13,10 @@ namespace jiuying::node {
 [[nodiscard]] json::object acts_of(CommandContext& context, const json::object& args,
                                    const std::string& person, Roles roles);
 
+/// What keeps \p person from that act on the order as it stands, whatever facts were still to come.
+[[nodiscard]] std::optional<schema::GuardFailure> kept_from(CommandContext& context,
+                                                            const OrderView& order,
+                                                            const std::string& person,
+                                                            schema::EventKind kind);
+
 }  // namespace jiuying::node

@@ -130,7 +130,8 @@ json::object page_words() {
          {schema::EntityId::appeal, schema::EntityId::work_order_event, schema::EntityId::meeting,
           schema::EntityId::enterprise, schema::EntityId::note, schema::EntityId::region,
           schema::EntityId::unit, schema::EntityId::staff, schema::EntityId::category,
-          schema::EntityId::delegation, schema::EntityId::dispatch_rule}) {
+          schema::EntityId::delegation, schema::EntityId::dispatch_rule,
+          schema::EntityId::contact_log, schema::EntityId::hard_case}) {
         const schema::Entity& entity = *schema::find_entity(schema::registry(), id);
         json::object fields;
         for (const schema::Field& field : entity.fields) fields[field.name] = field_json(field);

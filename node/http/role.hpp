@@ -74,6 +74,7 @@ enum class Action : std::uint8_t {
     take_files,    ///< Import a file of a channel.
     carry,         ///< Bundles to and from a stick.
     count,         ///< The board, scans and reports.
+    oversee,       ///< Keep hard cases and work lists.
     see_stations,
     manage_stations,  ///< Invite.
     manage_rules,     ///< Settings, reasons, channels.

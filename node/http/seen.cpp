@@ -9,11 +9,9 @@ namespace {
 namespace json = boost::json;
 constexpr std::size_t mark_bytes = 8;
 
-std::string id_of(const json::object& shown) { return std::string{shown.at("id").as_string()}; }
-
-const json::value& value_of(const json::object& shown, std::string_view field) {
+const json::value& value_of(const json::object& fields, std::string_view field) {
     static const json::value nothing;
-    const json::value* value = shown.at("appeal").as_object().if_contains(field);
+    const json::value* value = fields.if_contains(field);
     return value == nullptr ? nothing : *value;
 }
 
@@ -31,28 +29,28 @@ std::string SeenMarks::mark(const std::string& id, const std::string& field,
     return sync::hex_encode(sync::View{hash}.first(mark_bytes));
 }
 
-json::object SeenMarks::of(const json::object& shown) const {
+json::object SeenMarks::of(const std::string& id, const json::object& fields) const {
     json::object marks;
-    for (const auto& member : shown.at("appeal").as_object()) {
-        marks[member.key()] = mark(id_of(shown), std::string{member.key()}, member.value());
+    for (const auto& member : fields) {
+        marks[member.key()] = mark(id, std::string{member.key()}, member.value());
     }
     // Of a field that says nothing, whatever its name.
-    marks[""] = mark(id_of(shown), "", nullptr);
+    marks[""] = mark(id, "", nullptr);
     return marks;
 }
 
-void SeenMarks::check(const json::object& set, const json::value& seen,
-                      const json::object& shown) const {
+void SeenMarks::check(const json::object& set, const json::value& seen, const std::string& id,
+                      const json::object& fields) const {
     if (!seen.is_object()) throw Failure{Error::missing_option, Detail::option, "seen"};
     const json::object& marks = seen.get_object();
-    const std::string id = id_of(shown);
     Failure changed{Error::record_changed};
     bool differs = false;
     for (const auto& member : set) {
         const std::string field{member.key()};
         const json::value* told = marks.if_contains(field);
         if (told == nullptr) told = marks.if_contains("");
-        const json::value& now = value_of(shown, field);
+        const json::value& now = value_of(fields, field);
+        if (now.is_array()) continue;
         const bool empty = now.is_null();
         const std::string here = empty ? mark(id, "", nullptr) : mark(id, field, now);
         const bool same = told != nullptr && told->is_string() &&
