@@ -1,11 +1,12 @@
-"""Meetings, enterprises, supervision and visits: the page's API."""
+"""Meetings, enterprises, supervision and visits: the page's API, and all of it in a browser."""
 
 import json
 
 from firms_desk import BAD, ago, firm_order, set_up, to_visit, uscc
 from jy import World
-from page_desk import invited
+from page_desk import PASSWORD, invited, line_of
 from test_orders import act
+from test_page_browser import Story, packages
 
 
 def test_a_meeting_is_taken_down_row_by_row_through_the_api():
@@ -141,3 +142,48 @@ def test_watch_supervision_and_visits_tell_causes_and_who_may():
         boss.ok(boss.post(f"/api/cases/{case}/propose", {"evidence": "协议"}))
         assert boss.post(f"/api/cases/{case}/strike").status == 422
         assert hub.ok("case", "show", case)["case"]["state"] == "proposed"
+
+
+def test_a_salon_by_the_page_alone():
+    packages()
+    with World() as world:
+        set_up(world)
+        world.serve()
+        node = world.station("JDJ01")
+        world.sync(node)
+        server = world.serve_station(node)
+        invited(node, server, "W3", "recorder,handler", "会甲")
+        facts = Story("meeting_story.mjs", {"link": line_of(server, "page"),
+                                            "password": PASSWORD}).facts()
+        assert not facts["axe"], "\n".join(facts["axe"])
+        assert facts["seconds"] < 120 and facts["like"] and facts["new_told"], facts
+        assert "电话" in facts["refused"] and "JY-" in facts["refused"], facts
+        assert facts["still_there"] == facts["kept"] == "粘贴来的一件", facts
+        assert facts["open_listed"] == 22 and facts["cannot_close"] and facts["closed"], facts
+        assert not facts["composing"] and facts["mine_kept"] == "我写的纪要", facts
+        # What the browser did is what the node says: each request once, of eight firms.
+        shown = node.ok("meeting", "show", facts["meeting"])
+        assert shown["meeting"]["appeals"] == 22 and shown["meeting"]["minutes"] == "别人写的纪要"
+        assert len({order["title"] for order in shown["orders"]}) == 22
+        assert node.ok("enterprise", "list")["total"] == 8, node.ok("enterprise", "list")
+        assert sorted(shown["meeting"]["attendees"]) == ["李总", "王总"]
+        first = node.ok("appeal", "show", shown["orders"][0]["id"])
+        assert first["appeal"]["channel"] == "meeting" and first["history"][0]["actor"] == "W3"
+        print(f"      20 requests of 8 firms in {facts['seconds']:.1f} s")
+
+
+def test_two_records_of_a_firm_become_one_by_clicks():
+    packages()
+    with World() as world:
+        set_up(world)
+        hub = world.hub
+        server = world.serve()
+        numbers = {firm_order(hub, "江北机械厂"), firm_order(hub, "安徽江北机械有限公司", uscc(1))}
+        invited(hub, server, "PD1", "dispatcher", "派甲")
+        facts = Story("firm_story.mjs", {"link": line_of(server, "page"),
+                                         "password": PASSWORD}).facts()
+        assert not facts["axe"], "\n".join(facts["axe"])
+        assert facts["masked"] and facts["preselected"] == 0 and facts["asks"], facts
+        assert facts["along"] and "江北机械厂" in facts["preview"], facts
+        assert set(facts["both"]) == numbers, facts
+        assert hub.ok("enterprise", "list")["total"] == 2

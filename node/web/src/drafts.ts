@@ -12,8 +12,9 @@ export function newDraftId(): string {
   return [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('')
 }
 
-export function useDraft(content: () => Record<string, string>) {
-  const id = ref(newDraftId())
+/** `fixed`: the draft's name, where what it is of can have one draft only. */
+export function useDraft(content: () => Record<string, string>, fixed = '') {
+  const id = ref(fixed || newDraftId())
   const savedAt = ref('')
   const state = ref<'none' | 'saving' | 'kept' | 'failed'>('none')
   let timer = 0
@@ -61,7 +62,7 @@ export function useDraft(content: () => Record<string, string>) {
     await running
     const old = id.value
     const was = stored
-    id.value = newDraftId()
+    id.value = fixed || newDraftId()
     stored = false
     kept = ''
     since = 0
@@ -81,6 +82,13 @@ export function useDraft(content: () => Record<string, string>) {
   return { id, savedAt, state, typed, done, resume }
 }
 
-export async function drafts(): Promise<Draft[]> {
+async function all(): Promise<Draft[]> {
   return (await get<{ drafts: Draft[] }>('/api/drafts', true)).drafts
+}
+/** Of the intake page. What was typed at a meeting waits there. */
+export async function drafts(): Promise<Draft[]> {
+  return (await all()).filter(one => !one.content.meeting)
+}
+export async function draftNamed(id: string): Promise<Draft | undefined> {
+  return (await all()).find(one => one.id === id)
 }

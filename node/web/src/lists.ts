@@ -1,4 +1,5 @@
 // Lists to choose from, asked for once.
+import { reactive } from 'vue'
 import { get } from './api'
 import { session } from './session'
 
@@ -38,6 +39,13 @@ function list(entity: string): Promise<Choice[]> {
 }
 
 export const units = () => list('unit')
+/** Names of units by their codes, as far as the list has come. */
+export const unitNames = reactive(new Map<string, string>())
+export function knowUnits(): void {
+  void units().then(list => list.forEach(one => unitNames.set(one.code,
+    one.label.replace(` ${one.code}`, '')))).catch(() => undefined)
+}
+export const unitName = (code: string | null | undefined) => unitNames.get(code ?? '') ?? code ?? ''
 export const categories = () => list('category')
 export const staff = () => list('staff')
 

@@ -12,6 +12,10 @@ interface Entry {
   at?: 'station' | 'hub'
   /** Shows orders of all units. */
   all?: boolean
+  /** An act of the life cycle that somebody must be allowed. */
+  act?: string
+  /** Where the menu leads, if not to the path as it stands. */
+  to?: string
   page: () => Promise<unknown>
 }
 
@@ -36,6 +40,12 @@ export const entries: Entry[] = [
     page: () => import('./pages/ConflictPage.vue') },
   { path: '/meetings', name: 'meetings', menu: true, may: 'read_appeals',
     page: () => import('./pages/MeetingsPage.vue') },
+  { path: '/meetings/:id', name: 'meeting', may: 'read_appeals',
+    page: () => import('./pages/MeetingPage.vue') },
+  { path: '/enterprises', name: 'enterprises', menu: true, may: 'read_appeals', all: true,
+    page: () => import('./pages/EnterprisesPage.vue') },
+  { path: '/enterprises/:id', name: 'enterprise', may: 'read_appeals', all: true,
+    page: () => import('./pages/EnterprisePage.vue') },
   { path: '/import', name: 'import', menu: true, may: 'take_files',
     page: () => import('./pages/ImportPage.vue') },
   { path: '/sticks', name: 'sticks', all: true, menu: true, may: 'carry',
@@ -56,7 +66,8 @@ export const entries: Entry[] = [
 
 function allowed(entry: Entry): boolean {
   const whole = !entry.all || !session.me?.own_unit
-  return whole && may(entry.may) && (!entry.at || (entry.at === 'hub') === isHub())
+  const acts = !entry.act || (session.me?.acts.includes(entry.act) ?? false)
+  return whole && acts && may(entry.may) && (!entry.at || (entry.at === 'hub') === isHub())
 }
 export function menu(): Entry[] {
   return entries.filter(entry => entry.menu && allowed(entry))

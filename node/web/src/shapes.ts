@@ -171,3 +171,169 @@ export interface Scan {
   unit_counts: Record<string, number>
   buckets: { bucket: string; zh: string; en: string; total: number; hits: Hit[] }[]
 }
+export interface Meeting {
+  id: string
+  kind: string
+  title: string
+  place?: string | null
+  date?: string | null
+  ends_at?: string | null
+  host?: string | null
+  units?: string | null
+  leader?: string | null
+  notice?: string | null
+  minutes?: string | null
+  attendees?: string[] | null
+  closed_at?: string | null
+  closed_by?: string | null
+  appeals: number
+  visited: number
+  open: number
+  standing: 'planned' | 'following' | 'closed' | 'reopened'
+}
+export interface FirmRecord {
+  id: string
+  name: string
+  uscc?: string | null
+  class?: string | null
+  industry?: string | null
+  park?: string | null
+  aliases?: string[] | null
+  merged_into?: string | null
+}
+/** One thing that happened between a firm and the district. */
+export interface Moment {
+  time: string
+  kind: string
+  id?: string
+  number?: string
+  title?: string
+  state?: string
+  actor?: string
+  station?: string
+  accepted?: boolean
+  grade?: string
+  level?: number
+  method?: string
+  contact?: string
+  text?: string
+}
+export interface FirmShown {
+  enterprise: FirmRecord
+  records: FirmRecord[]
+  appeals: string[]
+  total: number
+  timeline: Moment[]
+  seen: Record<string, string>
+}
+export interface Supervised extends Hit {
+  title: string
+  enterprise: string | null
+  overdue: boolean
+  supervision: number
+  escalation: number
+  round: number
+  past_leads: string[]
+  rule_escalations: { rule: string; level: number; at: string }[]
+  notices: {
+    event: string
+    at: string
+    level: number
+    rule: string | null
+    unit: string | null
+    objections_to: string | null
+    objected_at: string | null
+    decided_at: string | null
+    withdrawn: boolean
+  }[]
+  instructions: {
+    event: string
+    at: string
+    due_at: string | null
+    done_at: string | null
+    unit: string | null
+    detail: string | null
+    by: string | null
+    feedback: { detail: string; actor: string } | null
+  }[]
+}
+export interface VisitMade {
+  event: string
+  at: string
+  round: number
+  visitor: string
+  method: string | null
+  reached: boolean
+  grade: string | null
+  solved: boolean | null
+}
+export interface WatchTrigger {
+  trigger: 'T1' | 'T2' | 'T3'
+  at: string
+  cause: string | null
+  extended: boolean
+  cause_undone: boolean | null
+  visit: VisitMade | null
+  order: { id: string; number: string; title: string | null } | null
+}
+export interface WatchEntry {
+  id: string
+  number: string
+  state: string
+  title: string | null
+  enterprise: string | null
+  lead_unit: string | null
+  watched: boolean
+  owner: string | null
+  owner_left: boolean
+  since: string
+  human_visited: boolean
+  ended_at: string | null
+  triggers: WatchTrigger[]
+}
+export interface ListItem {
+  id: string
+  number: string | null
+  state: string | null
+  open: boolean
+}
+export interface HardCase {
+  id: string
+  title: string
+  cause: string
+  lead: string
+  target_date: string
+  orders: ListItem[]
+  state: 'open' | 'proposed' | 'struck_off'
+  overdue: boolean
+  evidence?: string | null
+  proposed_by?: string | null
+  struck_by?: string | null
+  struck_at?: string | null
+}
+export interface WorkList {
+  id: string
+  title: string
+  owner: string
+  owner_left: boolean
+  due_at?: string | null
+  closed_at?: string | null
+  closed_by?: string | null
+  items: ListItem[]
+  open: number
+  overdue: boolean
+  state: 'open' | 'closed'
+}
+/** An order that waits for its return visit. */
+export interface ToVisit extends Hit {
+  title: string
+  enterprise: string | null
+  contact: string | null
+  phone: string | null
+  human: boolean
+  watched: boolean
+  visited: boolean
+  attempts: VisitMade[]
+  may: boolean
+  why: string | null
+}

@@ -2,7 +2,7 @@ export default {
   brand: 'Jiuying',
   menu: {
     board: 'Board', intake: 'New appeal', today: 'Today', dispatch: 'Dispatch', appeals: 'All appeals',
-    conflicts: 'Conflicts', meetings: 'Meetings', sync: 'Sync', stations: 'Stations', users: 'Users',
+    conflicts: 'Conflicts', meetings: 'Meetings', enterprises: 'Enterprises', sync: 'Sync', stations: 'Stations', users: 'Users',
     audit: 'Audit', rules: 'Rules', import: 'Import', sticks: 'Stick', lists: 'Lists', main: 'Main menu', out: 'Sign out', skip: 'Skip to the content', font: 'Text size',
     keys: 'Keys'
   },
@@ -186,8 +186,47 @@ export default {
   },
   meetings: {
     title: 'Meetings', none: 'There are no meetings yet.', kind: 'Kind', name: 'Title', place: 'Place', date: 'Date',
-    appeals: 'Appeals', add: 'Register a meeting', save: 'Save'
+    appeals: 'Appeals', add: 'Register a meeting', save: 'Save', standing: 'Standing', open: '{n} not visited yet',
+    stands: { planned: 'planned', following: 'in hand', closed: 'closed', reopened: 'changed since it was closed' }
   },
+  meeting: {
+    back: 'Back to the meetings', print: 'Print the minutes', add: 'Add', addAttendees: 'Add attendees, by commas',
+    dropAttendee: 'Take away {name}', saveMinutes: 'Save the minutes',
+    unsaved: 'The minutes have changes that are not saved (a draft is kept on this PC)',
+    hidden: '{n} more that you may not see.', end: 'Closing the meeting', closedAt: 'Closed at {time} by {who}.',
+    progress: '{n} taken down, {done} visited, {open} still to come:', close: 'Close the meeting', reopen: 'Open it again',
+    cannot: 'It can be closed once all its requests are visited.',
+    said: { minutes: 'The minutes are saved.', closed: 'The meeting is closed.', reopened: 'The meeting is open again.' }
+  },
+  grid: {
+    title: 'Requests at the meeting', count: '{n}', n: 'No', enterprise: 'Enterprise', text: 'Request', type: 'Type',
+    contact: 'Contact', phone: 'Phone', state: 'Saved?', cell: 'Row {n}: {what}', kept: 'saved', saving: 'saving ...',
+    typing: 'Not saved: press Enter',
+    unsure: 'No answer, perhaps saved: Enter saves again, never twice', drop: 'Delete',
+    dropRow: 'Delete row {n}', saved: 'Saved {number}', notSaved: '{n} rows were not saved; nothing of them is lost',
+    needed: 'Write down the request.', saveAll: 'Save these {n} rows', draftKept: 'Rows not saved are kept on this PC',
+    restored: '{n} rows of last time were not saved; here they are again. Look at them, then Ctrl+Enter saves all.',
+    pasted: '{n} rows pasted: look at them, then Ctrl+Enter saves all', tooMany: 'At most {n} rows at a time; the rest was left out',
+    keys: 'Tab next cell · Enter save, next row · Ctrl+D same firm as above · paste from a spreadsheet'
+  },
+  firms: {
+    title: 'Enterprises', add: 'Record an enterprise', search: 'Find by name, other name or credit code',
+    none: 'There are no enterprises yet.', noSuch: 'No enterprise has that name.',
+    more: 'Only the first {n}; type a few more characters.', doubles: 'These records may be one enterprise',
+    compare: 'Look whether to merge', hubMerges: 'The hub merges them.', back: 'Back to the enterprises',
+    timeline: 'What happened, the latest first',
+    only: { all: 'All', appeals: 'Requests', contacts: 'Contacts', visits: 'Visits', meetings: 'Meetings' },
+    kinds: { contact: 'contact', meeting: 'meeting', note: 'note', hard_case: 'entered as a hard case' },
+    nothing: 'Nothing yet.', level: 'level {n}', latest: 'Only the latest {n} of {all}.', contact: 'Write down a contact',
+    said_: 'What was said', at: 'When (now, where nothing is filled in)', saveContact: 'Save', facts: 'Its record', addAlias: 'Another name of it',
+    records: 'Other records of it', unmerge: 'Undo the merge', merge: 'Merge with another record',
+    with: 'Name of the other record', which: 'Which one goes on?', keep: 'Keep "{name}"', goes: 'Goes into it',
+    stays: 'Stays', becomes: 'Afterwards', added: 'added',
+    comesAlong: '{n} requests and {m} contacts come to "{name}".',
+    nothingLost: 'The merged record is kept, its name becomes another name; a wrong merge can be undone.', doMerge: 'Merge them so',
+    said: { saved: 'Saved.', contact: 'The contact is written down.', merged: 'They are one enterprise now.', unmerged: 'The merge is undone.' }
+  },
+  firm: { new: 'new firm', like: 'Perhaps {names}?', also: 'also called {names}' },
   users: {
     title: 'Users', user: 'Staff code', name: 'Name', roles: 'Roles', state: 'State', locked: 'locked',
     invited: 'not set up yet', ok: 'well', unlock: 'Unlock', remove: 'Remove', invite: 'Give a setup code',

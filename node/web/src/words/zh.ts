@@ -2,7 +2,7 @@ export default {
   brand: '鸠应',
   menu: {
     board: '看板', intake: '录入诉求', today: '今日待办', dispatch: '派单台', appeals: '全部诉求',
-    conflicts: '冲突', meetings: '会议', sync: '同步', stations: '站点', users: '用户', audit: '审计', rules: '规则',
+    conflicts: '冲突', meetings: '会议', enterprises: '企业', sync: '同步', stations: '站点', users: '用户', audit: '审计', rules: '规则',
     import: '导入', sticks: 'U 盘', lists: '代码表',
     main: '主菜单', out: '退出', skip: '跳到内容', font: '字号', keys: '快捷键'
   },
@@ -168,8 +168,42 @@ export default {
   },
   meetings: {
     title: '会议', none: '还没有会议。', kind: '种类', name: '名称', place: '地点', date: '日期', appeals: '诉求',
-    add: '登记一场会议', save: '保存'
+    add: '登记一场会议', save: '保存', standing: '办到哪一步', open: '还有 {n} 件没回访',
+    stands: { planned: '没到时间', following: '在办', closed: '已办结', reopened: '办结后又有变化' }
   },
+  meeting: {
+    back: '返回会议列表', print: '打印纪要', add: '加上', addAttendees: '加参会人，用逗号分开',
+    dropAttendee: '去掉参会人 {name}', saveMinutes: '保存纪要', unsaved: '纪要有改动没保存（草稿已留在本机）',
+    hidden: '另有 {n} 件您看不到。', end: '会议办结', closedAt: '{time} 由 {who} 办结。',
+    progress: '共记下 {n} 件，已回访 {done} 件，还差 {open} 件：', close: '会议办结', reopen: '重新打开',
+    cannot: '所有诉求都回访以后才能办结。',
+    said: { minutes: '纪要已保存。', closed: '会议已办结。', reopened: '会议已重新打开。' }
+  },
+  grid: {
+    title: '会上的诉求', count: '{n} 件', n: '序', enterprise: '企业', text: '诉求', type: '类型', contact: '联系人',
+    phone: '电话', state: '存了没有', cell: '第 {n} 行 {what}', kept: '已保存', saving: '正在保存……',
+    typing: '没保存，按 Enter', unsure: '没有应答，不知存上没有，按 Enter 再存一次（不会重复）', drop: '删去',
+    dropRow: '删去第 {n} 行', saved: '已保存 {number}', notSaved: '有 {n} 行没有存上，内容都还在',
+    needed: '请写下诉求。', saveAll: '保存这 {n} 行', draftKept: '没保存的行已留在本机，关了页面也在',
+    restored: '上次有 {n} 行没存完，已经放回来了。请看一看，按 Ctrl+Enter 全部保存。',
+    pasted: '粘贴了 {n} 行，看一看再按 Ctrl+Enter 全部保存', tooMany: '一次最多粘贴 {n} 行，多的没有放进来',
+    keys: 'Tab 下一格 · Enter 保存并到下一行 · Ctrl+D 同上一家企业 · 可从表格里粘贴'
+  },
+  firms: {
+    title: '企业', add: '登记企业', search: '查找：名称、别名、信用代码', none: '还没有企业。', noSuch: '没有叫这个名字的企业。',
+    more: '只列出前 {n} 家，请多打几个字。', doubles: '这些记录可能是同一家企业', compare: '看看要不要合并',
+    hubMerges: '合并由区中枢办理。', back: '返回企业列表', timeline: '来往经过（新的在前）',
+    only: { all: '全部', appeals: '诉求', contacts: '联系', visits: '回访', meetings: '会议' },
+    kinds: { contact: '联系', meeting: '会议', note: '补记', hard_case: '列为难办点' },
+    nothing: '还没有。', level: '{n} 级', latest: '只列出最近 {n} 条，共 {all} 条。', contact: '记一次联系',
+    said_: '说了什么', at: '什么时候（不填就是现在）', saveContact: '保存', facts: '企业资料', addAlias: '再加一个别名',
+    records: '同一家的其他记录', unmerge: '撤销合并', merge: '与另一条记录合并', with: '另一条记录的名称',
+    which: '合并以后用哪一条？', keep: '留下“{name}”', goes: '并进去的', stays: '留下的', becomes: '合并以后', added: '补上',
+    comesAlong: '有 {n} 件诉求、{m} 次联系归到“{name}”名下。',
+    nothingLost: '并进去的记录还在，名称成为别名；合错了可以撤销。', doMerge: '就这样合并',
+    said: { saved: '已保存。', contact: '联系已记下。', merged: '已合并为一家。', unmerged: '已撤销合并。' }
+  },
+  firm: { new: '新企业', like: '是不是：{names}', also: '又名 {names}' },
   users: {
     title: '用户', user: '工号', name: '姓名', roles: '角色', state: '状态', locked: '已锁定', invited: '还没开通',
     ok: '正常', unlock: '解除锁定', remove: '去掉', invite: '给设置码', code: '设置码（只显示这一次，用一次就作废）',
