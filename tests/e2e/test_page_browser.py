@@ -180,16 +180,27 @@ def test_every_page_is_walked_by_tab_and_passes_axe():
         made = add(node, title="路灯不亮", phone="13900005678", contact="王小二")
         for count in range(8):
             add(node, title=f"第{count}件", text="井盖松动，请来看看", type="help_request")
+        meeting = node.ok("meeting", "add", "--kind", "salon", "--title", "企业家沙龙", "--place",
+                          "二坝镇会议室", "--attendees", "王总,李总")["id"]
+        for count in range(4):
+            add(node, title=f"会上第{count}件", text="厂门口的路坏了", type="help_request",
+                enterprise=f"江北{'甲乙'[count % 2]}机械厂", meeting=meeting)
+        firm = node.ok("enterprise", "list")["enterprises"][0]["id"]
+        node.ok("enterprise", "contact", firm, "--text", "说月底前搬完", "--contact", "王经理")
         world.sync(node)
         station = world.serve_station(node)
         invited(node, station, "W01", "recorder,handler", "王芳")
+        desks = ["/meetings/" + meeting, "/enterprises", "/enterprises/" + firm]
         walk("station", station, "W01", ["/intake", "/today", "/appeals", "/appeals/" + made["id"],
                                          "/print/" + made["id"], "/conflicts", "/meetings",
-                                         "/import", "/sticks", "/sync"])
+                                         "/import", "/sticks", "/sync", *desks])
         invited(world.hub, hub, "H01", "dispatcher,supervisor,visitor,recorder", "赵敏")
         paths = ["/board", "/dispatch", "/today", "/appeals", "/appeals/" + made["id"],
                  "/conflicts", "/import", "/sticks", "/stations"]
-        walk("hub", hub, "H01", paths[:3] + paths[-1:] if QUICK else paths)
+        hub_desks = ["/visits"] + ["/supervision/" + tab
+                                   for tab in ("orders", "watch", "cases", "lists")]
+        walk("hub", hub, "H01", paths[:3] + paths[-1:] + hub_desks if QUICK
+             else paths + desks + hub_desks)
         invited(world.hub, hub, "S01", "security_admin", "钱安")
         walk("users", hub, "S01", ["/users"])
         invited(world.hub, hub, "A01", "audit_admin", "孙审")

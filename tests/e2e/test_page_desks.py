@@ -187,3 +187,37 @@ def test_two_records_of_a_firm_become_one_by_clicks():
         assert facts["along"] and "江北机械厂" in facts["preview"], facts
         assert set(facts["both"]) == numbers, facts
         assert hub.ok("enterprise", "list")["total"] == 2
+
+
+def test_supervision_and_visits_by_clicks():
+    packages()
+    with World() as world:
+        set_up(world)
+        hub = world.hub
+        server = world.serve()
+        bad = firm_order(hub, "一厂", uscc(1), "供水没有接")
+        good = firm_order(hub, "二厂", uscc(2), "路灯不亮")
+        for number in (bad, good):
+            to_visit(hub, number)
+        for user, roles in (("HF1", "visitor"), ("DB1", "supervisor"), ("LD1", "leader")):
+            invited(hub, server, user, roles, user)
+        facts = Story("hub_desks_story.mjs", {
+            "link": line_of(server, "page"), "password": PASSWORD, "bad": bad, "good": good,
+            "badId": hub.ok("appeal", "show", bad)["id"], "due": ago(-3)[:16]}).facts()
+        assert not facts["axe"], "\n".join(facts["axe"])
+        assert bad in facts["first"] and facts["phone_masked"] and facts["asks"], facts
+        assert facts["rework_offered"] == 1 and facts["list_waits"], facts
+        assert "T1" in facts["cause"] and "访甲" not in facts["cause"], facts["cause"]
+        assert "督办通知书" in facts["slip"] and "批示" in facts["slip"], facts
+        assert facts["target"].startswith("批示"), facts
+        assert "回访台" not in " ".join(facts["menus"]), facts["menus"]
+        assert hub.ok("appeal", "show", good)["state"] == "closed"
+        shown = hub.ok("appeal", "show", bad)
+        kinds = [(event["kind"], event["actor"]) for event in shown["events"]]
+        for one in (("visited", "HF1"), ("supervised", "DB1"), ("instruction", "LD1"),
+                    ("instruction_done", "DB1")):
+            assert one in kinds, kinds
+        assert shown["order"]["watch"]["open"]
+        assert shown["order"]["instructions"][0]["done_at"] is not None
+        rows = hub.ok("audit", "list", "--action", "appeal.reveal")["rows"]
+        assert [(row["actor"], row["detail"]) for row in rows] == [("HF1", "visit")]

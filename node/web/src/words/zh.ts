@@ -2,7 +2,7 @@ export default {
   brand: '鸠应',
   menu: {
     board: '看板', intake: '录入诉求', today: '今日待办', dispatch: '派单台', appeals: '全部诉求',
-    conflicts: '冲突', meetings: '会议', enterprises: '企业', sync: '同步', stations: '站点', users: '用户', audit: '审计', rules: '规则',
+    conflicts: '冲突', meetings: '会议', enterprises: '企业', supervision: '督办台', visits: '回访台', sync: '同步', stations: '站点', users: '用户', audit: '审计', rules: '规则',
     import: '导入', sticks: 'U 盘', lists: '代码表',
     main: '主菜单', out: '退出', skip: '跳到内容', font: '字号', keys: '快捷键'
   },
@@ -202,6 +202,44 @@ export default {
     comesAlong: '有 {n} 件诉求、{m} 次联系归到“{name}”名下。',
     nothingLost: '并进去的记录还在，名称成为别名；合错了可以撤销。', doMerge: '就这样合并',
     said: { saved: '已保存。', contact: '联系已记下。', merged: '已合并为一家。', unmerged: '已撤销合并。' }
+  },
+  supervise: {
+    title: '督办台', orders: '督办和批示', watch: '重点关注', cases: '难办点', lists: '工作清单', filter: '只看',
+    only: { all: '全部', supervised: '督办', escalated: '提级', instructed: '批示未反馈', objected: '单位有异议' },
+    none: '没有督办、提级或有批示的工单。', pick: '从左边选一件。', standing: '督办到哪一步', ladder: '督办',
+    escalation: '提级', rounds: '办理轮次', roundsAre: '第 {n} 轮，转过 {m} 个单位',
+    level: { 0: '没有督办', 1: '催办', 2: '督办通知书', 3: '书面批评' },
+    raised: { 0: '在承办单位', 1: '提到区政府办', 2: '提到分管副区长', 3: '提到区长' },
+    rules: { urge: '到期前自动催办', notice: '逾期次日自动通知', criticism: '逾期多日自动批评',
+      rework: '多次重办，自动提级', transfer: '多次转办，自动提级' },
+    byHand: '人工', withdrawn: '异议成立，已撤回', objection: '单位有异议，等裁定', objectTo: '{time} 前可以提异议',
+    instruction: '批示', instructionOf: '批示 {time} {unit}', noticeOf: '{time} 督办 {n} 级', dueBy: '{unit} 限 {time} 前办',
+    answered: '已反馈 {time}', unanswered: '还没反馈', late: '已过期', feedback: '反馈：',
+    mine: '只看我负责的', left: '也看已移出的', fired: '企业诉求 {n} 件，触发：T1 {a}，T2 {b}，T3 {c}',
+    noWatch: '没有重点关注的诉求。', owner: '责任人', ownerLeft: '责任人已不在岗', nobody: '没有', ended: '已移出',
+    trigger: { T1: 'T1 评价不满意', T2: 'T2 同一事项再次反映', T3: 'T3 七日未办结' },
+    why: '为什么重点关注', extended: '已批准延期，照样计入', undone: '起因已不成立，领导可以移出',
+    cause: { visit: '{time} {who} 回访，评价“{grade}”。', order: '同一家企业就同一事项还反映过：{title}',
+      time: '登记后第七天结束时还没办结。', unseen: '起因在别处，这里看不到。' },
+    exit: '怎样才能移出', exitBy: '责任人 {who} 在人工回访满意后移出；解决不了的，说明情况并由领导签字。清单上时不能办结。',
+    humanDone: '已有人工回访，对方满意才能移出', humanOpen: '还没有人工回访', endedAt: '{time} 已移出。',
+    addCase: '列一个难办点', noCases: '没有难办点。', pickCase: '从左边选一个难办点。', orderNumbers: '诉求编号，用逗号分开',
+    link: '加上', progress: '进展', whatDone: '做了什么', saveProgress: '记进展', strike: '销号', propose: '提出销号',
+    approve: '批准销号', leaderApproves: '等另一位领导批准。', struck: '{time} 由 {who} 办结。',
+    caseIs: { open: '在办', proposed: '等批准销号', struck_off: '已销号' },
+    addList: '列一份清单', noLists: '没有工作清单。', pickList: '从左边选一份清单。', listTitle: '清单名称',
+    listDone: '已办结', listOpen: '还有 {n} 件，共 {all} 件', newOwner: '换责任人', closeList: '清单办结',
+    listWaits: '还有 {n} 件没办完，不能办结。',
+    said: { case: '难办点已列入。', linked: '已加上。', progress: '进展已记下。', proposed: '已提出销号，等领导批准。',
+      struck: '已销号。', list: '清单已列好。', saved: '已保存。', closed: '清单已办结。' }
+  },
+  visit: {
+    title: '回访台', waiting: '等回访的', counts: '等回访 {n} 件，您可以回访 {mine} 件', next: '下一件', none: '没有等回访的诉求。',
+    pick: '从左边选一件。', human: '要人工回访', asked: '已回访，等办结', attempts: '没打通 {n} 次', notYou: '您不能回访这一件',
+    done: '已记下 {number} 的回访。', showPhone: '显示电话（回访用，留痕）', onRecord: '已记入审计日志', noPhone: '没有电话',
+    answer: '单位的答复', before: '以前的回访', reached: '联系上了', notReached: '没联系上', words: '对方怎么说（可以不填）',
+    save: '记下', saveOnly: '只记下，先不办结', saveNext: '记下，下一件', saveAndClose: '记下并办结，下一件', then: '接下来',
+    watched: '这一件在重点关注清单上：先由责任人移出，才能办结。'
   },
   firm: { new: '新企业', like: '是不是：{names}', also: '又名 {names}' },
   users: {
