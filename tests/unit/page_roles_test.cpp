@@ -36,7 +36,7 @@ json::object asked(Method method, std::string_view path, std::string_view body =
 
 TEST_CASE("no administrator reads, records or acts on an appeal", "[page]") {
     for (const Action action : {Action::read_appeals, Action::record, Action::edit, Action::reveal,
-                                Action::settle, Action::act, Action::count}) {
+                                Action::settle, Action::act, Action::count, Action::oversee}) {
         CHECK_FALSE(node::may(administrators, action));
     }
     for (int kind = 1; kind <= int(schema::EventKind::last_of_list); ++kind) {
@@ -76,6 +76,21 @@ TEST_CASE("roles are read in both languages, and an unknown one spoils all", "[p
     CHECK(node::parse_roles("录入员、督办员") == node::roles(Role::recorder, Role::supervisor));
     CHECK_FALSE(node::parse_roles("recorder,root"));
     CHECK(node::parse_roles("")->bits == 0);
+}
+
+TEST_CASE("hard cases and work lists are for who oversees", "[page]") {
+    CHECK(node::may(node::roles(Role::dispatcher), Action::oversee));
+    CHECK(node::may(node::roles(Role::supervisor), Action::oversee));
+    CHECK(node::may(node::roles(Role::leader), Action::oversee));
+    CHECK_FALSE(
+        node::may(node::roles(Role::recorder, Role::handler, Role::visitor), Action::oversee));
+}
+
+TEST_CASE("a path that is spelled out comes before one with a word in its place", "[page]") {
+    CHECK(node::find_route(Method::get, target_of("/api/enterprises/duplicates"))->route->command ==
+          "enterprise.duplicates");
+    CHECK(node::find_route(Method::get, target_of("/api/enterprises/others"))->route->command ==
+          "enterprise.show");
 }
 
 TEST_CASE("every path leads to a command that is there, and no two are the same", "[page]") {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { becameOf, blankRow, called, cellsOf, coreOf, isBlank, rowsOf, titleOf } from './grid'
+import {
+  blankRow, called, cellsOf, coreOf, isBlank, mayBe, rowsOf, sameWords, titleOf
+} from './grid'
 
 const type = (word: string) => ({ 求助: 'help_request', complaint: 'complaint' })[word] ?? ''
 
@@ -70,9 +72,12 @@ describe('a row', () => {
   it('without an answer is found again by firm and words, once', () => {
     const row = { ...blankRow('x'), enterprise: '一厂', text: '路不通。请修' }
     const order = { id: 'a', number: 'N1', title: '路不通', enterprise: '一厂', state: 's', visited: false }
-    expect(becameOf(row, [order], new Set())).toBe(order)
-    expect(becameOf(row, [order], new Set(['a']))).toBeNull()
-    expect(becameOf({ ...row, enterprise: '二厂' }, [order], new Set())).toBeNull()
+    expect(mayBe(row, [order], new Set())).toEqual([order])
+    expect(mayBe(row, [order], new Set(['a']))).toEqual([])
+    expect(mayBe({ ...row, enterprise: '二厂' }, [order], new Set())).toEqual([])
+    // Only the title is the same: two requests.
+    expect(sameWords('路不通。东门', '路不通。西门')).toBe(false)
+    expect(sameWords('打 139****5678', ' 打 13900005678\n')).toBe(true)
     expect(titleOf('  路灯坏了！第二句')).toBe('路灯坏了')
   })
 })

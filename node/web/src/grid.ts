@@ -153,9 +153,14 @@ export interface SavedOrder {
   state: string
   visited: boolean
 }
-/** The order that a row became, of which nobody answered whether it was saved: the same firm and
- * words, and none that the page has known before. */
-export function becameOf(row: Row, orders: SavedOrder[], known: Set<string>): SavedOrder | null {
-  return orders.find(order => !known.has(order.id) && order.title === titleOf(row.text)
-    && (order.enterprise ?? '') === row.enterprise.trim()) ?? null
+/** Orders that a row may have become, of which nobody answered whether it was saved: the same firm
+ * and title, and none that the page has known before. */
+export function mayBe(row: Row, orders: SavedOrder[], known: Set<string>): SavedOrder[] {
+  return orders.filter(order => !known.has(order.id) && order.title === titleOf(row.text)
+    && (order.enterprise ?? '') === row.enterprise.trim())
+}
+/** Whether it is the same text, though the node masks long numbers in what it shows. */
+export function sameWords(shown: string, typed: string): boolean {
+  const plain = (text: string) => text.trim().replace(/[\d*]/g, '')
+  return plain(shown) === plain(typed)
 }
