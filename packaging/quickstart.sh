@@ -69,4 +69,8 @@ if $build_only; then
     exit 0
 fi
 step 3 "演示 / demonstration"
+# With somebody in front of it: the pages stay open until Enter.
+if [[ -t 0 && -t 1 ]]; then
+    demo+=(--pages)
+fi
 exec build/release/bin/jiuying demo "${demo[@]}"

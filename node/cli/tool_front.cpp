@@ -78,6 +78,7 @@ int demo(Desk& desk, const Arguments& arguments) {
     }
     if (appeals) options.appeals = static_cast<std::size_t>(*appeals);
     options.clean = arguments.has("--clean");
+    options.pages = arguments.has("--pages");
     options.lang = desk.lang();
     if (const auto folder = arguments.find("--data")) options.folder = *folder;
     std::error_code ignored;
@@ -101,6 +102,8 @@ CommandSpecs tool_commands(Program program) {
                           "a story: a hub, three stations, no link, a sync, a conflict"},
                          {option("--appeals", "N", "登记多少件，6 起(默认 300)",
                                  "how many appeals, from 6 (300)"),
+                          option("--pages", "", "最后打开区中枢和站点的页面，按回车结束",
+                                 "open the pages of hub and station at the end, until Enter"),
                           option("--clean", "", "结束后删掉数据；不写就留着，可以接着看",
                                  "remove the data at the end; else it stays to be looked at")},
                          demo});

@@ -12,6 +12,7 @@
 #include <iostream>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 namespace jiuying::node {
 namespace {
@@ -110,6 +111,7 @@ private:
     void resolve_one();
     void look_back();
     void show_the_way();
+    void open_pages();
     void hint(std::string_view zh, std::string_view en, const fs::path& program,
               const std::string& name, const std::vector<std::string>& words) const;
     [[nodiscard]] std::string a_word_to_search() const;
@@ -396,6 +398,34 @@ void Demo::show_the_way() {
     std::cout << "     rm -r " << typed(folder_.string()) << '\n';
 }
 
+/// Hub and one station with their pages, until Enter or the end of the input. The station meets the
+/// hub by itself, so what is done at one page shows at the other.
+void Demo::open_pages() {
+    chapter("打开页面", "The pages");
+    const auto served = [&](const fs::path& program, const std::string& name,
+                            const std::string& option, std::string& setup) {
+        auto running = std::make_unique<RunningProgram>(
+            program, std::vector<std::string>{"serve", "--data", data(name).string(), "--key-file",
+                                              key().string(), option, address_});
+        setup = running->line_after("setup ");
+        if (setup.empty()) throw std::runtime_error("a page did not open");
+        return running;
+    };
+    std::string hub_setup;
+    std::string station_setup;
+    const auto at_hub = served(options_.hub_program, "hub", "--listen", hub_setup);
+    const auto at_station = served(options_.station_program, "SHG01", "--hub", station_setup);
+    say("   区中枢：", "   The hub:");
+    std::cout << "     " << hub_setup << '\n';
+    say("   站点 SHG01：", "   The station SHG01:");
+    std::cout << "     " << station_setup << '\n';
+    say("   用浏览器打开，先给自己开通一个用户，再按页面做。看完了按回车结束。",
+        "   Open them in a browser and make yourself a user. Enter ends them.");
+    std::cout.flush();
+    std::string line;
+    std::getline(std::cin, line);
+}
+
 int Demo::play() {
     say("鸠应演示：一个区中枢（命令里称区中枢），三个站点，全在这台电脑上；人名、企业、电话都是虚构"
         "的。",
@@ -411,6 +441,7 @@ int Demo::play() {
     resolve_one();
     look_back();
     close_hub();
+    if (options_.pages) open_pages();
     if (options_.clean) {
         say("\n演示数据已删除。想自己接着看，去掉 --clean 再演示一次。",
             "\nThe demo's data is gone. To look at it yourself, run it without --clean.");

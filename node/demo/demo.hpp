@@ -13,6 +13,8 @@ struct DemoOptions {
     std::size_t appeals = 300;  ///< Recorded in all, the salon's requests included.
     std::optional<std::filesystem::path> folder;  ///< Where the nodes live; none: a temporary one.
     bool clean = false;                           ///< Remove the folder at the end.
+    /// Opens both pages at the end, prints where they are, and waits for Enter.
+    bool pages = false;
     Lang lang = Lang::zh;
     std::filesystem::path station_program;  ///< `jiuying`, the running executable.
     std::filesystem::path hub_program;      ///< `jiuying-hub`, beside it.

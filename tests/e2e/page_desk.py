@@ -135,6 +135,7 @@ class FarPerson(Person):
         connection = http.client.HTTPSConnection(name, int(port), timeout=60, context=self.context)
         link = socket.create_connection((self.at, int(port)), timeout=60,
                                         source_address=self.source and (self.source, 0))
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.sock = self.context.wrap_socket(link, server_hostname=name.strip("[]"))
         return connection
 

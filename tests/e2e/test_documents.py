@@ -1,5 +1,7 @@
 """What the papers say is so: commands, options, codes, links, files, and the two scripts."""
 
+import http.client
+import json
 import os
 import re
 import shlex
@@ -263,6 +265,31 @@ def test_the_demo_tells_its_story_and_where_to_look():
         assert "SHG01-" in answers["appeal show"] and "未采用" in answers["appeal show"]
         assert "SHG01-" in answers["conflict list"], "one conflict waits for the reader"
         assert list(Path(folder).iterdir()) == [], "the last line removes everything"
+
+
+def test_the_demo_opens_both_pages_where_asked_to():
+    with World(init=False) as world:
+        demo = subprocess.Popen([STATION, "demo", "--appeals", "12", "--pages", "--clean", "--data",
+                                 world.folder / "story", "--lang", "en"], text=True,
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        links = []
+        for line in demo.stdout:
+            found = re.match(r"\s+http://(127\.0\.0\.1:\d+)/#/setup\?code=[A-Z0-9-]+", line)
+            links += found.groups() if found else ()
+            if "Enter ends them" in line:
+                break
+        assert len(set(links)) == 2, links
+        roles = set()
+        for link in links:
+            host, port = link.split(":")
+            asked = http.client.HTTPConnection(host, int(port), timeout=20)
+            asked.request("GET", "/auth/session")
+            facts = json.loads(asked.getresponse().read())
+            assert facts["needs_setup"], facts
+            roles.add(facts["node"]["role"])
+        assert roles == {"hub", "station"}
+        demo.communicate("\n", timeout=60)
+        assert demo.returncode == 0 and not (world.folder / "story").exists()
 
 
 def test_the_demo_cleans_up_where_asked_to():
