@@ -54,10 +54,9 @@ bool is_for_all_units(const Route& route) {
                              "/api/worklists"};
     if (route.command == "enterprise.list") return false;  // Names alone.
     return route.action == Action::count || route.action == Action::carry ||
-           route.command == "repeat.list" ||
-           route.command == "page.today" || std::ranges::any_of(all, [&](std::string_view start) {
-               return route.path.starts_with(start);
-           });
+           route.command == "repeat.list" || route.command == "page.today" ||
+           std::ranges::any_of(
+               all, [&](std::string_view start) { return route.path.starts_with(start); });
 }
 
 constexpr std::array marked_records{Marked{"appeal.edit", "appeal.show", "appeal"},

@@ -115,13 +115,12 @@ struct HttpServer::Connection {
 HttpServer::HttpServer(asio::io_context& network, const Address& address, HttpHandler& handler,
                        PageTls* tls, HttpLimits limits)
     : acceptor_(listen_at(network, address)),
+      address_(address_of(acceptor_)),
       handler_(handler),
       tls_(tls),
       limits_(limits),
       left_(network),
       tasks_(network.get_executor()) {}
-
-Address HttpServer::address() const { return address_of(acceptor_); }
 
 void HttpServer::start() { tasks_.spawn(accept_all()); }
 

@@ -42,8 +42,8 @@ public:
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
-    /// Where it listens: the actual port where 0 was asked for.
-    [[nodiscard]] Address address() const;
+    /// Where it listens, or did until it was asked to stop: the actual port where 0 was asked for.
+    [[nodiscard]] const Address& address() const { return address_; }
     void start();
     /// Accepts nobody more; answers under way are finished, live feeds end.
     void ask_stop();
@@ -66,6 +66,7 @@ private:
     [[nodiscard]] asio::awaitable<bool> feed(Connection& connection, HttpAnswer answer);
 
     asio::ip::tcp::acceptor acceptor_;
+    Address address_;
     HttpHandler& handler_;
     PageTls* tls_;
     HttpLimits limits_;

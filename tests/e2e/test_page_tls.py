@@ -234,7 +234,8 @@ def test_slow_and_greedy_clients_keep_nobody_out():
             link.sendall(f"GET /api/words HTTP/1.1\r\nHost: {person.netloc}\r\n"
                          f"Cookie: {person.cookie}\r\n\r\n".encode())
         began = time.monotonic()
-        assert server.stop() == 0
+        code = server.stop()
+        assert code == 0, (code, server.lines[-5:])
         assert time.monotonic() - began < 15
 
 
