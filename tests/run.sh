@@ -74,7 +74,7 @@ stage_sim_asan() { JIUYING_SIM_SEEDS=10 timeout 3600 "$asan/sim_tests"; }
 # Its tests wait for each other's processes more than for a processor.
 stage_e2e() { JIUYING_E2E_JOBS=2 JIUYING_BIN_DIR=$release timeout 5400 python3 tests/e2e/run.py; }
 # The same programs under the sanitizers, without what only takes long: rules of the workflow row by
-# row, which unit_asan has in the same functions, papers, and what the browser does more than a program.
+# row, which unit_asan has in the same functions, papers, and what the browser does more than they.
 stage_e2e_asan() {
     local out=(-rows_ -documents. -howtos. -page_browser.every_page -page_browser.the_page_has
         -page_browser.papers -page_browser.two_people -page_browser.an_order -by_clicks
