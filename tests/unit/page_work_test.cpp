@@ -81,7 +81,7 @@ TEST_CASE("sticks are told from what else is mounted", "[page]") {
     };
     const auto media = node::media_in(mounts, removable);
     REQUIRE(media.size() == 2);
-    CHECK(media[0] == "/srv/stick");
-    CHECK(media[1] == "/media/clerk/U DISK");
+    CHECK(media[0] == "/media/clerk/U DISK");
+    CHECK(media[1] == "/srv/stick");
     CHECK(node::media_in("", removable).empty());
 }
