@@ -20,6 +20,8 @@ void note_arrival(OrderState& state, const WorkOrderEvent& event) {
 /// state already is said only once, however often it comes.
 void note_rule(OrderState& state, const WorkOrderEvent& event) {
     if (!event.at_hub) return;
+    // As a decision is, this is proof that the hub has the order: a receipt changes no record.
+    if (state.main == MainState::registered) state.main = MainState::received;
     if (event.kind == EventKind::watch_opened) {
         const bool known = event.level >= 1 && event.level <= trigger_count;
         const auto trigger = Trigger{event.level};

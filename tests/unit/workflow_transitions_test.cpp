@@ -45,6 +45,14 @@ TEST_CASE("row 3: a decision of the hub shows that the hub has the order, receip
     CHECK(story.main() == "triage");
 }
 
+TEST_CASE("row 3: so does what the hub's program finds, which no person decided", "[workflow]") {
+    OrderStory story;
+    story.intake.received_at.reset();
+    const auto on = [](WorkOrderEvent& event) { event.level = 3; };
+    CHECK(story.tell(story.next(K::watch_opened, "hub.dispatcher", on)) == accepted);
+    CHECK(story.main() == "received");
+}
+
 TEST_CASE("row 2: a station closes an order on the spot, before and after the hub has it",
           "[workflow]") {
     const bool received = GENERATE(false, true);
