@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace jiuying::node::cipher {
 
@@ -141,10 +142,15 @@ public:
         if (result != SQLITE_OK) failed_ = result;
     }
     /// Another connection may have written since.
-    void forget_place() { place_.reset(); }
+    void forget_place() {
+        place_.reset();
+        headers_.clear();
+        opened_.reset();
+    }
 
 private:
     using Frame = sync::Array<frame_size>;
+    using Header = sync::Array<frame_header_size>;
     /// The frame written last, and how its transaction stands.
     struct Place {
         std::uint32_t index;
@@ -157,11 +163,20 @@ private:
     [[nodiscard]] int load(std::uint32_t index, std::uint32_t& first);
     [[nodiscard]] int first_frame_for(std::uint32_t index, std::uint32_t& first);
     [[nodiscard]] int store(std::uint32_t index, std::uint32_t first);
+    void remember(std::uint32_t index, std::uint32_t first);
+    /// Null if it is not known; then the frame itself tells.
+    [[nodiscard]] const Header* remembered(std::uint32_t index) const;
 
     DatabaseFile& database_;
     std::optional<std::uint32_t> held_;  ///< Frame whose header waits in header_.
-    sync::Array<frame_header_size> header_{};
+    Header header_{};
     std::optional<Place> place_;
+    /// The headers of the transaction that is being written, from its first frame on: where it is
+    /// larger than the cache its frames are replaced and corrected many times, and need not be
+    /// opened for that.
+    std::vector<Header> headers_;
+    std::uint32_t first_of_headers_ = 0;
+    std::optional<Place> opened_;  ///< What plain_ holds, while nobody else can have written.
     Frame plain_{};
     Frame stored_{};
     int failed_ = SQLITE_OK;

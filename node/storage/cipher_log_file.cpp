@@ -7,6 +7,7 @@ namespace {
 
 constexpr auto header_bytes = static_cast<std::int64_t>(log_header_size);
 constexpr auto frame_bytes = static_cast<std::int64_t>(frame_size);
+constexpr std::size_t headers_max = 32'768;  ///< 768 KiB; 128 MiB of one transaction.
 
 struct Spot {
     std::uint32_t index = 0;  ///< Of the frame, from 1; 0 is the log's own header.
@@ -50,12 +51,28 @@ LogFile::~LogFile() {
 }
 
 int LogFile::load(std::uint32_t index, std::uint32_t& first) {
+    opened_.reset();
     const int result = below_.read(stored_, frame_offset(index));
     if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ) return result;
     const bool authentic = result == SQLITE_OK && shared_.keys.open_frame(stored_, index, plain_);
     if (!authentic) return SQLITE_IOERR_DATA;
     first = first_of_transaction(stored_);
+    opened_ = Place{index, first, commits(plain_)};
     return SQLITE_OK;
+}
+
+void LogFile::remember(std::uint32_t index, std::uint32_t first) {
+    if (headers_.empty() || first_of_headers_ != first) headers_.clear();
+    first_of_headers_ = first;
+    const std::size_t at = index - first;
+    if (at > headers_.size() || at >= headers_max) return;
+    if (at == headers_.size()) headers_.emplace_back();
+    std::copy_n(plain_.begin(), frame_header_size, headers_[at].begin());
+}
+
+const LogFile::Header* LogFile::remembered(std::uint32_t index) const {
+    const bool known = index >= first_of_headers_ && index - first_of_headers_ < headers_.size();
+    return known ? &headers_[index - first_of_headers_] : nullptr;
 }
 
 int LogFile::read(std::span<std::uint8_t> into, std::int64_t offset) {
@@ -96,7 +113,7 @@ int LogFile::write_header(sync::View bytes) {
     if (const int result = flush(); result != SQLITE_OK) return result;
     const bool fits = bytes.size() == log_header_size && big_endian(bytes.subspan(8)) == page_size;
     if (!fits) return SQLITE_IOERR_WRITE;
-    place_.reset();
+    forget_place();
     return below_.write(bytes, 0);
 }
 
@@ -107,10 +124,17 @@ int LogFile::write_page(std::uint32_t index, PageView page) {
         held_.reset();  // However this ends, the header has found its page.
         const int result = first_frame_for(index, first);
         if (result != SQLITE_OK) return result;
+        opened_.reset();
         std::ranges::copy(header_, plain_.begin());
     } else {
         if (const int result = flush(); result != SQLITE_OK) return result;
-        if (const int result = load(index, first); result != SQLITE_OK) return result;
+        if (const Header* known = remembered(index)) {
+            opened_.reset();
+            first = first_of_headers_;
+            std::ranges::copy(*known, plain_.begin());
+        } else if (const int result = load(index, first); result != SQLITE_OK) {
+            return result;
+        }
     }
     if (page_of(plain_) == 1 && !first_page_fits(page)) return SQLITE_IOERR_WRITE;
     std::ranges::copy(page, plain_.begin() + frame_header_size);
@@ -123,6 +147,12 @@ int LogFile::write_page(std::uint32_t index, PageView page) {
 int LogFile::first_frame_for(std::uint32_t index, std::uint32_t& first) {
     first = index;
     if (index == 1) return SQLITE_OK;
+    if (!place_ || place_->index != index - 1) {
+        if (const Header* known = remembered(index - 1)) {
+            if (!same_log(*known, header_)) return SQLITE_IOERR_WRITE;
+            place_ = Place{index - 1, first_of_headers_, commits(*known)};
+        }
+    }
     if (!place_ || place_->index != index - 1) {
         std::uint32_t before = 0;
         const int result = load(index - 1, before);
@@ -139,7 +169,13 @@ int LogFile::store(std::uint32_t index, std::uint32_t first) {
     sync::Array<20> random;
     if (!shared_.draw(random)) return SQLITE_IOERR_WRITE;
     shared_.keys.seal_frame(plain_, index, first, random, stored_);
-    return below_.write(stored_, frame_offset(index));
+    const int result = below_.write(stored_, frame_offset(index));
+    if (result == SQLITE_OK) {
+        remember(index, first);
+    } else {
+        forget_place();
+    }
+    return result;
 }
 
 int LogFile::flush() {
@@ -148,7 +184,11 @@ int LogFile::flush() {
     const std::uint32_t index = *held_;
     held_.reset();
     std::uint32_t first = 0;
-    if (const int result = load(index, first); result != SQLITE_OK) return result;
+    if (opened_ && opened_->index == index) {
+        first = opened_->first;  // SQLite has just read it to correct its checksum.
+    } else if (const int result = load(index, first); result != SQLITE_OK) {
+        return result;
+    }
     // Only its checksum is corrected: it stays the same page of the same log.
     constexpr std::size_t page_and_size = 8;
     const bool same_page = std::ranges::equal(std::span{header_}.first<page_and_size>(),
@@ -160,7 +200,7 @@ int LogFile::flush() {
 
 int LogFile::truncate(std::int64_t size) {
     if (const int result = flush(); result != SQLITE_OK) return result;
-    place_.reset();
+    forget_place();
     return below_.get()->pMethods->xTruncate(below_.get(), size);
 }
 
