@@ -1,4 +1,5 @@
-// watch list, rule run, report watch, report human-visits, report recheck, region merge.
+// watch list, rule run, report watch, report human-visits, report recheck, report supervision,
+// region merge.
 #include "node/cli/fronts.hpp"
 #include "node/cli/paper.hpp"
 #include "node/commands/choice_words.hpp"
@@ -115,6 +116,57 @@ int report_recheck(Desk& desk, const Arguments& arguments) {
     return exit_code::ok;
 }
 
+std::string notice_words(const Desk& desk, const json::object& order) {
+    std::string words;
+    const json::value& notice = order.at("notice");
+    if (notice.is_object()) {
+        const bool stern = number_at(notice.as_object(), "level") > 2;
+        words.append(stern ? desk.pick("书面批评", "criticised") : desk.pick("督办通知", "notice"));
+        words.append(" ").append(short_time(text_at(notice.as_object(), "at")));
+        if (flag_at(notice.as_object(), "objected")) {
+            words += desk.pick("(申诉未采纳)", " (objection refused)");
+        }
+    }
+    if (const auto bad = number_at(order, "bad_ratings"); bad != 0) {
+        words.append(words.empty() ? "" : "  ").append(desk.pick("不满意 ", "dissatisfied "));
+        words.append(std::to_string(bad)).append(desk.pick(" 次", " times"));
+    }
+    return words;
+}
+
+int report_supervision(Desk& desk, const Arguments& arguments) {
+    const json::object answer = desk.call("report.supervision", report_args(arguments));
+    std::string prose;
+    for (const json::value& item : array_at(answer, "matters")) {
+        const json::object& matter = item.as_object();
+        const std::string name = text_at(matter, "name");
+        const std::string code = text_at(matter, "category");
+        prose += !name.empty()   ? printable(name)
+                 : !code.empty() ? printable(code)
+                                 : std::string{desk.pick("未分类", "without a category")};
+        prose.append(desk.pick("：督办未按期办结 ", ": not in time though supervised "));
+        prose.append(count(matter, "late")).append(desk.pick(" 件，重复不满意 ", ", again "));
+        prose += desk.pick("", "dissatisfied ");
+        prose.append(count(matter, "dissatisfied")).append(desk.pick(" 件\n", "\n"));
+        for (const json::value& row : array_at(matter, "orders")) {
+            const json::object& order = row.as_object();
+            prose += "  " + padded(text_at(order, "number"), 22);
+            prose += padded(printable(text_at(order, "unit")), 10);
+            const std::string state = text_at(order, "state");
+            prose += padded(desk.lang() == Lang::zh ? std::string{word_for(state)} : state, 14);
+            prose += notice_words(desk, order) + "\n";
+        }
+    }
+    if (prose.empty()) prose = desk.pick("没有可通报的事项\n", "Nothing to give notice of\n");
+    if (number_at(answer, "waiting") != 0) {
+        prose.append(desk.pick("另有 ", "Not told, as the unit may still object: "));
+        prose.append(count(answer, "waiting"));
+        prose += desk.pick(" 件还在申诉期内或申诉未裁定，不通报\n", "\n");
+    }
+    desk.answer(answer, prose);
+    return exit_code::ok;
+}
+
 int merge_regions(Desk& desk, const Arguments& arguments) {
     const json::object done = desk.call("region.merge", {{"codes", arguments.get("CODES")},
                                                          {"into", arguments.get("--into")},
@@ -159,6 +211,11 @@ CommandSpecs watch_commands(Program program) {
                       "look at all orders by the rules now: triggers, ladder, escalation"},
                      {},
                      run_rules});
+    specs.push_back({"report supervision",
+                     {"督办通报：按事项列督办未按期办结、重复不满意的件，申诉期满才列",
+                      "the periodic notice by matter: late though supervised, dissatisfied again"},
+                     {as_of, from, to, limit},
+                     report_supervision});
     specs.push_back({"region merge",
                      {"撤并区划：旧代码留着，归到新区划", "merge regions; the old codes lead on"},
                      {required_option("CODES", "CODES", "撤掉的区划，逗号分开", "by commas"),

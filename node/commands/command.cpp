@@ -58,6 +58,7 @@ constexpr std::array table{
     Entry{"report.watch", commands::report_watch},
     Entry{"report.human", commands::report_human},
     Entry{"report.recheck", commands::report_recheck},
+    Entry{"report.supervision", commands::report_supervision, For::hub},
     Entry{"case.add", commands::case_add, For::hub},
     Entry{"case.list", commands::case_list, For::hub},
     Entry{"case.show", commands::case_show, For::hub},

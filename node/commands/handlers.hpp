@@ -65,11 +65,12 @@ Handler enterprise_contact;     ///< id, text, method, contact, happened_at
 Handler enterprise_merge;       ///< id, into, undo, dry_run (hub)
 Handler enterprise_duplicates;  ///< limit
 
-Handler watch_list;      ///< limit, owner, all (those that left it, too)
-Handler rule_run;        ///< (hub)
-Handler report_watch;    ///< from, to
-Handler report_human;    ///< Human visits of enterprise orders: as_of, from, to, limit
-Handler report_recheck;  ///< seed, percent, from, to
+Handler watch_list;          ///< limit, owner, all (those that left it, too)
+Handler rule_run;            ///< (hub)
+Handler report_watch;        ///< from, to
+Handler report_human;        ///< Human visits of enterprise orders: as_of, from, to, limit
+Handler report_recheck;      ///< seed, percent, from, to
+Handler report_supervision;  ///< The periodic notice by matter: as_of, from, to, limit (hub)
 
 Handler case_add;       ///< title, cause, lead, target, orders, enterprise (hub)
 Handler case_list;      ///< limit (hub)

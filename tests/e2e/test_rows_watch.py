@@ -3,7 +3,7 @@ escalation, the supervision ladder."""
 
 import itertools
 
-from firms_desk import BAD, GOOD, ago, fired, firm_order, set_up, to_visit, uscc, watch
+from firms_desk import BAD, GOOD, ago, classed_at, fired, firm_order, set_up, to_visit, uscc, watch
 from jy import World, add
 from test_orders import act, refused
 
@@ -312,6 +312,71 @@ def test_a53_the_ladder_climbs_by_its_timers_and_a_unit_may_object():
         act(hub, "decide-objection", number, "DB2", "--event", by_hand["event"], "--ruling",
             "history", "--reason", "stands")
         assert hub.ok("appeal", "show", number)["order"]["supervision"] == 3
+
+
+def test_a53_the_periodic_notice_goes_by_matter_and_waits_for_objections():
+    with World() as world:
+        set_up(world)
+        hub = world.hub
+        later = ("--as-of", ago(-40))
+
+        def matters(*words):
+            return hub.ok("report", "supervision", *words)
+
+        number = overdue_order(hub)
+        notice = hub.ok("appeal", "show", number)["order"]["notices"][0]
+        # The unit may still object: held back, and said so.
+        now = matters()
+        assert now["total"] == 0 and now["waiting"] == 1, now
+        told = matters(*later)
+        assert told["total"] == 1 and told["waiting"] == 0, told
+        row = told["matters"][0]["orders"][0]
+        assert row["number"] == number and row["unit"] == "JSJ" and row["closed_at"] is None
+        assert row["notice"]["rule"] == "notice" and row["notice"]["objected"] is False
+        assert told["matters"][0]["late"] == 1 and told["matters"][0]["dissatisfied"] == 0
+        # An objection that waits holds it back for ever, one that is upheld takes it out.
+        act(hub, "object", number, "J1", "--event", notice["event"], "--reason", "transit",
+            "--text", "工单今天才到本单位")
+        pending = matters(*later)
+        assert pending["total"] == 0 and pending["waiting"] == 1, pending
+        act(hub, "decide-objection", number, "DB1", "--event", notice["event"], "--ruling", "void",
+            "--reason", "transit")
+        gone = matters(*later)
+        assert gone["total"] == 0 and gone["waiting"] == 0, gone
+        # One that is refused stands, and is told from then on.
+        other = overdue_order(hub)
+        notice = hub.ok("appeal", "show", other)["order"]["notices"][0]
+        act(hub, "object", other, "J1", "--event", notice["event"], "--reason", "hard",
+            "--text", "正在办")
+        act(hub, "decide-objection", other, "DB1", "--event", notice["event"], "--ruling",
+            "history", "--reason", "stands")
+        stands = matters()
+        assert [one["number"] for one in stands["matters"][0]["orders"]] == [other], stands
+        assert stands["matters"][0]["orders"][0]["notice"]["objected"] is True
+        # An urging is no reproach.
+        urged = add(hub, phone="13900000007")["number"]
+        classed_at(hub, urged)
+        act(hub, "dispatch", urged, "PD1", "--unit", "JSJ")
+        act(hub, "supervise", urged, "DB1", "--level", "1", "--text", "请抓紧")
+        assert matters(*later)["total"] == 1
+        # Dissatisfied twice, over two rounds: the second makes it a repeated one.
+        twice = add(hub, phone="13900000008")["number"]
+        to_visit(hub, twice)
+        act(hub, "visit", twice, "HF1", *BAD)
+        assert matters()["total"] == 1
+        act(hub, "rework", twice, "HF1", "--reason", "unsolved")
+        to_visit(hub, twice)
+        act(hub, "visit", twice, "HF1", *BAD)
+        both = matters()
+        assert both["total"] == 2, both
+        assert sum(one["dissatisfied"] for one in both["matters"]) == 1
+        assert [row["bad_ratings"] for one in both["matters"] for row in one["orders"]
+                if row["number"] == twice] == [2]
+        # The period is that of the notice, and of the ratings.
+        assert matters("--from", ago(-2)[:10])["total"] == 0
+        assert matters("--limit", "1")["total"] == 2
+        text = hub.run("report", "supervision", "--lang", "zh", json_out=False).out
+        assert "重复不满意 1 件" in text and twice in text, text
 
 
 def test_a26_an_order_rises_by_rule_once_for_each_level_and_by_hand():
