@@ -163,21 +163,27 @@ bool Desk::edit(SimNode& node, const RecordId& record, std::vector<FieldValue> v
 }
 
 bool Desk::add_note(SimNode& node, const RecordId& appeal, const std::string& text) {
+    const bool added =
+        add_about(node, appeal, EntityId::note,
+                  {{schema::note::order, std::string(appeal.bytes.begin(), appeal.bytes.end())},
+                   {schema::note::text, text}});
+    if (added) world_.tally().count(Happening::note_added);
+    return added;
+}
+
+bool Desk::add_about(SimNode& node, const RecordId& appeal, EntityId entity,
+                     const std::vector<FieldValue>& values) {
     if (!node.up()) return false;
     const auto view = node->show(appeal, false);
     if (!view) return false;
-    const std::vector<FieldValue> values{
-        {schema::note::order, std::string(appeal.bytes.begin(), appeal.bytes.end())},
-        {schema::note::text, text}};
     node::Draft draft;
     draft.actor = actor;
     draft.scope = view->scope;
-    draft.records.push_back({EntityId::note, values});
+    draft.records.push_back({entity, values});
     const auto committed = save(node, [&](Replica& replica) { return replica.commit(draft); });
     if (!committed) return false;
-    world_.tally().count(Happening::note_added);
     const RecordId id = committed->records.front();
-    oracle_.records[id] = {EntityId::note, oracle_.records.at(appeal).home, "", {}};
+    oracle_.records[id] = {entity, oracle_.records.at(appeal).home, "", {}};
     record_writes(node, *committed, id, fresh_writes(values, world_.now()));
     return true;
 }
@@ -205,19 +211,20 @@ bool Desk::act(SimNode& node, const RecordId& order, const std::string& who,
     return true;
 }
 
-bool Desk::add_record(SimNode& node, EntityId entity, std::vector<FieldValue> values) {
+std::optional<RecordId> Desk::add_record(SimNode& node, EntityId entity,
+                                         std::vector<FieldValue> values) {
     node::Draft draft;
     draft.actor = actor;
     draft.records.push_back({entity, values});
     const auto committed = save(node, [&](Replica& replica) { return replica.commit(draft); });
-    if (!committed) return false;
+    if (!committed) return std::nullopt;
     const schema::Entity* spec = schema::find_entity(node.registry, entity);
     const bool reference = spec->home == schema::Home::reference;
     const RecordId id = committed->records.front();
     oracle_.records[id] = {entity, reference ? "" : node.code, "", {}};
     record_writes(node, *committed, id, fresh_writes(values, world_.now()));
     if (reference) world_.tally().count(Happening::reference_edited);
-    return true;
+    return id;
 }
 
 bool Desk::import(SimNode& node, std::size_t appeals, std::size_t characters) {

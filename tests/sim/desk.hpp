@@ -32,11 +32,15 @@ public:
         return edit(node, record, {{field, value}});
     }
     bool add_note(SimNode& node, const schema::RecordId& appeal, const std::string& text);
+    /// A record about an appeal, with the appeal's home.
+    bool add_about(SimNode& node, const schema::RecordId& appeal, schema::EntityId entity,
+                   const std::vector<node::FieldValue>& values);
     /// A step in the life of an order. False also when a guard refuses it.
     bool act(SimNode& node, const schema::RecordId& order, const std::string& who,
              const schema::WorkOrderEvent& event);
     /// Reference data at the hub, or an enterprise or meeting at any node.
-    bool add_record(SimNode& node, schema::EntityId entity, std::vector<node::FieldValue> values);
+    std::optional<schema::RecordId> add_record(SimNode& node, schema::EntityId entity,
+                                               std::vector<node::FieldValue> values);
     /// Several appeals in one durable batch, each text of \p characters. True if acknowledged.
     bool import(SimNode& node, std::size_t appeals, std::size_t characters);
     [[nodiscard]] std::vector<OpenedConflict> open_conflicts(SimNode& node);

@@ -16,13 +16,13 @@ constexpr schema::FieldId people_affected = 25;
 
 }  // namespace
 
-Life::Life(std::uint64_t seed, bool machines)
+Life::Life(std::uint64_t seed, Cast cast)
     : world_(seed, 2 + seed % 4, programs_of(seed)),
       desk_(world_, oracle_),
       watch_(world_, oracle_),
       dice_(seed * 0x9E37'79B9U + 1),
       more_dice_(seed * 0x2545'F491U + 5),
-      more_(more_of(seed, machines)),
+      more_(more_of(seed, cast)),
       programs_(programs_of(seed)) {
     faults_.cuts = dice_.chance(70);
     faults_.stalls = dice_.chance(40);
@@ -39,6 +39,7 @@ Life::Life(std::uint64_t seed, bool machines)
         oracle_.dishonest.insert(mallory_->node());
         oracle_.dishonest_scopes.insert(mallory_->scope());
     }
+    if (more_.salons) salons_.emplace(world_, oracle_, desk_, seed);
     if (dice_.chance(60)) {
         // Small ones, so that segments take many messages and wait for credit.
         world_.limits.chunk_bytes = 300;
@@ -57,6 +58,7 @@ void Life::run() {
     (void)desk_.add_record(world_.hub(), EntityId::region,
                            {{schema::region::code, "340207001"}, {schema::region::name, "一街"}});
     enter_staff(world_, desk_);
+    if (salons_) salons_->begin();
     const std::int64_t things = dice_.between(120, 400);
     for (std::int64_t i = 0; i < things; ++i) {
         one_thing();
@@ -66,6 +68,8 @@ void Life::run() {
     }
     come_to_rest();
     Verdict(world_, oracle_, watch_).check();
+    if (salons_) salons_->check();
+    if (salons_) salons_->replay_all();
     count_disks();
 }
 
@@ -452,6 +456,7 @@ void Life::come_to_rest() {
     // What came late may move an order, which then leaves a station, which then says so.
     constexpr int rounds = 6;
     for (int round = 0; round < rounds; ++round) {
+        if (salons_ && round < 3) salons_->look_at_the_clock();
         // When nothing else comes: what comes on top of a value that turned takes it for what was.
         if (more_.rot && round == 2) cell_turns();
         // Large scopes are counted anew once a day.

@@ -4,6 +4,7 @@
 
 #include "tests/sim/desk.hpp"
 #include "tests/sim/mallory.hpp"
+#include "tests/sim/salons.hpp"
 #include "tests/sim/verdict.hpp"
 
 #include <cstdint>
@@ -15,12 +16,18 @@
 
 namespace jiuying::sim {
 
+/// What a part of the lives has beside the rest: those without it are the same as plain ones.
+enum class Cast : std::uint8_t {
+    plain,
+    machines,  ///< In each fifth a second computer of a station joins.
+    salons,    ///< In each third enterprises meet, are visited and watched.
+};
+
 class Life {
 public:
-    /// \p machines: in each fifth of these lives a second computer of a station joins.
-    explicit Life(std::uint64_t seed, bool machines = false);
-    /// Whether it would: the other lives are the same with `machines` and without.
-    [[nodiscard]] static bool has_machine(std::uint64_t seed);
+    explicit Life(std::uint64_t seed, Cast cast = Cast::plain);
+    /// Whether the life of that seed has it.
+    [[nodiscard]] static bool has(std::uint64_t seed, Cast cast);
     /// Throws Violation.
     void run();
     [[nodiscard]] const Tally& tally() { return world_.tally(); }
@@ -48,8 +55,9 @@ private:
         bool machine = false;  ///< A second one of a station joins by a snapshot.
         bool mixed = false;    ///< Programs of several versions.
         bool rot = false;      ///< Cells of a station's tables turn.
+        bool salons = false;   ///< Enterprises meet, are visited and watched.
     };
-    [[nodiscard]] static More more_of(std::uint64_t seed, bool machines);
+    [[nodiscard]] static More more_of(std::uint64_t seed, Cast cast);
     [[nodiscard]] static Programs programs_of(std::uint64_t seed);
 
     void one_thing();
@@ -93,6 +101,7 @@ private:
     More more_;
     Programs programs_;
     std::optional<Mallory> mallory_;
+    std::optional<Salons> salons_;
     bool chain_refused_ = false;  ///< Of the dishonest station's.
     int silences_ = 0;
     std::vector<OpenedConflict> opened_;  ///< Screens left open.

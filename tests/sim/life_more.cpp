@@ -23,23 +23,27 @@ bool is_newest(const SimNode& node) {
 
 }  // namespace
 
-Life::More Life::more_of(std::uint64_t seed, bool machines) {
+Life::More Life::more_of(std::uint64_t seed, Cast cast) {
     test::Dice dice(seed * 0x6C07'8965U + 3);
     More more;
     more.dishonest = dice.chance(25);
     more.prunes = dice.chance(30);
     const bool machine = dice.chance(20);
-    more.machine = machine && machines;
+    more.machine = machine && cast == Cast::machines;
     more.mixed = dice.chance(25) && seed % 3 != 0 && !machine;
     more.rot = dice.chance(15) && !more.prunes && !more.mixed;
+    more.salons = dice.chance(33) && cast == Cast::salons;
     return more;
 }
 
-bool Life::has_machine(std::uint64_t seed) { return more_of(seed, true).machine; }
+bool Life::has(std::uint64_t seed, Cast cast) {
+    const More more = more_of(seed, cast);
+    return cast == Cast::plain || more.machine || more.salons;
+}
 
 Programs Life::programs_of(std::uint64_t seed) {
     if (seed % 3 == 0) return Programs::lenient;
-    return more_of(seed, false).mixed ? Programs::mixed : Programs::same;
+    return more_of(seed, Cast::plain).mixed ? Programs::mixed : Programs::same;
 }
 
 std::vector<SimNode*> Life::everyone() {
@@ -54,6 +58,7 @@ void Life::one_more_thing() {
     if (more_.prunes && more_dice_.chance(5)) hub_backs_up();
     if (more_.prunes && more_dice_.chance(5)) station_prunes();
     if (more_.machine && more_dice_.chance(6)) machine_joins();
+    if (salons_) salons_->something();
 }
 
 void Life::play_a_trick() {

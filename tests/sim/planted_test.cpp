@@ -85,7 +85,7 @@ std::string violation_in(District district, std::uint64_t seed, Defect defect) {
     const Planted now(defect);
     switch (district) {
         case District::life: return violation_of<Life>(seed);
-        case District::machines: return violation_of<Life>(seed, true);
+        case District::machines: return violation_of<Life>(seed, Cast::machines);
         case District::old_lives: return violation_of<OldLives>(seed);
         case District::stick_lives: return violation_of<StickLives>(seed);
     }

@@ -11,8 +11,8 @@ using namespace jiuying::sim;
 namespace {
 
 /// What is wrong; empty if nothing is.
-std::string fault_of(std::uint64_t seed, Tally& tally, bool machines = false) {
-    Life life(seed, machines);
+std::string fault_of(std::uint64_t seed, Tally& tally, Cast cast = Cast::plain) {
+    Life life(seed, cast);
     try {
         life.run();
         tally += life.tally();
@@ -48,11 +48,27 @@ TEST_CASE("a second computer of a station joins by a snapshot, whatever fails",
     Tally tally;
     for (std::uint64_t seed = alone != 0 ? alone : 1; seed <= (alone != 0 ? alone : seeds);
          ++seed) {
-        if (!Life::has_machine(seed)) continue;
+        if (!Life::has(seed, Cast::machines)) continue;
         INFO("replay: JIUYING_SIM_SEED=" << seed << " build/release/bin/sim_tests [machines]");
-        const std::string fault = fault_of(seed, tally, true);
+        const std::string fault = fault_of(seed, tally, Cast::machines);
         CHECK(fault == "");
     }
     std::cout << "what happened to these machines:\n" << tally.machine_text();
     if (alone == 0 && seeds >= 200) CHECK(tally.machine_missing() == "");
+}
+
+TEST_CASE("salons are held and visited apart, and every rule finds what there is to find, once",
+          "[lives][salons]") {
+    const std::uint64_t alone = number_from("JIUYING_SIM_SEED", 0);
+    const std::uint64_t seeds = number_from("JIUYING_SIM_SEEDS", 200);
+    Tally tally;
+    for (std::uint64_t seed = alone != 0 ? alone : 1; seed <= (alone != 0 ? alone : seeds);
+         ++seed) {
+        if (!Life::has(seed, Cast::salons)) continue;
+        INFO("replay: JIUYING_SIM_SEED=" << seed << " build/release/bin/sim_tests [salons]");
+        const std::string fault = fault_of(seed, tally, Cast::salons);
+        CHECK(fault == "");
+    }
+    std::cout << "what happened to these enterprises:\n" << tally.salon_text();
+    if (alone == 0 && seeds >= 200) CHECK(tally.salon_missing() == "");
 }

@@ -79,6 +79,14 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Happening::last_
     "clocks at their end",
     "machines joined by a snapshot",
     "cuts inside a snapshot",
+    "meetings held",
+    "matters taken down",
+    "matters confirmed to be one",
+    "bad ratings",
+    "matters visited by two people",
+    "triggers of the watch list",
+    "watches ended",
+    "packages that came again",
     "stations put back",
     "hubs put back",
     "second chains",
@@ -96,6 +104,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Happening::last_
     "segments that came early"};
 
 constexpr auto first_machine = static_cast<std::size_t>(Happening::machine_joined);
+constexpr auto first_salon = static_cast<std::size_t>(Happening::meeting_held);
 constexpr auto first_old = static_cast<std::size_t>(Happening::station_put_back);
 constexpr auto first_stick = static_cast<std::size_t>(Happening::stick_written);
 constexpr auto end_old = static_cast<std::size_t>(Happening::stick_carried_by_another);
@@ -149,7 +158,9 @@ std::string Tally::old_text() const {
            lines(first_old, end_old);
 }
 
-std::string Tally::machine_text() const { return lines(first_machine, first_old); }
+std::string Tally::machine_text() const { return lines(first_machine, first_salon); }
+
+std::string Tally::salon_text() const { return lines(first_salon, first_old); }
 
 std::string Tally::stick_text() const {
     std::string all = lines(first_stick, counts_.size());
@@ -177,7 +188,9 @@ std::string Tally::missing() const {
     return all;
 }
 
-std::string Tally::machine_missing() const { return none_of(first_machine, first_old); }
+std::string Tally::machine_missing() const { return none_of(first_machine, first_salon); }
+
+std::string Tally::salon_missing() const { return none_of(first_salon, first_old); }
 
 std::string Tally::old_missing() const { return none_of(first_old, end_old); }
 

@@ -89,6 +89,15 @@ enum class Happening : std::uint8_t {
     // A second computer of a station
     machine_joined,       ///< By a snapshot.
     cut_inside_snapshot,  ///< What it had of it then was there already, and it went on from there.
+    // Enterprises and their salons (salons.hpp)
+    meeting_held,
+    matter_taken_down,
+    matter_confirmed,  ///< Two appeals of one firm are said to be one matter.
+    bad_rating,
+    visited_apart,  ///< One matter by two people.
+    trigger_fired,
+    watch_ended,
+    package_replayed,
     // Old copies and sticks (old_lives.hpp)
     station_put_back,
     hub_put_back,
@@ -126,9 +135,11 @@ public:
     [[nodiscard]] std::string old_text() const;
     [[nodiscard]] std::string stick_text() const;
     [[nodiscard]] std::string machine_text() const;
+    [[nodiscard]] std::string salon_text() const;
     /// Names of what never happened of that, joined.
     [[nodiscard]] std::string missing() const;
     [[nodiscard]] std::string machine_missing() const;
+    [[nodiscard]] std::string salon_missing() const;
     [[nodiscard]] std::string old_missing() const;
     [[nodiscard]] std::string stick_missing() const;
 
