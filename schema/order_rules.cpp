@@ -18,7 +18,7 @@ constexpr std::int64_t hour_ms = 3'600'000;
 /// count: another one of its round was chosen.
 const Visit* first_bad_rating(const OrderState& state) {
     for (const Visit& visit : state.visits) {
-        if (!visit.reached || visit.grade < Grade::dissatisfied) continue;
+        if (visit.grade < Grade::dissatisfied) continue;  // Who was not reached gave none.
         const auto overruled = [&](const Visit& other) {
             return other.round == visit.round && other.ruled && other.event != visit.event;
         };
