@@ -41,6 +41,32 @@ std::int64_t last_told(const std::vector<schema::WorkOrderEvent>& events, std::i
     return from;
 }
 
+/// What \p order comes to, for lists. Without events there is nothing to say of it.
+template <class State, class Order>
+void write_row(State& state, const RecordId& id, const std::optional<Order>& order) {
+    // A rejected event leaves its order as if it had not been.
+    if (!order || order->events.empty()) {
+        const schema::Entity* kind = state.store.stored_entity(schema::EntityId::appeal);
+        const auto name = kind == nullptr ? std::nullopt : state.store.find_name(id, *kind);
+        if (name) {
+            state.store.database()
+                .statement("DELETE FROM order_state WHERE rid = ?")
+                .run(record_key(*name));
+        }
+        return;
+    }
+    const OrderRow row = State::row_of(*order, state.facts().clocks());
+    state.store.database()
+        .statement(
+            "INSERT OR REPLACE INTO order_state(rid, facts, main, lead_unit, co_units, "
+            "citizen_due, "
+            "unit_due, open_events, summary, category, merged_into) "
+            "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .run(order->key, state.version_of_facts(), row.main, row.lead_unit, row.co_units,
+             row.citizen_due, row.unit_due, row.open_events,
+             sqlite::as_blob(encode_summary(row.summary)), row.category, row.merged_into);
+}
+
 }  // namespace
 
 std::uint64_t StateFacts::version_of_facts() {
@@ -115,33 +141,15 @@ void Replica::State::write_order_row(const RecordId& id) {
                                 .maybe<int>(id)
                                 .has_value();
     auto order = has_events ? read_order(id) : std::optional<Order>{};
-    if (is_hub()) {
-        if (RuleDesk(*this).heed(id, order) != 0) order = read_order(id);
-        update_shares(id, order);
-    } else if (order && UnitArrivals(*this).note(*order)) {
+    // First the row: that an order was merged makes one matter of two, and rules ask rows for that.
+    write_row(*this, id, order);
+    const bool more =
+        is_hub() ? RuleDesk(*this).heed(id, order) != 0 : order && UnitArrivals(*this).note(*order);
+    if (more) {
         order = read_order(id);
+        write_row(*this, id, order);
     }
-    // A rejected event leaves its order as if it had not been.
-    if (!order || order->events.empty()) {
-        const schema::Entity* kind = store.stored_entity(schema::EntityId::appeal);
-        const auto name = kind == nullptr ? std::nullopt : store.find_name(id, *kind);
-        if (name) {
-            store.database()
-                .statement("DELETE FROM order_state WHERE rid = ?")
-                .run(record_key(*name));
-        }
-        return;
-    }
-    const OrderRow row = row_of(*order, facts().clocks());
-    store.database()
-        .statement(
-            "INSERT OR REPLACE INTO order_state(rid, facts, main, lead_unit, co_units, "
-            "citizen_due, "
-            "unit_due, open_events, summary, category, merged_into) "
-            "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        .run(order->key, version_of_facts(), row.main, row.lead_unit, row.co_units, row.citizen_due,
-             row.unit_due, row.open_events, sqlite::as_blob(encode_summary(row.summary)),
-             row.category, row.merged_into);
+    if (is_hub()) update_shares(id, order);
 }
 
 OrderRow Replica::State::row_of(const Order& order, const OrderClocks& clocks) {

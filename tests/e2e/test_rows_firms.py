@@ -37,14 +37,22 @@ def test_a18_all_about_one_firm_on_one_timeline():
                 uscc(1)[:-1] + ("0" if uscc(1)[-1] != "0" else "1"), exit_code=2)
         failing(station, "JY-0435", "enterprise", "add", "--name", "厂", "--industry", "XX",
                 exit_code=2)
+        failing(station, "JY-0406", "enterprise", "add", "--name", "厂", "--park",
+                "340207999999", exit_code=2)
+        failing(station, "JY-0416", "enterprise", "contact", uscc(1), "--from", "-", exit_code=2,
+                stdin=json.dumps({"text": "还没到的走访", "happened_at": ago(-2)}))
         station.ok("enterprise", "contact", uscc(1), "--from", "-", stdin=json.dumps(
             {"text": "上门走访，反映用电", "method": "door", "contact": "王厂长",
              "happened_at": ago(5)}, ensure_ascii=False))
         number = firm_order(station, "江北机械", uscc(1))
         world.sync(station)
         close_order(hub, number)
+        # Wherever it is written, a contact is beside its firm.
+        hub.ok("enterprise", "contact", uscc(1), "--text", "中枢去过电话")
         world.sync(station)
         for node in (hub, station):
+            assert "中枢去过电话" in json.dumps(node.ok("enterprise", "show", uscc(1)),
+                                          ensure_ascii=False)
             shown = node.ok("enterprise", "show", uscc(1))
             assert shown["appeals"] == [number]
             assert shown["enterprise"]["aliases"] == ["江北机械"]  # As it was called once.
@@ -54,6 +62,10 @@ def test_a18_all_about_one_firm_on_one_timeline():
             times = [moment["time"] for moment in shown["timeline"]]
             assert times == sorted(times)
             assert kinds[0] == "contact"
+        # What came before anybody knew the firm is found by its code.
+        early = add(hub, uscc=uscc(3))["number"]
+        hub.ok("enterprise", "add", "--name", "后来才知道的厂", "--uscc", uscc(3))
+        assert hub.ok("enterprise", "show", uscc(3))["appeals"] == [early]
         page = hub.run("enterprise", "show", uscc(1), json_out=False)
         assert page.code == 0 and number in page.out
         failing(hub, "JY-0460", "enterprise", "show", "没有这家")
@@ -92,11 +104,14 @@ def test_a18_two_records_of_one_firm_are_merged_and_nothing_is_lost():
             assert {key(moment) for moment in one["timeline"]} <= kept
         assert {one["id"] for one in after["records"]} == set(before)
         assert hub.ok("enterprise", "list")["total"] == 1
-        # Two codes are two firms.
+        # Two codes are two firms, whatever they are called.
+        for serial in (5, 6):
+            hub.ok("enterprise", "add", "--name", "同名厂", "--uscc", uscc(serial))
+        assert hub.ok("enterprise", "duplicates")["total"] == 0
         firm_order(hub, "别家", uscc(2))
         failing(hub, "JY-0462", "enterprise", "merge", uscc(2), "--into", master)
         hub.ok("enterprise", "merge", next(one for one in before if one != master), "--undo")
-        assert hub.ok("enterprise", "list")["total"] == 3
+        assert hub.ok("enterprise", "list")["total"] == 5
 
 
 def salon(node, **more):
@@ -121,6 +136,10 @@ def test_a34_a_salon_without_a_link_closes_when_all_of_its_orders_are_visited():
         # Thirty matters, with no link: JSON lines, a paste of a spreadsheet, CSV.
         done = laptop.ok("meeting", "note", meeting, "--from", "-", stdin=lines(10))
         assert done["saved"] == 10 and len({one["number"] for one in done["appeals"]}) == 10
+        noted = laptop.ok("appeal", "show", done["appeals"][0]["number"])["appeal"]
+        assert noted["place"] == "沈巷镇为民服务中心"
+        failing(laptop, "JY-0416", "meeting", "add", "--kind", "salon", "--title", "x", "--date",
+                ago(1), "--ends-at", ago(2), exit_code=2)
         tsv = "企业名称\t标题\t内容\t电话\n" + "".join(
             f"企业{i}\t粘贴{i}\t从表格来的，含逗号\t1390000{i:04d}\n" for i in range(10))
         assert laptop.ok("meeting", "note", meeting[:8], "--from", "-", stdin=tsv)["saved"] == 10
@@ -154,7 +173,11 @@ def test_a34_a_salon_without_a_link_closes_when_all_of_its_orders_are_visited():
         act(hub, "visit", numbers[2], "HF1", *GOOD)
         hub.ok("meeting", "close", meeting, "--as", "PD1")
         assert hub.ok("meeting", "show", meeting)["meeting"]["standing"] == "closed"
+        # Taken down where nobody had heard of the closing: it is seen to be open again.
+        assert laptop.ok("meeting", "note", meeting, "--from", "-",
+                         stdin=lines(1, 77))["saved"] == 1
         world.sync(laptop)
+        assert hub.ok("meeting", "show", meeting)["meeting"]["standing"] == "reopened"
         failing(laptop, "JY-0464", "meeting", "note", meeting, "--from", "-", stdin=lines(1))
         laptop.ok("meeting", "close", meeting, "--undo")
         assert laptop.ok("meeting", "note", meeting, "--from", "-",
@@ -210,6 +233,14 @@ def test_a33_a_list_has_an_owner_and_cannot_close_with_open_items():
         hub.ok("worklist", "owner", made, "--owner", "DB2")
         hub.ok("worklist", "close", made)
         failing(hub, "JY-0466", "worklist", "item", made, "--add", second)
+        late = hub.ok("worklist", "add", "--title", "过期清单", "--owner", "DB2", "--due", ago(1),
+                      "--items", second)["id"]
+        shown = hub.ok("worklist", "show", late)["list"]
+        assert shown["overdue"] is True and shown["owner_left"] is False
+        path = world.folder / "left.csv"
+        path.write_text("code,active\nDB2,否\n", encoding="utf-8")
+        hub.ok("staff", "import", path)
+        assert hub.ok("worklist", "show", late)["list"]["owner_left"] is True
         failing(hub, "JY-0469", "worklist", "show", "0123456789")
 
 
@@ -222,6 +253,10 @@ def test_a24_a_hard_case_is_struck_off_with_evidence_by_two_persons():
                  ago(-30), "--orders", number, "--enterprise", uscc(1), "--as", "PD1")
         failing(hub, "JY-0413", *words, "--lead", "LYJ", exit_code=2)  # No longer in use.
         case = hub.ok(*words, "--lead", "JSJ")["id"]
+        assert hub.ok("case", "show", case)["case"]["overdue"] is False
+        old = ("case", "add", "--title", "过期的难办点", "--cause", "历史遗留", "--target", ago(3),
+               "--lead", "JSJ")
+        assert hub.ok("case", "show", hub.ok(*old)["id"])["case"]["overdue"] is True
         hub.ok("case", "progress", case, "--text", "已协调两次", "--as", "J1")
         failing(hub, "JY-0103", "case", "propose", case, "--evidence", " ", exit_code=2)
         failing(hub, "JY-0468", "case", "strike", case, "--as", "LD1")  # Nobody proposed it.
@@ -234,7 +269,7 @@ def test_a24_a_hard_case_is_struck_off_with_evidence_by_two_persons():
         hub.ok("case", "strike", case, "--as", "LD2")
         failing(hub, "JY-0468", "case", "progress", case, "--text", "x")
         listed = hub.ok("case", "list")
-        assert (listed["total"], listed["open"]) == (1, 0)
+        assert (listed["total"], listed["open"]) == (2, 1)
         kinds = [one["kind"] for one in hub.ok("enterprise", "show", uscc(1))["timeline"]]
         assert "hard_case" in kinds
 
