@@ -1,5 +1,7 @@
 #include "node/cli/order_verbs.hpp"
 
+#include "node/cli/order_acts.hpp"
+
 #include "schema/assert.hpp"
 
 #include <algorithm>
@@ -157,9 +159,27 @@ constexpr std::array verbs{
               "--event --ruling --reason --text"},
 };
 
+/// Commands have one verb with an option for each two of these.
+constexpr std::array by_option{
+    OrderVerb{"review", K::review_passed, {"审核通过", "pass the review"}, "--text"},
+    OrderVerb{"review",
+              K::review_refused,
+              {"审核退回", "send the reply back to the unit"},
+              "--reason --text"},
+    OrderVerb{"void", K::void_proposed, {"提出作废", "propose to void it"}, "--reason --text"},
+    OrderVerb{"void", K::voided, {"确认作废", "void it, as was proposed"}, "--reason --text"},
+};
+
+constexpr auto acts = [] {
+    std::array<OrderVerb, verbs.size() + by_option.size()> all{};
+    std::ranges::copy(by_option, std::ranges::copy(verbs, all.begin()).out);
+    return all;
+}();
+
 }  // namespace
 
 std::span<const OrderVerb> order_verbs() { return verbs; }
+std::span<const OrderVerb> order_acts() { return acts; }
 
 const FactOption& fact_option(std::string_view name) {
     const auto found = std::ranges::find(options, name, &FactOption::option);

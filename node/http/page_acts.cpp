@@ -1,7 +1,7 @@
 // Which acts somebody may do with an order now: asked of the guards before a form is shown, so that
 // nobody fills in one that would be refused for who he is or how the order stands.
 #include "node/http/page_acts.hpp"
-#include "node/cli/order_verbs.hpp"
+#include "node/cli/order_acts.hpp"
 #include "node/commands/lookup.hpp"
 #include "node/replica/order_facts.hpp"
 
@@ -35,6 +35,13 @@ bool is_about_now(GuardFailure failure) {
         case GuardFailure::already_dispatched:
         case GuardFailure::not_proposed:
         case GuardFailure::read_only:
+        case GuardFailure::not_on_watch:
+        case GuardFailure::not_the_owner:
+        case GuardFailure::on_watch:
+        case GuardFailure::instruction_open:
+        case GuardFailure::no_visit:
+        case GuardFailure::not_dissatisfied:
+        case GuardFailure::no_co_task:
         case GuardFailure::reopen_too_late: return true;
         default: return false;
     }
@@ -72,7 +79,7 @@ json::object acts_of(CommandContext& context, const json::object& args, const st
     json::array acts;
     json::value why = nullptr;
     std::set<EventKind> seen;
-    for (const OrderVerb& verb : order_verbs()) {
+    for (const OrderVerb& verb : order_acts()) {
         if (!may_act(roles, verb.kind) || !seen.insert(verb.kind).second) continue;
         if (schema::find_transition(verb.kind, order->state.main) == nullptr) continue;
         const auto refused = kept_from(context, *order, person, verb.kind);

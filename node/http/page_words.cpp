@@ -1,7 +1,7 @@
 // The words of the page that the registry and the life cycle know: one source for labels on paper,
 // on the terminal and on the page.
 #include "node/cli/notice_words.hpp"
-#include "node/cli/order_verbs.hpp"
+#include "node/cli/order_acts.hpp"
 #include "node/commands/choice_words.hpp"
 #include "node/http/api.hpp"
 #include "schema/registry.hpp"
@@ -57,7 +57,7 @@ json::object field_json(const schema::Field& field) {
 
 json::array acts_json() {
     json::array acts;
-    for (const OrderVerb& verb : order_verbs()) {
+    for (const OrderVerb& verb : order_acts()) {
         json::object act = wording_json(verb.about.zh, verb.about.en);
         act["kind"] = schema::name_of(verb.kind);
         json::array from;

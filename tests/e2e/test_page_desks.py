@@ -6,7 +6,7 @@ from firms_desk import BAD, ago, firm_order, set_up, to_visit, uscc
 from jy import World
 from page_desk import PASSWORD, invited, line_of
 from test_orders import act
-from test_page_browser import Story, packages
+from test_page_browser import Cable, Story, packages
 
 
 def test_a_meeting_is_taken_down_row_by_row_through_the_api():
@@ -171,6 +171,58 @@ def test_a_salon_by_the_page_alone():
         first = node.ok("appeal", "show", shown["orders"][0]["id"])
         assert first["appeal"]["channel"] == "meeting" and first["history"][0]["actor"] == "W3"
         print(f"      20 requests of 8 firms in {facts['seconds']:.1f} s")
+
+
+def test_a_salon_to_the_end_of_its_hardest_request_by_the_page_alone():
+    packages()
+    with World() as world:
+        set_up(world)
+        hub_page = world.serve()
+        node = world.station("JDJ01")
+        cable = Cable(world.address)
+        world.address, real = cable.address, world.address
+        station_page = world.serve_station(node)
+        world.address = real
+        invited(node, station_page, "W3", "recorder,handler", "会甲")
+        for user, role in (("PD1", "dispatcher"), ("HD1", "dispatcher"), ("QY1", "dispatcher"),
+                           ("J1", "handler"), ("HF1", "visitor"), ("DB1", "supervisor")):
+            invited(world.hub, hub_page, user, role, user)
+        marks = {name: world.folder / name for name in ("cut", "mend")}
+        story = Story("salon_story.mjs", {
+            "station": line_of(station_page, "page"), "hub": line_of(hub_page, "page"),
+            "password": PASSWORD, "today": ago(0)[:10],
+            **{name: str(path) for name, path in marks.items()}})
+        story.wait_for("CUT")
+        cable.cut()
+        marks["cut"].touch()
+        story.wait_for("MEND")
+        cable.mend()
+        marks["mend"].touch()
+        facts = story.facts()
+        assert not facts["axe"], "\n".join(facts["axe"])
+        assert not facts["green_without_link"] and facts["nothing_to_object"] == 0, facts
+        assert facts["asks_why_not"] == 0, facts
+        # A39: a named owner, and no way off the list but one of the two.
+        assert "T1" in facts["trigger"] and "QY1" in facts["trigger"], facts["trigger"]
+        assert facts["others_take_it_off"] == 0 and facts["close_while_watched"] == 0, facts
+        assert facts["grounds"] == ["", "satisfied", "unreasonable", "lawfully_unsolvable"], facts
+        assert facts["asks_leader"] == 2 and facts["asks_leader_when_satisfied"] == 0, facts
+        assert "JY-0414" in facts["too_early"], facts["too_early"]
+        # What the browsers did is what both nodes say.
+        world.assert_equal(node)
+        shown = world.hub.ok("appeal", "show", facts["hard"])
+        steps = [(event["kind"], event["actor"]) for event in shown["events"]
+                 if event["kind"] != "arrived"]
+        assert steps == [
+            ("dispatched", "PD1"), ("signed", "J1"), ("first_contact", "J1"), ("replied", "J1"),
+            ("review_passed", "HD1"), ("visited", "HF1"), ("watch_opened", steps[6][1]),
+            ("rework", "HF1"), ("replied", "J1"), ("review_passed", "HD1"), ("visited", "HF1"),
+            ("watch_ended", "QY1"), ("closed", "HF1")], steps
+        assert not shown["order"]["watch"]["open"] and shown["state"] == "closed"
+        for one in (node, world.hub):
+            meeting = one.ok("meeting", "show", facts["meeting"])["meeting"]
+            assert meeting["closed_by"] == "W3" and meeting["appeals"] == 3, meeting
+        assert all(one["delivered"] for one in node.ok("appeal", "list")["appeals"])
 
 
 def test_two_records_of_a_firm_become_one_by_clicks():

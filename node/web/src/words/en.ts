@@ -106,18 +106,27 @@ export default {
   },
   stations: {
     title: 'Stations', code: 'Code', name: 'Name', status: 'State', contact: 'Last contact', clock: 'Clock',
-    changes: 'Changes received', none: 'There are no stations yet.', never: 'never', seconds: '{n} s', invite: 'Invite a station',
+    changes: 'Received', unsent: 'Waits there', version: 'Version', disk: 'Free disk', ofTotal: 'of {size}', almostFull: 'almost full', asOf: 'What waits, version and disk are as the station said at its last contact.', none: 'There are no stations yet.', never: 'never', seconds: '{n} s', invite: 'Invite a station',
     codeHelp: '2 to 12 capitals or digits', hub: 'Where the station finds the hub (host:port)',
     made: 'The invitation is good until {time}, for one use. Hand it over in person or by stick.',
     save: 'Save the invitation {name}',
     revoke: 'Revoke', revokeAsk: 'Revoke station {code}?', revokeYes: 'Revoke it for good', reason: 'Why it is revoked',
     revokeMeans: 'The machine can sync no more, what it writes from now on is put aside for a person, and what was received stays. It cannot be undone: it is for a PC that is lost or that somebody tampered with.',
     revoked: 'Station {code} is revoked; the others hear of it at their next sync.', silent: 'silent for three days',
-    stick: 'Last stick taken', missing: 'Missing', ranges: '{n} ranges', wrongClock: 'clock far off',
+    stick: 'stick {time}', missing: '{n} ranges missing', wrongClock: 'clock far off',
     showCode: 'Show as a QR code', hideCode: 'Hide the QR code', qr: 'QR code of the invitation',
     codeUse: 'Where the station has a scanner: open an editor, scan once, and save it as the invitation file. The code is as secret as the file: take no photo.',
     qrTooLong: 'The invitation is too long for a code; use the file.', handed: 'It is handed over: forget it',
     states: { invited: 'invited', active: 'active', retired: 'retired', revoked: 'revoked' }
+  },
+  alarms: {
+    title: 'To be looked into', looked: 'Looked into: say what it was', reason: 'What it was and what was done', settle: 'Settle it', settled: '{n} settled',
+    what: { two_machines: 'two machines go on with one station\'s key', two_hubs: 'two hubs go on with one key', history_changed: 'the hub\'s history is not what it once signed',
+      late_words: 'words of a revoked machine came in late', audit_broken: 'the chain of an audit log is broken' },
+    todo: { two_machines: 'Stop one of them. The records of both are kept.', two_hubs: 'Stop one of them. The records of both are kept.',
+      history_changed: 'Have whoever keeps this PC make a backup, then run verify.',
+      late_words: 'They are put aside. Have whoever keeps this PC look and decide: quarantine list.',
+      audit_broken: 'Have the audit administrator check the audit log to see the row.' }
   },
   rules: {
     title: 'Rules', about: 'A change counts for the whole district, is in the audit log, and reaches stations by sync.',
@@ -166,8 +175,15 @@ export default {
     dayHelp: 'The last day still counts.', postsHelp: 'Posts divided by commas, with a period if need be: dispatcher,visitor@2026-01-01/2026-12-31',
     kinds: {
       unit: 'Units', staff: 'Staff', category: 'Categories', region: 'Regions', dispatch_rule: 'Dispatch catalogue',
-      delegation: 'Closing on the spot'
-    }
+      delegation: 'Closing on the spot', reason: 'Reasons', channel: 'Channels'
+    },
+    use: 'Of which step', code: 'Code', name: 'Name', standing: 'State', inUse: 'in use', own: 'of the district',
+    retire: 'Retire', retireOne: 'Retire {code}', retired: '{code} is retired; what names it stays as it is.', retiredAt: 'retired {time}',
+    restore: 'Use again', restoreOne: 'Use {code} again', restored: '{code} may be named again.', offCatalogue: 'Dispatch beside the catalogue',
+    anyReason: 'This step has no list of reasons: anything may be written.',
+    firstReason: 'Anything may be written at this step now; with its first reason, only what is listed.',
+    codeHelp: 'Letters, digits, - and _; it never changes', channelCodeHelp: 'Small letters, digits and _; it never changes',
+    level: 'Whose channel', ownWay: 'our own', from: 'From'
   },
   calendar: {
     title: 'Days off', edition: 'Edition', days: 'Days', since: 'Loaded', counts: 'in use', builtIn: 'of the program',
@@ -193,7 +209,7 @@ export default {
     back: 'Back to the meetings', print: 'Print the minutes', add: 'Add', addAttendees: 'Add attendees, by commas',
     dropAttendee: 'Take away {name}', saveMinutes: 'Save the minutes',
     unsaved: 'The minutes have changes that are not saved (a draft is kept on this PC)',
-    hidden: '{n} more that you may not see.', end: 'Closing the meeting', closedAt: 'Closed at {time} by {who}.',
+    hidden: '{n} more that you may not see.', someListed: 'The first {n} of {all}.', end: 'Closing the meeting', closedAt: 'Closed at {time} by {who}.',
     progress: '{n} taken down, {done} visited, {open} still to come:', close: 'Close the meeting', reopen: 'Open it again',
     cannot: 'It can be closed once all its requests are visited.',
     said: { minutes: 'The minutes are saved.', closed: 'The meeting is closed.', reopened: 'The meeting is open again.' }
@@ -248,6 +264,7 @@ export default {
     exit: 'How it leaves the list',
     exitBy: '{who} takes it off after a visit by a person with a satisfied answer; else it is explained and a leader signs. On the list it cannot be closed.',
     humanDone: 'visited by a person; the answer must be satisfied', humanOpen: 'no visit by a person yet', endedAt: 'Off the list since {time}.',
+    hasLeft: '{number} is off the watch list; a visitor may close it now.', hasOwner: '{number} has another owner.',
     addCase: 'Enter a hard case', noCases: 'There are no hard cases.', pickCase: 'Pick a hard case from the list.', orderNumbers: 'Appeal numbers, by commas',
     link: 'Add', progress: 'Progress', whatDone: 'What was done', saveProgress: 'Save progress', strike: 'Striking it off', propose: 'Propose to strike it off',
     approve: 'Approve', leaderApproves: 'A leader who did not propose it approves.', struck: 'Done {time} by {who}.',
@@ -264,8 +281,11 @@ export default {
     done: 'The visit of {number} is written down.', showPhone: 'Show the number (for the visit, on record)', onRecord: 'on record', noPhone: 'no number',
     answer: 'What the unit answered', before: 'Visits before', reached: 'reached', notReached: 'not reached', words: 'What the person says (may be empty)',
     save: 'Save', saveOnly: 'Only save, do not close', saveNext: 'Save, next', saveAndClose: 'Save, close, next', then: 'What next',
-    watched: 'It is on the watch list: its owner takes it off before it can be closed.'
+    watched: 'It is on the watch list: its owner takes it off before it can be closed.',
+    instructed: 'An instruction has no feedback yet: that comes before closing.'
   },
+  who: { owner: 'New owner', holder: 'Who', leader: 'Leader who signs (where one must, and you are none)', second: 'Second person, who agrees', unit: 'Unit',
+    co_units: 'Co-units (codes, by commas)', category: 'Category', policy: 'Deadline policy (as a rule none)' },
   firm: { new: 'new firm', like: 'Perhaps {names}?', also: 'also called {names}' },
   users: {
     title: 'Users', user: 'Staff code', name: 'Name', roles: 'Roles', state: 'State', locked: 'locked',

@@ -100,16 +100,24 @@ export default {
   },
   stations: {
     title: '站点', code: '站码', name: '名称', status: '状态', contact: '最近联系', clock: '时钟',
-    changes: '收到的改动', none: '还没有站点。', never: '还没有联系过', seconds: '{n} 秒', invite: '邀请站点',
+    changes: '已收到', unsent: '站上未送', version: '版本', disk: '磁盘空闲', ofTotal: '共 {size}', almostFull: '快满了', asOf: '未送、版本、磁盘是站点最近一次联系时自己报的。', none: '还没有站点。', never: '还没有联系过', seconds: '{n} 秒', invite: '邀请站点',
     codeHelp: '2 到 12 个大写字母或数字', hub: '站点连接区中枢的地址（主机:端口）',
     made: '邀请已做好，有效期到 {time}，只能用一次。请当面或用 U 盘交给站点。', save: '保存邀请文件 {name}',
     revoke: '停用', revokeAsk: '停用站点 {code}？', revokeYes: '确定停用，不再恢复', reason: '为什么停用',
     revokeMeans: '停用以后这台机器不能再同步，以后写的内容隔离起来等人看，已经收到的都保留。不能撤回；电脑丢了、被人动过才用它。',
-    revoked: '已停用站点 {code}，随下次同步告诉各站点。', silent: '三天没有联系', stick: 'U 盘最近收到',
-    missing: '缺的', ranges: '{n} 段', wrongClock: '时钟差得多', showCode: '显示二维码', hideCode: '收起二维码',
+    revoked: '已停用站点 {code}，随下次同步告诉各站点。', silent: '三天没有联系', stick: 'U 盘 {time}',
+    missing: '中间缺 {n} 段', wrongClock: '时钟差得多', showCode: '显示二维码', hideCode: '收起二维码',
     qr: '邀请的二维码', codeUse: '站点电脑接扫码枪时，打开记事本扫一次，另存为邀请文件。二维码和文件一样是秘密，不要拍照外传。',
     qrTooLong: '邀请太长，做不成二维码，请用文件。', handed: '已经交出去了，清掉',
     states: { invited: '已邀请，未加入', active: '正常', retired: '已退役', revoked: '已停用' }
+  },
+  alarms: {
+    title: '要人看一看', looked: '看过了，写下结果', reason: '是怎么回事、怎么处理的', settle: '记为已处理', settled: '已处理的 {n} 项',
+    what: { two_machines: '有两台机器在用同一站点的钥匙', two_hubs: '有两个区中枢在用同一把钥匙', history_changed: '区中枢的历史和它签过的检查点不符',
+      late_words: '停用的机器后来还有记录送来', audit_broken: '审计日志断了链' },
+    todo: { two_machines: '请停用其中一台。两边的记录都已保留。', two_hubs: '请停用其中一个。两边的记录都已保留。',
+      history_changed: '请管这台电脑的人先备份，再运行 verify。', late_words: '记录已隔离。请管这台电脑的人看一看再决定：quarantine list。',
+      audit_broken: '请审计管理员在审计日志里检查完整性，看是哪一条。' }
   },
   rules: {
     title: '规则设置', about: '改动对全区生效，记入审计日志，并随同步送到各站点。', name: '设置', bounds: '范围（默认）',
@@ -151,8 +159,14 @@ export default {
     dayHelp: '截止日期是最后一天，当天还有效。', postsHelp: '岗位用逗号分开，可以写期限：派单岗,回访岗@2026-01-01/2026-12-31',
     kinds: {
       unit: '承办单位', staff: '工作人员', category: '分类', region: '区划', dispatch_rule: '派单目录',
-      delegation: '就地办结授权'
-    }
+      delegation: '就地办结授权', reason: '原因', channel: '渠道'
+    },
+    use: '用在哪一步', code: '代码', name: '名称', standing: '状态', inUse: '在用', own: '本区加的',
+    retire: '停用', retireOne: '停用 {code}', retired: '已停用 {code}，以前写下的不变。', retiredAt: '{time} 停用',
+    restore: '恢复使用', restoreOne: '恢复 {code}', restored: '{code} 又可以用了。', offCatalogue: '派单目录外派单',
+    anyReason: '这一步还没有原因表，写什么都可以。', firstReason: '这一步原来写什么都可以；加了第一个原因以后，只能从表里选。',
+    codeHelp: '字母、数字、- 和 _，以后不能改', channelCodeHelp: '小写字母、数字和 _，以后不能改',
+    level: '哪一级的渠道', ownWay: '本区自己的', from: '来源'
   },
   calendar: {
     title: '节假日', edition: '版本', days: '天数', since: '装入时间', counts: '在用', builtIn: '程序自带',
@@ -174,7 +188,7 @@ export default {
   meeting: {
     back: '返回会议列表', print: '打印纪要', add: '加上', addAttendees: '加参会人，用逗号分开',
     dropAttendee: '去掉参会人 {name}', saveMinutes: '保存纪要', unsaved: '纪要有改动没保存（草稿已留在本机）',
-    hidden: '另有 {n} 件您看不到。', end: '会议办结', closedAt: '{time} 由 {who} 办结。',
+    hidden: '另有 {n} 件您看不到。', someListed: '列出了前 {n} 件，共 {all} 件。', end: '会议办结', closedAt: '{time} 由 {who} 办结。',
     progress: '共记下 {n} 件，已回访 {done} 件，还差 {open} 件：', close: '会议办结', reopen: '重新打开',
     cannot: '所有诉求都回访以后才能办结。',
     said: { minutes: '纪要已保存。', closed: '会议已办结。', reopened: '会议已重新打开。' }
@@ -223,6 +237,7 @@ export default {
       time: '登记后第七天结束时还没办结。', unseen: '起因在别处，这里看不到。' },
     exit: '怎样才能移出', exitBy: '责任人 {who} 在人工回访满意后移出；解决不了的，说明情况并由领导签字。清单上时不能办结。',
     humanDone: '已有人工回访，对方满意才能移出', humanOpen: '还没有人工回访', endedAt: '{time} 已移出。',
+    hasLeft: '{number} 已移出重点关注，可以由回访员办结了。', hasOwner: '{number} 已换责任人。',
     addCase: '列一个难办点', noCases: '没有难办点。', pickCase: '请从列表里选一个难办点。', orderNumbers: '诉求编号，用逗号分开',
     link: '加上', progress: '进展', whatDone: '做了什么', saveProgress: '记进展', strike: '销号', propose: '提出销号',
     approve: '批准销号', leaderApproves: '等另一位领导批准。', struck: '{time} 由 {who} 办结。',
@@ -239,8 +254,11 @@ export default {
     done: '已记下 {number} 的回访。', showPhone: '显示电话（回访用，留痕）', onRecord: '已记入审计日志', noPhone: '没有电话',
     answer: '单位的答复', before: '以前的回访', reached: '联系上了', notReached: '没联系上', words: '对方怎么说（可以不填）',
     save: '记下', saveOnly: '只记下，先不办结', saveNext: '记下，下一件', saveAndClose: '记下并办结，下一件', then: '接下来',
-    watched: '这一件在重点关注清单上：先由责任人移出，才能办结。'
+    watched: '这一件在重点关注清单上：先由责任人移出，才能办结。',
+    instructed: '有批示还没反馈：反馈以后才能办结。'
   },
+  who: { owner: '新的责任人', holder: '由谁来', leader: '签字的领导（要领导签字、自己又不是领导时填）', second: '第二个人（复核、同意的人）', unit: '单位',
+    co_units: '协办单位（写代码，用逗号分开）', category: '分类', policy: '时限规则（一般不用填）' },
   firm: { new: '新企业', like: '是不是：{names}', also: '又名 {names}' },
   users: {
     title: '用户', user: '工号', name: '姓名', roles: '角色', state: '状态', locked: '已锁定', invited: '还没开通',
