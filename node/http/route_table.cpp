@@ -164,6 +164,9 @@ constexpr std::array table{
         .only(At::hub),
     read("/api/alarms", "alarm.list", A::see_stations, "",
          {"要人看一看的情况", "what a person must look into"}),
+    does("/api/alarms/{id}/settle", "alarm.settle", A::manage_stations, "reason",
+         {"看过了，写下是怎么回事", "looked into: what it was"})
+        .only(At::hub),
     does("/api/stations", "invite", A::manage_stations, "station name region hub expires_days:n",
          {"邀请站点", "invite a station"})
         .only(At::hub),

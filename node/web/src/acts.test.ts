@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { asksFor, groundsOf, hasTarget, personOf, targetsOf } from './acts'
+import { asksFor, groundsOf, hasTarget, personOf, rankOf, targetsOf } from './acts'
 import type { Act } from './shapes'
 
 function act(kind: string, ...fields: string[]): Act {
@@ -58,5 +58,14 @@ describe('what an act is about', () => {
     expect(hasTarget('objected', { notices: [] })).toBe(false)
     expect(hasTarget('objection_decided', null)).toBe(false)
     expect(hasTarget('replied', null)).toBe(true)
+  })
+})
+
+describe('what is offered first', () => {
+  it('brings the order on; what is seldom needed comes last', () => {
+    expect(rankOf('dispatched', 'received')).toBe('next')
+    expect(rankOf('dispatched', 'closed')).toBe('also')
+    expect(rankOf('withdrawn', 'received')).toBe('also')
+    expect(rankOf('void_proposed', 'received')).toBe('seldom')
   })
 })

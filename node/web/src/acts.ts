@@ -73,3 +73,18 @@ export function personOf(kind: string, values: Record<string, string>): string {
   if (kind === 'replied') return values.solved === 'no' ? 'second' : 'leader'
   return 'second'
 }
+
+/** What brings an order on from its state: offered first. The rest is for the exception. */
+const onward: Record<string, string[]> = {
+  registered: ['closed_onsite'], received: ['dispatched'], triage: ['dispatched'],
+  need_info: ['info_added'], dispatched: ['signed'], in_progress: ['first_contact', 'replied'],
+  return_pending: ['return_upheld', 'return_refused'], replied: ['review_passed'],
+  visit_pending: ['visited', 'closed'], suspended: ['resumed'], merged: ['replied']
+}
+/** Seldom needed, and never by the way. */
+const seldom = new Set(['event_ruling', 'assigned', 'time_corrected', 'void_proposed'])
+
+export function rankOf(kind: string, state: string): 'next' | 'also' | 'seldom' {
+  if (onward[state]?.includes(kind)) return 'next'
+  return seldom.has(kind) ? 'seldom' : 'also'
+}

@@ -2,6 +2,8 @@
 import { reactive } from 'vue'
 import { get } from './api'
 import { session } from './session'
+import { locale } from './words/i18n'
+import { pick } from './words/shown'
 
 export interface Choice {
   code: string
@@ -68,19 +70,32 @@ export function regions(): Promise<Choice[]> {
   })
 }
 
+const named = (row: Row) => pick({ zh: String(row.zh ?? ''), en: String(row.en ?? '') }) || String(row.code)
+
 export function channels(): Promise<Choice[]> {
-  return once('channels', async () => {
+  return once(`channels ${locale.value}`, async () => {
     const answer = await get<{ channels: Row[] }>('/api/channels', true)
-    return answer.channels.map(row => ({ code: String(row.code), label: String(row.zh || row.code) }))
+    return answer.channels.map(row => ({ code: String(row.code), label: named(row) }))
   })
 }
 
+/** Names of reasons by `use:code`, as far as the list has come; in the language it was asked in. */
+export const reasonNames = reactive(new Map<string, string>())
+export function knowReasons(): void {
+  void once(`reasons ${locale.value}`, async () => {
+    const answer = await get<{ reasons?: Row[] }>('/api/reasons', true)
+    for (const row of answer.reasons ?? []) {
+      reasonNames.set(`${String(row.use)}:${String(row.code)}`, named(row))
+    }
+    return []
+  }).catch(() => undefined)
+}
+
 export function reasonsFor(use: string): Promise<Choice[]> {
-  return once(`reasons ${use}`, async () => {
+  return once(`reasons ${use} ${locale.value}`, async () => {
     const answer = await get<{ reasons?: Row[] }>(`/api/reasons?use=${use}`, true)
-    return (answer.reasons ?? []).map(row => ({
-      code: String(row.code),
-      label: String(row.name ?? row.zh ?? row.code)
-    }))
+    return (answer.reasons ?? [])
+      .filter(row => row.valid !== false)
+      .map(row => ({ code: String(row.code), label: named(row) }))
   })
 }

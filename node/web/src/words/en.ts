@@ -17,7 +17,7 @@ export default {
     syncing: 'Syncing …', offline: 'Offline: data is saved on this PC and will be sent when there is a link.',
     pending: '{n} to send', allDelivered: 'All delivered to the hub (receipt {time})', nothing: 'Nothing to send yet',
     last: 'Last success {time}', never: 'Never synced yet', rejected: '{n} sent back', notices: '{n} to mend',
-    conflicts: '{n} conflicts wait', alarms: '{n} to look into', hub: 'District hub'
+    conflicts: 'Conflicts to settle: {n}', alarms: 'To look into: {n}', hub: 'District hub'
   },
   error: { safe: 'Data', next: 'What to do', code: 'Code', close: 'Close' },
   sign: {
@@ -64,12 +64,12 @@ export default {
       running: 'in time', in_review: 'replied, in review', stopped: 'the clock stands', overdue: 'overdue',
       on_time: 'done in time', late: 'done late', ended: 'ended'
     },
-    elsewhere: 'Older changes are in full at the hub only.', choose: 'Choose', yes: 'yes', no: 'no'
+    elsewhere: 'Older changes are in full at the hub only.', choose: 'Choose', seldom: 'Seldom needed', program: 'the program', yes: 'yes', no: 'no'
   },
   today: {
     title: 'Today', none: 'Nothing to do today: all is in time.', asOf: 'As of {time}', due: 'Due', owner: 'Who',
     action: 'Next step', count: '{n}', more: 'The first {n}; find the others among all appeals',
-    sentBack: 'Sent back by the hub, or to be mended', sentBackOpen: 'See why', conflicts: '{n} conflicts wait for you',
+    sentBack: 'Sent back by the hub, or to be mended', sentBackOpen: 'See why', conflicts: 'Conflicts that wait for you: {n}',
     drafts: '{n} unfinished drafts', anybody: 'This unit', silent: 'Last contact {time}'
   },
   conflicts: {
@@ -141,7 +141,7 @@ export default {
   imports: {
     title: 'Import a file of a channel', choose: 'Choose the file', file: 'File',
     fileHelp: 'CSV, XLSX or JSON, also as .gz, at most 64 MB. It passes through memory and stands on no disk.',
-    mapping: 'Which column is what', byName: 'By the names of the columns', byHand: 'Column by column', byHandHelp: 'From which column each is taken', noColumn: '(none)', channel: 'Where from', type: 'Kind of appeal',
+    mapping: 'Which column is what', byName: 'By column names', byHand: 'Column by column', byHandHelp: 'From which column each is taken', noColumn: '(none)', channel: 'Where from', type: 'Kind of appeal',
     asFile: 'As the file says', try: 'Try it, write nothing', rewritten: 'The file is in GB18030 and was read as UTF-8.',
     look: 'Look at what the try found', result: 'Result', would: '{n} appeals can be imported.',
     done: '{n} appeals are imported and saved on this PC.', known: '{n} were imported before and are passed over.',
@@ -179,7 +179,7 @@ export default {
     },
     use: 'Of which step', code: 'Code', name: 'Name', standing: 'State', inUse: 'in use', own: 'of the district',
     retire: 'Retire', retireOne: 'Retire {code}', retired: '{code} is retired; what names it stays as it is.', retiredAt: 'retired {time}',
-    restore: 'Use again', restoreOne: 'Use {code} again', restored: '{code} may be named again.', offCatalogue: 'Dispatch beside the catalogue',
+    restore: 'Use again', restoreOne: 'Use again: {code}', restored: '{code} may be named again.', offCatalogue: 'Dispatch beside the catalogue',
     anyReason: 'This step has no list of reasons: anything may be written.',
     firstReason: 'Anything may be written at this step now; with its first reason, only what is listed.',
     codeHelp: 'Letters, digits, - and _; it never changes', channelCodeHelp: 'Small letters, digits and _; it never changes',
@@ -226,7 +226,7 @@ export default {
     keys: 'Tab next cell · Enter save, next row · Ctrl+D same firm as above · paste from a spreadsheet'
   },
   firms: {
-    title: 'Enterprises', add: 'Record an enterprise', search: 'Find by name, other name or credit code',
+    title: 'Enterprises', add: 'Record an enterprise', total: '{n} in all', search: 'Find by name, other name or credit code',
     none: 'There are no enterprises yet.', noSuch: 'No enterprise has that name.',
     more: 'Only the first {n}; type a few more characters.', doubles: 'These records may be one enterprise',
     compare: 'Look whether to merge', hubMerges: 'The hub merges them.', back: 'Back to the enterprises',
@@ -285,7 +285,7 @@ export default {
     instructed: 'An instruction has no feedback yet: that comes before closing.'
   },
   who: { owner: 'New owner', holder: 'Who', leader: 'Leader who signs (where one must, and you are none)', second: 'Second person, who agrees', unit: 'Unit',
-    co_units: 'Co-units (codes, by commas)', category: 'Category', policy: 'Deadline policy (as a rule none)' },
+    co_units: 'Co-units (codes, by commas)', category: 'Category', policy: 'Deadline policy (as a rule none)', ground: 'Ground' },
   firm: { new: 'new firm', like: 'Perhaps {names}?', also: 'also called {names}' },
   users: {
     title: 'Users', user: 'Staff code', name: 'Name', roles: 'Roles', state: 'State', locked: 'locked',

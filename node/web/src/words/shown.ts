@@ -1,11 +1,12 @@
 // How values of the node are shown: times, states, fields, choices.
 import { session } from '../session'
 import type { Wording } from '../shapes'
-import { locale } from './i18n'
+import { locale, t } from './i18n'
 
 export function pick(words: Wording | undefined, otherwise = ''): string {
   if (!words) return otherwise
-  return locale.value === 'en' ? words.en : words.zh
+  // The node's English words stand in sentences, too; here they begin lines and buttons.
+  return locale.value === 'en' ? words.en.charAt(0).toUpperCase() + words.en.slice(1) : words.zh
 }
 
 /** `2026-11-23T09:08:07+08:00` as `2026-11-23 09:08`: Beijing time, whatever the PC says. */
@@ -70,5 +71,7 @@ export function shown(entity: string, field: string, value: unknown): string {
 
 /** Who wrote it and where. */
 export function writer(of: { station?: unknown; actor?: unknown }): string {
-  return [of.station, of.actor].filter(Boolean).join(' ')
+  // What the hub's program writes by its rules has the program for its author.
+  const actor = of.actor === 'hub' ? t('appeal.program') : of.actor
+  return [of.station, actor].filter(Boolean).join(' ')
 }

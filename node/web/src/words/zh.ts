@@ -56,7 +56,7 @@ export default {
     print: '打印', conflicts: '有内容两边写得不一样，等人裁决：', settle: '去裁决', back: '返回列表',
     delivered: '已送达区中心', notDelivered: '未送达：数据已保存在本机', here: '本机记录，未送达',
     refused: '没有被接受', lateEntry: '补录', suspect: '当时本机时钟可能不准', done: '已完成：{what}',
-    do: '确定：{what}', noActs: '现在没有您可以做的动作。', noDue: '现在没有时限。', references: '渠道编号',
+    do: '确定：{what}', noActs: '现在没有您可以做的动作。', seldom: '少用的', program: '程序', noDue: '现在没有时限。', references: '渠道编号',
     verdict: {
       running: '在时限内', in_review: '已回复，等审核', stopped: '停止计时', overdue: '已超时', on_time: '按时完成',
       late: '超时完成', ended: '已结束'
@@ -163,7 +163,7 @@ export default {
     },
     use: '用在哪一步', code: '代码', name: '名称', standing: '状态', inUse: '在用', own: '本区加的',
     retire: '停用', retireOne: '停用 {code}', retired: '已停用 {code}，以前写下的不变。', retiredAt: '{time} 停用',
-    restore: '恢复使用', restoreOne: '恢复 {code}', restored: '{code} 又可以用了。', offCatalogue: '派单目录外派单',
+    restore: '恢复使用', restoreOne: '恢复使用 {code}', restored: '{code} 又可以用了。', offCatalogue: '派单目录外派单',
     anyReason: '这一步还没有原因表，写什么都可以。', firstReason: '这一步原来写什么都可以；加了第一个原因以后，只能从表里选。',
     codeHelp: '字母、数字、- 和 _，以后不能改', channelCodeHelp: '小写字母、数字和 _，以后不能改',
     level: '哪一级的渠道', ownWay: '本区自己的', from: '来源'
@@ -204,7 +204,7 @@ export default {
     keys: 'Tab 下一格 · Enter 保存并到下一行 · Ctrl+D 同上一家企业 · 可从表格里粘贴'
   },
   firms: {
-    title: '企业', add: '登记企业', search: '查找：名称、别名、信用代码', none: '还没有企业。', noSuch: '没有叫这个名字的企业。',
+    title: '企业', add: '登记企业', total: '共 {n} 家', search: '查找：名称、别名、信用代码', none: '还没有企业。', noSuch: '没有叫这个名字的企业。',
     more: '只列出前 {n} 家，请多打几个字。', doubles: '这些记录可能是同一家企业', compare: '看看要不要合并',
     hubMerges: '合并由区中枢办理。', back: '返回企业列表', timeline: '来往经过（新的在前）',
     only: { all: '全部', appeals: '诉求', contacts: '联系', visits: '回访', meetings: '会议' },
@@ -258,7 +258,7 @@ export default {
     instructed: '有批示还没反馈：反馈以后才能办结。'
   },
   who: { owner: '新的责任人', holder: '由谁来', leader: '签字的领导（要领导签字、自己又不是领导时填）', second: '第二个人（复核、同意的人）', unit: '单位',
-    co_units: '协办单位（写代码，用逗号分开）', category: '分类', policy: '时限规则（一般不用填）' },
+    co_units: '协办单位（写代码，用逗号分开）', category: '分类', policy: '时限规则（一般不用填）', ground: '理由' },
   firm: { new: '新企业', like: '是不是：{names}', also: '又名 {names}' },
   users: {
     title: '用户', user: '工号', name: '姓名', roles: '角色', state: '状态', locked: '已锁定', invited: '还没开通',
