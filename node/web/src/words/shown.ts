@@ -37,7 +37,8 @@ export function roleName(name: string): string {
   return pick(session.words?.roles[name], name)
 }
 export function fieldLabel(entity: string, field: string): string {
-  return pick(session.words?.fields[entity]?.[field], field)
+  // Codes are chosen by their names here.
+  return pick(session.words?.fields[entity]?.[field], field).replace(/\s*[(（][^)）]*@[^)）]*[)）]$/, '')
 }
 export function choices(entity: string, field: string): { name: string; label: string }[] {
   const all = session.words?.fields[entity]?.[field]?.choices ?? []
