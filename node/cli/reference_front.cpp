@@ -103,6 +103,32 @@ constexpr const char* category = "category";
 constexpr const char* delegation = "delegation";
 constexpr const char* dispatch_rule = "dispatch_rule";
 
+/// Version, room and backlog, as far as the station has told them.
+std::string machine_prose(Desk& desk, const json::object& station) {
+    std::string prose;
+    const json::value& backlog = station.at("backlog");
+    if (!backlog.is_null() && number_at(station, "backlog") != 0) {
+        prose.append(desk.pick("，待送 ", ", waiting "))
+            .append(std::to_string(number_at(station, "backlog")));
+    }
+    const std::string version = text_at(station, "version");
+    if (!version.empty())
+        prose.append(desk.pick("，版本 ", ", version ")).append(printable(version));
+    if (!station.at("disk_total").is_null()) {
+        constexpr std::int64_t gib = std::int64_t{1} << 30U;
+        const auto in_gib = [&](const char* name) {
+            const std::int64_t tenths = number_at(station, name) / (gib / 10);
+            return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+        };
+        prose.append(desk.pick("，磁盘剩 ", ", disk "))
+            .append(in_gib("disk_free"))
+            .append(desk.pick(" GiB（共 ", " GiB free of "))
+            .append(in_gib("disk_total"))
+            .append(desk.pick("）", ""));
+    }
+    return prose;
+}
+
 int list_stations(Desk& desk, const Arguments&) {
     const json::object answer = desk.call("station.list");
     std::string prose;
@@ -126,7 +152,7 @@ int list_stations(Desk& desk, const Arguments&) {
         if (!stick.empty()) {
             prose.append(desk.pick("，U 盘 ", ", by stick ")).append(short_time(stick));
         }
-        prose += "\n";
+        prose.append(machine_prose(desk, station)).append("\n");
         prose.append(missing_prose(desk, array_at(station, "missing")));
     }
     prose.append(desk.pick("共 ", "Total "))

@@ -146,6 +146,20 @@ json::object reference_list(CommandContext& context, const json::object& args) {
     return {{"total", total}, {"entity", entity.name}, {"records", std::move(all)}};
 }
 
+namespace {
+
+void add_machine(const MachineFacts& machine, json::object& shown) {
+    shown["backlog"] = machine.backlog;
+    if (!machine.said) return;
+    shown["version"] = machine.said->version;
+    if (machine.said->total_mib == 0) return;
+    constexpr unsigned mib = 20;
+    shown["disk_free"] = machine.said->free_mib << mib;
+    shown["disk_total"] = machine.said->total_mib << mib;
+}
+
+}  // namespace
+
 json::object station_list(CommandContext& context, const json::object&) {
     json::array stations;
     for (const PeerFacts& peer : context.replica.peers()) {
@@ -154,8 +168,13 @@ json::object station_list(CommandContext& context, const json::object&) {
                            {"status", peer.status},
                            {"seq", peer.seq},
                            {"last_contact", time_or_null(peer.last_contact_ms)},
-                           {"clock_offset_ms", nullptr}};
+                           {"clock_offset_ms", nullptr},
+                           {"version", nullptr},
+                           {"disk_free", nullptr},
+                           {"disk_total", nullptr},
+                           {"backlog", nullptr}};
         if (peer.clock_offset_ms) shown["clock_offset_ms"] = *peer.clock_offset_ms;
+        if (peer.machine) add_machine(*peer.machine, shown);
         for (auto& member : stick_view(context, peer.node, peer.station_code)) {
             shown[member.key()] = std::move(member.value());
         }

@@ -1,4 +1,5 @@
 // Hub: who may join, and who has.
+#include "node/replica/machine_facts.hpp"
 #include "node/replica/roster_book.hpp"
 
 #include "sync/session/enrol.hpp"
@@ -127,6 +128,7 @@ std::vector<PeerFacts> Replica::peers() {
                 facts.node = *of_node;
                 const LogFacts* log = state.last_log(*of_node, sync::Stream::station, scope);
                 facts.seq = log == nullptr ? 0 : log->position.seq;
+                facts.machine = machine_facts(state.store, *of_node);
             }
             peers.push_back(std::move(facts));
         });
@@ -159,6 +161,9 @@ std::variant<sync::Admitted, sync::Refused> Replica::admit(const sync::Admit& ad
     state.seal_tail(state.lane_log(sync::Lane::reference, *peer));
     const auto reason = state.writing([&] {
         State::RosterBook(state).heard(admit.hello.roster_version);
+        MachineFacts facts = machine_facts(state.store, peer->node).value_or(MachineFacts{});
+        facts.backlog = admit.hello.unsent;
+        note_machine_facts(state.store, peer->node, facts);
         state.compare_places(admit.hello.have[0], *peer);
         return state.compare_with_lost(admit.hello, *peer);
     });

@@ -2,6 +2,7 @@
 #include "node/replica/erasure_book.hpp"
 #include "node/replica/giving_back.hpp"
 #include "node/replica/late_words.hpp"
+#include "node/replica/machine_facts.hpp"
 #include "node/replica/replica_state.hpp"
 #include "node/replica/roster_book.hpp"
 #include "node/replica/unit_arrivals.hpp"
@@ -86,6 +87,7 @@ sync::StationSession::Config Replica::station_config() {
     config.hello.features |= sync::feature::snapshots;
     config.receipted = state.receipted_place();
     config.hello.unsent = state.unsent();
+    config.facts = own_facts(state.path);
     // It covers more than the heads beside it.
     if (state.has_tail(state.lane_log(Lane::station, peer))) config.hello.digest = {};
     if (state.profile.invitation != std::array<std::uint8_t, 16>{}) {
@@ -359,6 +361,7 @@ std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const 
             .run(peer.node, now, state.offset_of(peer.node), agreement == Agreement::differs,
                  agreement != Agreement::unknown);
         if (agreement == Agreement::same) state.agreed_with(peer);
+        if (state.is_hub()) note_machine_facts(state.store, peer.node, {note.facts, 0});
     });
     return std::nullopt;
 }

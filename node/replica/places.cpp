@@ -90,7 +90,7 @@ LaneHead Replica::State::head_for(Lane lane, const Peer& peer, const LaneHead& t
 
 sync::Hello Replica::State::hello_for(const Peer& peer, const sync::Hello* told) {
     sync::Hello hello;
-    hello.features = sync::feature::compare;
+    hello.features = sync::feature::compare | sync::feature::facts;
     for (const Lane lane : {Lane::station, Lane::inbox, Lane::reference}) {
         const LaneHead stands = told == nullptr ? LaneHead{} : told->have[index_of(lane)];
         hello.have[index_of(lane)] = head_for(lane, peer, stands);

@@ -7,6 +7,7 @@
 #include "schema/repeats.hpp"
 #include "schema/workflow_state.hpp"
 #include "sync/merge/record_state.hpp"
+#include "sync/session/exchange.hpp"
 #include "sync/types.hpp"
 
 #include <map>
@@ -356,8 +357,17 @@ struct PeerFacts {
     std::string name;
     std::string status;  ///< invited, active, retired, revoked
     std::uint64_t seq = 0;
+/// What stations say of the machines they stand on, as the hub last heard it. Shown to people;
+/// nothing follows from it.
+struct MachineFacts {
+    std::optional<sync::StationFacts> said;  ///< Nothing of a machine whose program is older.
+    /// Transactions without a receipt: as it counted when it called; 0 once the session was over.
+    std::uint64_t backlog = 0;
+};
+
     std::int64_t last_contact_ms = 0;
     std::optional<std::int64_t> clock_offset_ms;
 };
 
 }  // namespace jiuying::node
+    std::optional<MachineFacts> machine;  ///< As of the last contact by network.

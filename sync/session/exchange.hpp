@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace jiuying::sync {
@@ -61,6 +62,8 @@ inline constexpr std::uint32_t lost_reference = 1U << 3U;
 /// was put back. Where the hub stands in another epoch that is not on the station's way, its place
 /// alone would not tell whether that comes after.
 inline constexpr std::uint32_t lost_station = 1U << 4U;
+/// Understands FACTS.
+inline constexpr std::uint32_t facts = 1U << 5U;
 }  // namespace feature
 
 /// A run of record ids, both ends included.
@@ -121,6 +124,18 @@ struct Hello {
     std::optional<PartialSegment> partial;  ///< Without its bytes, only their length.
     std::optional<Enrol> enrol;
 };
+
+/// What a station says of the machine it stands on, at the end of a session, to a hub that knows
+/// feature::facts. Nothing follows from it: the hub shows it to people.
+struct StationFacts {
+    std::string version;          ///< Of its program; is_program_version.
+    std::uint64_t free_mib = 0;   ///< What is left of its disk, in whole MiB.
+    std::uint64_t total_mib = 0;  ///< 0: it can't tell.
+    bool operator==(const StationFacts&) const = default;
+};
+
+/// 1 to 32 letters, digits and `.+-~`.
+[[nodiscard]] bool is_program_version(std::string_view text);
 
 /// Whether both sides can compare record by record, and should: equal logs, other digests.
 [[nodiscard]] bool must_compare(const Hello& station, const Hello& hub);

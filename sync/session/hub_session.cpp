@@ -42,6 +42,7 @@ struct HubSession::State final : Conversation {
     void hear_done(const message::Done& done);
     void hear_open(const message::Open& open);
     void hear_found(const message::Found& found);
+    void hear_facts(const StationFacts& said);
     [[nodiscard]] bool all_answered() const {
         return flushes_heard != 0 && flushes_answered == flushes_heard &&
                receiver_.unanswered() == 0;
@@ -61,6 +62,7 @@ struct HubSession::State final : Conversation {
     bool comparable = false;  ///< By both HELLOs: the station may open ranges.
     bool opening = false;     ///< The replica was asked what is in some.
     std::uint32_t openings = 0;
+    std::optional<StationFacts> facts;
 };
 
 bool HubSession::State::read_handshake() {
@@ -160,6 +162,7 @@ void HubSession::State::hear(const message::Any& item) {
     if (const auto* done = std::get_if<message::Done>(&item)) return hear_done(*done);
     if (const auto* open = std::get_if<message::Open>(&item)) return hear_open(*open);
     if (const auto* found = std::get_if<message::Found>(&item)) return hear_found(*found);
+    if (const auto* said = std::get_if<StationFacts>(&item)) return hear_facts(*said);
     if (!std::holds_alternative<message::Flush>(item) || flushes_heard == limits_.flushes_max) {
         return leave(CloseReason::protocol_error);
     }
@@ -189,6 +192,12 @@ void HubSession::State::hear_found(const message::Found& found) {
     ask(NoteFound{found.found});
 }
 
+/// Once, at the end.
+void HubSession::State::hear_facts(const StationFacts& said) {
+    if (facts || !all_answered()) return leave(CloseReason::protocol_error);
+    facts = said;
+}
+
 void HubSession::State::hear_done(const message::Done& done) {
     if (!all_answered()) return leave(CloseReason::protocol_error);
     for (std::size_t i = 0; i < done.heads.size(); ++i) {
@@ -196,7 +205,7 @@ void HubSession::State::hear_done(const message::Done& done) {
         station.have[i] = *done.heads[i];
         station.digest = {};  // It told that of where it stood before.
     }
-    ask(NotePeer{station});
+    ask(NotePeer{station, std::move(facts)});
     close(CloseReason::done);
 }
 

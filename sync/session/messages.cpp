@@ -4,7 +4,20 @@
 #include "schema/utf8.hpp"
 #include "sync/archive/wire.hpp"
 
-namespace jiuying::sync::message {
+#include <algorithm>
+
+namespace jiuying::sync {
+
+bool is_program_version(std::string_view text) {
+    constexpr std::string_view marks = ".+-~";
+    return !text.empty() && text.size() <= program_version_bytes_max &&
+           std::ranges::all_of(text, [&](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      marks.find(c) != marks.npos;
+           });
+}
+
+namespace message {
 namespace {
 
 enum class Kind : std::uint8_t {
@@ -20,6 +33,7 @@ enum class Kind : std::uint8_t {
     open,
     ranges,
     found,
+    facts,
 };
 
 /// Sizes of a HELLO's body: usual, with a partial segment, with an enrolment, with both, with a
@@ -161,6 +175,13 @@ void write_body(WireWriter& out, const Found& found) {
         out.raw(one.id.bytes);
         out.byte(static_cast<std::uint8_t>(one.verdict));
     }
+}
+
+void write_body(WireWriter& out, const StationFacts& facts) {
+    JY_ASSERT(is_program_version(facts.version));
+    out.counted(as_view(facts.version));
+    out.varint(facts.free_mib);
+    out.varint(facts.total_mib);
 }
 
 // --- Reading ------------------------------------------------------------------------------------
@@ -351,6 +372,18 @@ Found read_found(WireReader& in) {
     return found;
 }
 
+StationFacts read_facts(WireReader& in) {
+    StationFacts facts;
+    facts.version = as_text(in.counted(program_version_bytes_max));
+    facts.free_mib = in.varint();
+    facts.total_mib = in.varint();
+    if (!is_program_version(facts.version)) refuse(Errc::malformed);
+    if (facts.total_mib > disk_mib_max || facts.free_mib > facts.total_mib) {
+        refuse(Errc::malformed);
+    }
+    return facts;
+}
+
 Any read_body(Kind kind, WireReader& in) {
     switch (kind) {
         case Kind::hello: return read_hello(in);
@@ -368,6 +401,7 @@ Any read_body(Kind kind, WireReader& in) {
         case Kind::open: return read_open(in);
         case Kind::ranges: return read_ranges(in);
         case Kind::found: return read_found(in);
+        case Kind::facts: return read_facts(in);
     }
     refuse(Errc::malformed);
 }
@@ -404,4 +438,5 @@ Result<Any> Reader::next() {
                     [&](WireReader& in) { return read_body(item->kind, in); });
 }
 
-}  // namespace jiuying::sync::message
+}  // namespace message
+}  // namespace jiuying::sync

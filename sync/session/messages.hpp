@@ -24,6 +24,9 @@ inline constexpr std::size_t node_name_bytes_max = 64;
 inline constexpr std::size_t ranges_max = 16;
 inline constexpr std::size_t range_parts_max = 16;
 inline constexpr std::size_t found_max = 64;
+inline constexpr std::size_t program_version_bytes_max = 32;
+/// Of the sizes that StationFacts tells: as bytes they fit 63 bits.
+inline constexpr std::uint64_t disk_mib_max = std::uint64_t{1} << 42U;
 /// The largest HELLO with its header: padded to one of five sizes, so that what it says doesn't
 /// show in its length.
 inline constexpr std::size_t hello_bytes_max = 451;
@@ -81,7 +84,7 @@ struct Found {
 };
 
 using Any = std::variant<Hello, KeyWrap, SegmentStart, Chunk, Flush, Receipt, Credit, Done, Goodbye,
-                         Open, Ranges, Found>;
+                         Open, Ranges, Found, StationFacts>;
 
 /// Appends one item.
 void write(Bytes& out, const Any& item);

@@ -14,7 +14,8 @@
 ///     DONE {heads}, close                  ->    close
 ///
 /// Where the logs are equal and the digests are not, the station asks before DONE what the hub has,
-/// range by range (OPEN, answered by RANGES), and says which records differ (FOUND).
+/// range by range (OPEN, answered by RANGES), and says which records differ (FOUND). With DONE it
+/// says FACTS to a hub that can hear them.
 ///
 /// What is beyond 64 KiB follows the hub's HELLO under its credit, and FLUSH comes after it. The
 /// bytes are specified in docs/reference/protocol.md.
@@ -139,6 +140,7 @@ struct KeepPartial {
 /// the hub's HELLO was read, at the hub when the station is done.
 struct NotePeer {
     Hello hello;
+    std::optional<StationFacts> facts = std::nullopt;  ///< Hub: where the station said them.
 };
 /// Station: both sides' logs are equal and their digests are not. Compare what the hub has in the
 /// ranges that were last opened; at the beginning, none were. Answered by Compared.
@@ -201,6 +203,8 @@ public:
         std::optional<Secret<32>> enrol_secret;  ///< With hello.enrol: the invitation's secret.
         LaneHead receipted;      ///< Own lane up to the last receipt: sending starts behind it.
         bool send_early = true;  ///< False after a cut: ask first where to resume.
+        /// Said at the end to a hub that can hear them.
+        std::optional<StationFacts> facts = std::nullopt;
         SessionLimits limits;
     };
     explicit StationSession(Config config);

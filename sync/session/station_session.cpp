@@ -215,6 +215,7 @@ void StationSession::State::finish() {
     for (std::size_t i = 0; i < moved.size(); ++i) {
         if (moved[i] && *moved[i] != hello.have[i]) done.heads[i] = moved[i];
     }
+    if (config.facts && (peer->features & feature::facts) != 0) line_.say(*config.facts);
     line_.say(done);
     close(CloseReason::done);
 }

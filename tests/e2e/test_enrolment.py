@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import random
+import re
+import shutil
 
 from jy import HUB, STATION, Database, Node, World, add
 from refusals import intact, refused, unhurt
@@ -76,6 +78,28 @@ def test_an_invitation_of_another_hub_or_district():
         world.serve()
         world.sync(node)
         intact(world.hub, 1)
+
+
+def test_the_hub_lists_what_a_station_said_of_its_machine():
+    with World() as world:
+        node = world.station("SHG01")
+        keys = ("version", "disk_free", "disk_total", "backlog")
+        told = world.hub.ok("station", "list")["stations"][0]
+        assert [told[key] for key in keys] == [None] * 4, told
+        add(node)
+        world.serve()
+        world.sync(node)
+        told = world.hub.ok("station", "list")["stations"][0]
+        disk = shutil.disk_usage(node.data)
+        assert re.fullmatch(r"[0-9]+(\.[0-9]+)*", told["version"]), told
+        assert told["disk_total"] == disk.total >> 20 << 20 and told["backlog"] == 0, told
+        assert 0 <= told["disk_free"] <= told["disk_total"]
+        page = world.hub.run("station", "list", json_out=False).out
+        assert told["version"] in page and "GiB" in page, page
+        # An idle contact says it too, and stays within its bytes.
+        done = node.ok("sync", "now", "--hub", world.address)
+        moved = done["sent"]["bytes"] + done["received"]["bytes"]
+        assert moved <= 480 and done["round_trips"] == 2, done
 
 
 def test_a_damaged_invitation_makes_no_folder():

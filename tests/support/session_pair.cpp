@@ -60,6 +60,7 @@ LaneHead FakeNode::head(Lane lane) const {
 
 Hello FakeNode::hello() {
     Hello hello;
+    hello.features = features;
     for (const Lane lane : {Lane::station, Lane::inbox, Lane::reference}) {
         hello.have[static_cast<std::size_t>(lane) - 1] = head(lane);
     }
@@ -156,6 +157,7 @@ std::optional<Event> FakeNode::perform(const Action& action) {
             },
             [&](const NotePeer& note) -> std::optional<Event> {
                 peer = note.hello;
+                if (note.facts) facts = note.facts;
                 return std::nullopt;
             },
             [](const auto&) -> std::optional<Event> { return std::nullopt; },
@@ -210,6 +212,7 @@ StationSession::Config station_config(FakeNode& node, const Wire& wire) {
     }
     config.receipted = node.receipted;
     config.send_early = wire.send_early;
+    config.facts = wire.facts;
     config.limits = wire.station_limits;
     return config;
 }

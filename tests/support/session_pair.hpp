@@ -46,12 +46,14 @@ public:
     std::size_t notice_size = 0;               ///< Hub: what it writes about every new segment.
     std::optional<sync::CloseReason> refusal;  ///< Hub: of whoever comes.
     std::optional<sync::CloseReason> failure;  ///< Of every delivery.
+    std::uint32_t features = 0;                ///< Said in HELLO.
 
     // What was seen.
     std::vector<sync::Bytes> receipts;
     std::vector<sync::Bytes> keys;
     std::vector<sync::Admit> admissions;
     std::optional<sync::Hello> peer;
+    std::optional<sync::StationFacts> facts;
     std::optional<sync::PartialSegment> partial;
     sync::LaneHead receipted;  ///< Station: of the last receipt.
     std::size_t deliveries = 0;
@@ -80,6 +82,7 @@ struct Wire {
     std::optional<std::size_t> flip_station{};  ///< Damages this byte of what the station sends.
     std::optional<std::size_t> flip_hub{};
     bool send_early = true;
+    std::optional<sync::StationFacts> facts{};
     bool wrong_hub = false;  ///< The station was given another hub's key.
     sync::SessionLimits station_limits{};
     sync::SessionLimits hub_limits{};

@@ -1,4 +1,5 @@
 // What station and hub notice when they meet: clocks, places that don't fit, state that differs.
+#include "node/base/program_version.hpp"
 #include "node/net/session_runner.hpp"
 #include "node/store/sqlite.hpp"
 #include "tests/support/nodes.hpp"
@@ -84,4 +85,42 @@ TEST_CASE("state that differs though the logs are equal is noticed by both sides
     REQUIRE(meet(station, hub).station == CloseReason::done);
     CHECK(station->status().diverged);
     CHECK(hub->status().diverged);
+}
+
+TEST_CASE("the hub knows what a station said of its machine at the last contact") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    CHECK_FALSE(hub->peers().front().machine.has_value());
+    (void)add_appeal(station, "标题", "内容");
+    REQUIRE(meet(station, hub).station == CloseReason::done);
+    auto machine = hub->peers().front().machine;
+    REQUIRE((machine && machine->said));
+    CHECK(machine->said->version == node::program_version);
+    CHECK(machine->said->total_mib >= machine->said->free_mib);
+    CHECK(machine->said->total_mib != 0);
+    CHECK(machine->backlog == 0);
+
+    // Of one that called and was cut off, what it counted then.
+    (void)add_appeal(station, "另一个", "内容");
+    (void)add_appeal(station, "第三个", "内容");
+    const std::uint64_t unsent = station->station_config().hello.unsent;
+    sync::Admit admit;
+    admit.static_key = node::public_keys(station.secrets).static_key;
+    admit.hello = station->station_config().hello;
+    std::optional<node::Replica::Peer> peer;
+    REQUIRE(std::holds_alternative<sync::Admitted>(hub->admit(admit, peer)));
+    hub->end_session(peer, CloseReason::hung_up);
+    machine = hub->peers().front().machine;
+    CHECK(machine->backlog == unsent);
+    CHECK(machine->backlog >= 2);
+    CHECK(machine->said->version == node::program_version);
+    hub.reopen();
+    CHECK(hub->peers().front().machine->backlog == unsent);
+
+    // One whose program is older says nothing of that.
+    hub->note_peer({admit.hello}, *peer);
+    machine = hub->peers().front().machine;
+    CHECK_FALSE(machine->said.has_value());
+    CHECK(machine->backlog == 0);
 }

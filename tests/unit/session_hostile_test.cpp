@@ -108,6 +108,10 @@ TEST_CASE("a hub ends the session of a station that leaves the protocol", "[sess
         {"a second HELLO", [&] { return station.say(Hello{}); }},
         {"a receipt", [&] { return station.say(Receipt{segment}); }},
         {"done before it was its turn", [&] { return station.say(Done{}); }},
+        {"facts before it was their turn",
+         [&] {
+             return station.say(StationFacts{"1", 0, 0});
+         }},
         {"a refusal, which is the hub's to say",
          [&] { return station.say(Goodbye{CloseReason::refused_used}); }},
         {"credit of nothing", [&] { return station.say(Credit{0}); }},

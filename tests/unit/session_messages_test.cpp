@@ -99,7 +99,9 @@ TEST_CASE("what is said is heard, byte for byte", "[session]") {
         message::Ranges{{{{{id_of(2), 5, {1}}, {id_of(4), 300, {2}}}, {}}, {}}},
         message::Ranges{{{{}, {{id_of(5), {9}}, {id_of(6), {8}}}}}},
         message::Found{
-            {{id_of(1), FoundRecord::Verdict::mended}, {id_of(2), FoundRecord::Verdict::missing}}}};
+            {{id_of(1), FoundRecord::Verdict::mended}, {id_of(2), FoundRecord::Verdict::missing}}},
+        StationFacts{"0.1.0", 0, 0},
+        StationFacts{std::string(32, '~'), disk_mib_max, disk_mib_max}};
     for (std::size_t i = 0; i < items.size(); ++i) {
         CAPTURE(i);
         const Bytes bytes = encoded(items[i]);
@@ -140,7 +142,13 @@ TEST_CASE("what no version of ours writes is refused", "[session]") {
     CHECK(refusal(Bytes{8, 1, 16}) == Errc::malformed);  // A fifth lane.
     CHECK(refusal(Bytes{9, 1, 1}) == Errc::malformed);   // Goodbye, done.
     CHECK(refusal(Bytes{9, 1, 18}) == Errc::malformed);
-    CHECK(refusal(Bytes{13, 0}) == Errc::malformed);     // Kind 13.
+    CHECK(refusal(Bytes{14, 0}) == Errc::malformed);                   // Kind 14.
+    CHECK(refusal(Bytes{13, 3, 0, 0, 0}) == Errc::malformed);          // Facts of no version.
+    CHECK(refusal(Bytes{13, 4, 1, ' ', 0, 0}) == Errc::malformed);     // No version's letter.
+    CHECK(refusal(Bytes{13, 4, 1, '1', 2, 1}) == Errc::malformed);     // More free than there is.
+    CHECK(refusal(Bytes{13, 5, 1, '1', 1, 1, 0}) == Errc::malformed);  // Something behind them.
+    CHECK(refusal(Bytes{13, 1, 33}) == Errc::too_large);
+    CHECK(refusal(encoded(StationFacts{"1", 0, disk_mib_max + 1})) == Errc::malformed);
     CHECK(refusal(Bytes{10, 1, 0}) == Errc::malformed);  // No range.
     CHECK(refusal(Bytes{10, 1, 17}) == Errc::too_large);
     CHECK(refusal(Bytes{11, 1, 0}) == Errc::malformed);

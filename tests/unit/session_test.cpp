@@ -92,6 +92,30 @@ TEST_CASE("an idle exchange costs at most 480 bytes and two round trips", "[sess
     CHECK(station.deliveries + hub.deliveries == 5);
 }
 
+TEST_CASE("a station says what it stands on to a hub that can hear it, in the message of DONE",
+          "[session]") {
+    FakeNode station{false};
+    FakeNode hub{true};
+    fill_and_sync(station, hub);
+    const std::size_t before = exchange(station, hub, {.seed = 2}).wire_bytes;
+    const StationFacts facts{"0.1.0", 102'400, 238'000};
+    // An older hub would take it for something that no version says.
+    Outcome outcome = exchange(station, hub, {.seed = 3, .facts = facts});
+    REQUIRE(outcome.done());
+    CHECK(outcome.wire_bytes == before);
+    CHECK_FALSE(hub.facts.has_value());
+    hub.features = feature::facts;
+    outcome = exchange(station, hub, {.seed = 4, .facts = facts});
+    REQUIRE(outcome.done());
+    CHECK(hub.facts == facts);
+    CHECK(outcome.wire_bytes <= before + 16);
+    CHECK(outcome.station_traffic.round_trips == 2);
+    // An older station says none.
+    hub.facts.reset();
+    REQUIRE(exchange(station, hub, {.seed = 5}).done());
+    CHECK_FALSE(hub.facts.has_value());
+}
+
 TEST_CASE("one new segment costs little beside itself", "[session]") {
     FakeNode station{false};
     FakeNode hub{true};
