@@ -40,7 +40,7 @@ constexpr std::array table{
     does("/api/sync", "sync.now", A::sync, "", {"现在就同步", "sync now"}).only(At::station),
     read("/api/appeals", "appeal.list", A::read_appeals, filters, {"诉求列表", "list appeals"}),
     does("/api/appeals/search", "appeal.list", A::read_appeals,
-         "search state unit due channel category queue meeting limit:n offset:n",
+         "search state unit due channel category queue meeting limit:n offset:n quick:b",
          {"按字词查找(字词不进网址)", "find by words, which stay out of the address"}),
     does("/api/appeals", "appeal.add", A::record, "", {"登记一件诉求", "register an appeal"})
         .taking(Takes::values),

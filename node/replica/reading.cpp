@@ -30,6 +30,13 @@ bool is_one_of(const std::vector<std::string>& codes, const std::string& categor
     return std::ranges::find(codes, code) != codes.end();
 }
 
+/// Whether no other condition narrows a search.
+bool is_plain(const AppealFilter& filter) {
+    return filter.state.empty() && filter.unit.empty() && !filter.due_before && !filter.meeting &&
+           filter.queue == AppealFilter::Queue::all && filter.categories.empty() &&
+           filter.channel.empty();
+}
+
 /// One read transaction around many small questions: begun anew for each, its locks would cost more
 /// than the answers.
 class ReadAtOnce {
@@ -103,14 +110,22 @@ VersionView Replica::State::version_view(const sync::Version& version, schema::F
 
 /// Appeals that the filter may mean, the latest first. A record whose creation was rejected shows
 /// no number and is left out.
-std::vector<RecordKey> Replica::State::candidates(const AppealFilter& filter) {
-    std::vector<RecordKey> keys;
+/// \p hidden: how many of them nobody will see.
+Hits Replica::State::candidates(const AppealFilter& filter, std::size_t hidden) {
+    Hits found;
+    std::vector<RecordKey>& keys = found.keys;
     const auto keep = [&](RecordKey key) { keys.push_back(key); };
     sqlite::Database& db = store.database();
     const bool queued = filter.queue != AppealFilter::Queue::all;
     const bool enterprise = filter.queue == AppealFilter::Queue::enterprise;
     if (!filter.search.empty()) {
-        keys = search_appeals(db, filter.search);
+        std::optional<Glance> glance;
+        // What the other conditions leave of the hits can't be told beforehand.
+        if (filter.quick && is_plain(filter)) {
+            glance.emplace();
+            glance->enough = filter.offset + filter.limit + 1 + hidden;
+        }
+        found = search_appeals(db, filter.search, glance);
         const auto elsewhere = [&](RecordKey key) {
             return !db.statement(
                           "SELECT 1 FROM appeal WHERE rid = ? AND "
@@ -163,7 +178,7 @@ std::vector<RecordKey> Replica::State::candidates(const AppealFilter& filter) {
                 .each<RecordKey>(keep);
         }
     }
-    return keys;
+    return found;
 }
 
 bool Replica::State::passes(const OrderRow& order, const AppealFilter& filter) {
@@ -184,8 +199,11 @@ AppealPage Replica::list(const AppealFilter& filter) {
     State& state = *state_;
     const ReadAtOnce reading{state.store.database()};
     AppealPage page;
-    std::vector<RecordKey> keys = state.candidates(filter);
     const std::set<RecordKey> hidden = state.hidden_appeals();
+    Hits found = state.candidates(filter, hidden.size());
+    std::vector<RecordKey>& keys = found.keys;
+    page.at_least = !found.all;
+    page.looked_at = found.looked_at;
     if (!hidden.empty()) std::erase_if(keys, [&](RecordKey key) { return hidden.contains(key); });
     const bool by_order = !filter.unit.empty() || filter.due_before;
     const bool by_class = !filter.categories.empty();
@@ -195,6 +213,11 @@ AppealPage Replica::list(const AppealFilter& filter) {
     std::size_t loaded = 0;
     for (const RecordKey key : keys) {
         const bool on_page = page.total >= filter.offset && page.rows.size() < filter.limit;
+        const bool one_more = page.total > filter.offset + filter.limit;
+        if (filter.quick && one_more && !is_plain(filter)) {
+            page.at_least = true;
+            break;
+        }
         if (filter.state.empty() && !by_order && !by_record && !on_page) {
             ++page.total;
             continue;

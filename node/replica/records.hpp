@@ -150,6 +150,8 @@ struct AppealFilter {
     std::string channel{};                  ///< Code; empty: all.
     std::size_t limit = 50;
     std::size_t offset = 0;
+    /// For a search as somebody types: no longer than a glance, rather than the whole total.
+    bool quick = false;
 };
 
 struct AppealRow {
@@ -169,6 +171,11 @@ struct AppealRow {
 
 struct AppealPage {
     std::uint64_t total = 0;  ///< That match, beyond the limit too.
+    /// AppealFilter::quick: there may be more than `total`.
+    bool at_least = false;
+    /// With it, where the rows don't fill the page: only so many of the latest appeals were looked
+    /// at for all words; older ones that have them may be missing.
+    std::uint64_t looked_at = 0;
     std::vector<AppealRow> rows;
 };
 
@@ -350,13 +357,6 @@ struct VerifyReport {
     std::vector<VerifyProblem> problems;
 };
 
-struct PeerFacts {
-    schema::NodeId node;
-    schema::ScopeId scope;
-    std::string station_code;
-    std::string name;
-    std::string status;  ///< invited, active, retired, revoked
-    std::uint64_t seq = 0;
 /// What stations say of the machines they stand on, as the hub last heard it. Shown to people;
 /// nothing follows from it.
 struct MachineFacts {
@@ -365,9 +365,16 @@ struct MachineFacts {
     std::uint64_t backlog = 0;
 };
 
+struct PeerFacts {
+    schema::NodeId node;
+    schema::ScopeId scope;
+    std::string station_code;
+    std::string name;
+    std::string status;  ///< invited, active, retired, revoked
+    std::uint64_t seq = 0;
     std::int64_t last_contact_ms = 0;
     std::optional<std::int64_t> clock_offset_ms;
+    std::optional<MachineFacts> machine;  ///< As of the last contact by network.
 };
 
 }  // namespace jiuying::node
-    std::optional<MachineFacts> machine;  ///< As of the last contact by network.

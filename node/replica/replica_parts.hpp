@@ -16,6 +16,8 @@
 
 namespace jiuying::node {
 
+struct Hits;  // node/search/appeal_search.hpp
+
 /// The desk of the hub, 区中枢, among the codes of stations.
 inline constexpr std::string_view hub_desk = "QZX";
 

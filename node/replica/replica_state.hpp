@@ -460,7 +460,7 @@ struct Replica::State : StateFacts {
     // reading.cpp
     [[nodiscard]] bool delivered(const LoadedRecord& record);
     [[nodiscard]] std::string place_of(const sync::Author& author);
-    [[nodiscard]] std::vector<RecordKey> candidates(const AppealFilter& filter);
+    [[nodiscard]] Hits candidates(const AppealFilter& filter, std::size_t hidden);
     [[nodiscard]] RecordView plain_view(const LoadedRecord& record);
     /// \p elsewhere counts transactions of which nothing can be shown here.
     [[nodiscard]] std::vector<VersionView> history_of(const LoadedRecord& record,

@@ -160,6 +160,7 @@ SearchQuery SearchQuery::parse(std::string_view words) {
                 const CodePoint next = schema::first_code_point(rest);
                 if (next.valid && is_cjk(folded(next.code))) {
                     query.single_.emplace_back(rest.substr(0, next.size));
+                    put_cjk(query.beginnings_.emplace_back(), folded(next.code));
                     break;
                 }
                 rest.remove_prefix(next.size);
@@ -182,6 +183,15 @@ std::string SearchQuery::fts5_match() const {
             match += token;
         }
         match += phrase.open_end ? "\"*" : "\"";
+    }
+    return match;
+}
+
+std::string SearchQuery::beginnings() const {
+    std::string match;
+    for (const std::string& beginning : beginnings_) {
+        if (!match.empty()) match += " AND ";
+        match.append("\"").append(beginning).append("\"*");
     }
     return match;
 }

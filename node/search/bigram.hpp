@@ -40,6 +40,11 @@ public:
     /// (LIKE '%' || ? || '%', needs no escaping).
     [[nodiscard]] const std::vector<std::string>& single_characters() const { return single_; }
 
+    /// The right side of MATCH for what begins with the single characters: all texts where each of
+    /// them is followed by another CJK character, or stands alone. Nothing says where one ends a
+    /// run.
+    [[nodiscard]] std::string beginnings() const;
+
     /// The same question put to a text that is not indexed yet. Agrees with FTS5 on the result of
     /// index_text(), except that FTS5 also ignores accents and the case of letters such as `Ő`.
     [[nodiscard]] bool matches(std::string_view text) const;
@@ -52,6 +57,7 @@ private:
     };
     std::vector<Phrase> phrases_;
     std::vector<std::string> single_;
+    std::vector<std::string> beginnings_;  ///< Of the tokens that begin with these.
 };
 
 }  // namespace jiuying::node

@@ -65,11 +65,19 @@ def main():
               lambda _: person.get(f"/api/appeals?limit=100&offset={count // 2}"))
         words = ("路灯", "井盖松动", "小区门口电梯", "停", "下水道 堵塞", "第77次", "学校旁边",
                  "油烟异味", "自来水")
-        for word in words[:5]:
-            timed(f"search: {word}", lambda _, w=word: person.post(
-                "/api/appeals/search", {"search": w, "limit": 100}))
-        timed("search: nine words in turn", lambda at: person.post(
-            "/api/appeals/search", {"search": words[at], "limit": 100}))
+
+        def search(word, **more):
+            return person.post("/api/appeals/search", {"search": word, "limit": 100, **more})
+
+        # What all have, what none has, and what only ends a run of characters here and there.
+        for word in (*words[:5], "反映", "佟", "味", "停 味"):
+            timed(f"search: {word}", lambda _, w=word: search(w, quick=True))
+            said = search(word, quick=True).json
+            print(f"{'':34} {'at least ' * said.get('at_least', False)}{said['total']}"
+                  f"{' looked at ' + str(said['looked_at']) if 'looked_at' in said else ''}")
+        timed("search: nine words in turn", lambda at: search(words[at], quick=True))
+        timed("search for all: 路灯", lambda _: search("路灯"))
+        timed("search for all: 停", lambda _: search("停"))
         timed("today", lambda _: person.get("/api/today?limit=20"))
         saves = []
         over = threading.Event()

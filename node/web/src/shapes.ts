@@ -61,6 +61,9 @@ export interface AppealList {
   total: number
   appeals: AppealRow[]
   filling?: boolean
+  /** Of a search that stopped early: there may be more, and so many of the latest were looked at. */
+  at_least?: boolean
+  looked_at?: number
 }
 export interface Version {
   field: string

@@ -44,6 +44,7 @@ export default {
   },
   list: {
     title: 'All appeals', search: 'Find: number, title, text', state: 'State', all: 'All', total: '{n} in all',
+    atLeast: '{n} or more', lookedAt: '(of one character only the latest {n} were all looked at; write one more to find all)',
     none: 'No such appeals.', number: 'Number', heading: 'Title', registered: 'Registered', due: 'Due',
     delivery: 'Delivery', delivered: 'Delivered', waiting: 'To send', contested: 'Conflict', loading: 'Reading …',
     filling: 'Records are still coming from the hub; this list is not whole.', unit: 'Lead unit', clear: 'Clear'

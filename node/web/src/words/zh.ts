@@ -42,6 +42,7 @@ export default {
   },
   list: {
     title: '全部诉求', search: '查找：编号、标题、内容', state: '状态', all: '全部', total: '共 {n} 件',
+    atLeast: '{n} 件以上', lookedAt: '（一个字只全查了最近 {n} 件，多写一个字能查全）',
     none: '没有符合的诉求。', number: '编号', heading: '标题', registered: '登记时间', due: '办结时限',
     delivery: '送达', delivered: '已送达', waiting: '待上传', contested: '有冲突', loading: '正在读取……',
     filling: '正在从区中枢取回资料，列表还不全。', unit: '主办单位', clear: '清除条件'
