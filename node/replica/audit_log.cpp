@@ -1,9 +1,10 @@
 // The audit log: rows written with what they are about, read, and held against chain and logs.
+#include "node/replica/audit_arrival.hpp"
 #include "node/replica/audit_chain.hpp"
-#include "node/replica/replica_state.hpp"
 #include "schema/utf8.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace jiuying::node {
 namespace {
@@ -13,8 +14,12 @@ using schema::Value;
 namespace fields = schema::audit;
 using Blob = std::vector<std::uint8_t>;
 
-/// Of `meta`: number and chain value of the own last row.
+/// Of `meta`: number and chain value of the own last row; at a hub with a node's id behind it, of
+/// the last row that came from there.
 constexpr std::string_view head_key = "audit_head";
+std::string head_key_of(const schema::NodeId& node) {
+    return std::string{head_key}.append("/").append(sync::hex_encode(node.bytes));
+}
 constexpr std::size_t faults_max = 100;
 constexpr std::uint64_t all_txns = std::uint64_t{1} << 62U;
 constexpr std::int64_t always = std::int64_t{1} << 62U;
@@ -24,8 +29,8 @@ struct Head {
     sync::Hash32 chain{};
 };
 
-std::optional<Head> read_head(Store& store) {
-    const auto kept = store.meta(head_key);
+std::optional<Head> read_head(Store& store, std::string_view key = head_key) {
+    const auto kept = store.meta(key);
     Head head;
     if (!kept || kept->size() != 8 + head.chain.size()) return std::nullopt;
     for (std::size_t i = 0; i < 8; ++i) head.number |= std::uint64_t{(*kept)[i]} << (8U * i);
@@ -33,13 +38,13 @@ std::optional<Head> read_head(Store& store) {
     return head;
 }
 
-void write_head(Store& store, const Head& head) {
+void write_head(Store& store, const Head& head, std::string_view key = head_key) {
     Blob bytes(8);
     for (std::size_t i = 0; i < 8; ++i) {
         bytes[i] = static_cast<std::uint8_t>(head.number >> (8U * i));
     }
     bytes.insert(bytes.end(), head.chain.begin(), head.chain.end());
-    store.set_meta(head_key, bytes);
+    store.set_meta(key, bytes);
 }
 
 /// What of \p text fits the field; nothing if it is no text.
@@ -84,6 +89,26 @@ void take_value(AuditRow& row, schema::FieldId field, const Value& value) {
         case fields::chain: to(row.chain); break;
         default: break;
     }
+}
+
+/// Of a row that \p tx makes in that place.
+AuditRow row_in(const sync::Transaction& tx, std::size_t place) {
+    AuditRow row;
+    for (const sync::Change& change : tx.changes) {
+        if (change.record == place) take_value(row, change.field, change.value);
+    }
+    return row;
+}
+
+/// Whether \p row stands behind \p head, which goes on to it.
+bool goes_on(Head& head, const AuditRow& row) {
+    const bool follows =
+        row.number == head.number + 1 && sync::as_text(audit_link(head.chain, row)) == row.chain;
+    if (row.number > head.number && row.chain.size() == head.chain.size()) {
+        head.number = row.number;
+        std::copy(row.chain.begin(), row.chain.end(), head.chain.begin());
+    }
+    return follows;
 }
 
 bool says_the_same(const AuditRow& a, const AuditRow& b) {
@@ -224,6 +249,22 @@ public:
         return std::move(check_);
     }
 
+    /// What is wrong with one of those rows of that node, or with what stands before it.
+    [[nodiscard]] bool has_fault(const schema::NodeId& node,
+                                 const std::set<std::uint64_t>& numbers) {
+        read_table();
+        const auto keys = by_node_.find(node);
+        if (keys == by_node_.end()) return true;  // They came, and are not here.
+        std::vector<AuditRow> rows;
+        for (const RecordKey key : keys->second) rows.push_back(row_at(key, node));
+        std::ranges::stable_sort(rows, {}, &AuditRow::number);
+        constexpr auto all = std::numeric_limits<std::size_t>::max();
+        return std::ranges::any_of(audit_faults(rows, all), [&](const AuditFault& fault) {
+            const bool gap = fault.kind == Kind::missing;
+            return numbers.contains(gap ? fault.last + 1 : fault.number);
+        });
+    }
+
 private:
     using Kind = AuditFault::Kind;
 
@@ -329,11 +370,8 @@ private:
     void compare(const sync::Transaction& tx, std::size_t place, std::set<RecordKey>& told) {
         const sync::RecordName& name = tx.records[place].name;
         const RecordKey key = record_key(name);
-        AuditRow logged;
+        AuditRow logged = row_in(tx, place);
         logged.node = state_.store.authors()[name.creation.author].node;
-        for (const sync::Change& change : tx.changes) {
-            if (change.record == place) take_value(logged, change.field, change.value);
-        }
         if (!told.insert(key).second) return;
         if (!table_.contains(key)) {
             logged.station = logged.node == state_.node ? state_.profile.station_code
@@ -358,6 +396,42 @@ private:
     std::map<schema::NodeId, std::vector<RecordKey>> by_node_;
     std::map<ScopeIx, std::string> stations_;
 };
+
+bool AuditLog::has_open_alarm(const schema::NodeId& node) {
+    state_.store.flush();
+    return state_.store.database()
+        .statement("SELECT 1 FROM alarm WHERE kind = ? AND node = ? AND settled_at IS NULL LIMIT 1")
+        .maybe<int>(schema::alarm::audit_broken, node)
+        .has_value();
+}
+
+void AuditLog::hear(const std::vector<sync::Transaction>& fresh, const LogFacts& log,
+                    const Replica::Peer& peer) {
+    const schema::NodeId& of = log.id.author.node;
+    const std::string key = head_key_of(of);
+    std::optional<Head> head;
+    std::set<std::uint64_t> doubtful;
+    for (const sync::Transaction& tx : fresh) {
+        const sync::Dot dot = dot_of(tx, log.author);
+        if (((state_.marks_of(dot) | Replica::State::flags_of(tx)) & sync::Version::rejected) != 0)
+            continue;
+        for (std::size_t place = 0; place < tx.records.size(); ++place) {
+            const auto& touched = tx.records[place];
+            if (!touched.created || touched.entity != EntityId::audit) continue;
+            if (!(touched.name.creation == dot)) continue;
+            if (!head) head = read_head(state_.store, key).value_or(Head{0, audit_start(of)});
+            const AuditRow row = row_in(tx, place);
+            if (!goes_on(*head, row)) doubtful.insert(row.number);
+        }
+    }
+    if (!head) return;
+    write_head(state_.store, *head, key);
+    if (doubtful.empty() || has_open_alarm(of)) return;
+    // A machine that was put back goes on from an earlier row: all of them tell.
+    if (AuditVerification{state_}.has_fault(of, doubtful)) {
+        state_.raise_alarm(schema::alarm::audit_broken, of, peer.scope);
+    }
+}
 
 AuditCheck Replica::check_audit(bool with_logs) {
     std::optional<Store::Snapshot> snapshot;

@@ -1,5 +1,6 @@
 // Taking a segment that came: where it belongs, what is in it, what it shows of its author. What
 // only a newer program can read is kept: unread.cpp.
+#include "node/replica/audit_arrival.hpp"
 #include "node/replica/late_words.hpp"
 #include "node/replica/replica_state.hpp"
 
@@ -174,6 +175,7 @@ void Replica::State::take_transactions(const sync::OpenedSegment& opened,
         LateWords(*this).take_in(transactions, log.author);
         store_own_receipt(log);
         tell_of_chains(placement, log, transactions, peer);
+        AuditLog(*this).hear(anew ? left : transactions, log, peer);
     } else {
         take_inbox(transactions, opened.header, log);
         // Their history counts, and a snapshot may have brought what they end with.

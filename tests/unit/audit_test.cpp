@@ -43,6 +43,29 @@ void tamper(TestNode& node, const char* sql) {
     node.reopen();
 }
 
+/// Those of broken audit logs that nobody has settled.
+std::size_t alarms_of(TestNode& hub) {
+    const auto open = [](const node::RecordView& alarm) {
+        const auto* kind = alarm.find(schema::alarm::kind);
+        return kind != nullptr && *schema::number_of(*kind) == schema::alarm::audit_broken &&
+               alarm.find(schema::alarm::settled_at) == nullptr;
+    };
+    return static_cast<std::size_t>(
+        std::ranges::count_if(hub->all(schema::EntityId::alarm, 100), open));
+}
+
+void settle_all(TestNode& hub) {
+    for (const node::RecordView& alarm : hub->all(schema::EntityId::alarm, 100)) {
+        node::Draft draft;
+        draft.actor = "A01";
+        draft.edits.push_back({alarm.id,
+                               {{schema::alarm::settled_at, hub.environment->now},
+                                {schema::alarm::settled_by, std::string("A01")},
+                                {schema::alarm::reason, std::string("查过")}}});
+        REQUIRE(hub->commit(draft).has_value());
+    }
+}
+
 /// A transaction that writes one record of reference data and a row about it.
 node::Draft setting_with_row(const std::string& name) {
     node::Draft draft;
@@ -258,6 +281,61 @@ TEST_CASE("A node that was put back goes on from there, and all its rows stay", 
         const auto chain = std::ranges::find(check.chains, "SHG01", &node::AuditChain::station);
         REQUIRE(chain != check.chains.end());
         CHECK(chain->doubled == 1);
+    }
+}
+
+TEST_CASE("Rows of a station that don't go on from those before raise an alarm as they come",
+          "[audit]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    note(station, "setting.set", "1");
+    note(station, "setting.set", "2");
+    REQUIRE(exchange(station, hub));
+    keep_copy(station, folder.file("old.db"));
+    note(station, "setting.set", "3");
+    note(station, "setting.set", "4");
+    REQUIRE(exchange(station, hub));
+    CHECK(alarms_of(hub) == 0);
+    SECTION("a machine that was put back goes on from an earlier row") {
+        put_back(station, folder.file("old.db"), true);
+        for (const char* target : {"5", "6", "7"}) {
+            note(station, "setting.set", target);
+            REQUIRE(exchange(station, hub));
+        }
+        CHECK(alarms_of(hub) == 0);
+    }
+    SECTION("a hub whose program was older goes on, too") {
+        tamper(hub, "DELETE FROM meta WHERE key LIKE 'audit_head/%'");
+        note(station, "setting.set", "5");
+        REQUIRE(exchange(station, hub));
+        CHECK(alarms_of(hub) == 0);
+    }
+    SECTION("the value before was changed at the station") {
+        tamper(station,
+               "UPDATE meta SET value = CAST(substr(value, 1, 39) || x'01' AS BLOB) WHERE key = "
+               "'audit_head'");
+        note(station, "setting.set", "5");
+        REQUIRE(exchange(station, hub));
+        REQUIRE(alarms_of(hub) == 1);
+        CHECK(has(faults_of(hub), "SHG01 changed 5-5"));
+        // Once it is known, nobody is told of each row; it goes on from the broken one.
+        note(station, "setting.set", "6");
+        REQUIRE(exchange(station, hub));
+        CHECK(alarms_of(hub) == 1);
+        settle_all(hub);
+        note(station, "setting.set", "7");
+        REQUIRE(exchange(station, hub));
+        CHECK(alarms_of(hub) == 0);
+    }
+    SECTION("rows were left out") {
+        tamper(station,
+               "UPDATE meta SET value = CAST(x'09' || substr(value, 2) AS BLOB) WHERE key = "
+               "'audit_head'");
+        note(station, "setting.set", "10");
+        REQUIRE(exchange(station, hub));
+        CHECK(alarms_of(hub) == 1);
+        CHECK(has(faults_of(hub), "SHG01 missing 5-9"));
     }
 }
 
