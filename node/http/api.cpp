@@ -364,9 +364,12 @@ asio::awaitable<json::object> Api::drafts(Found found, json::object args, PageSe
                 answer["drafts"] = std::move(all);
             } else if (name == "page.save_draft") {
                 const std::int64_t now = folder_.environment().now_ms();
-                const bool kept = accounts.save_draft(
-                    session.user, {found.word, now, json::serialize(args.at("values"))});
-                if (!kept) throw Failure{Error::draft_too_large};
+                const Accounts::PageDraft draft{found.word, now,
+                                                json::serialize(args.at("values"))};
+                if (accounts.names_erased(draft)) throw Failure{Error::personal_data_erased};
+                if (!accounts.save_draft(session.user, draft)) {
+                    throw Failure{Error::draft_too_large};
+                }
                 answer["saved_at"] = schema::format_time(now);
             } else {
                 answer["dropped"] = accounts.drop_draft(session.user, found.word);

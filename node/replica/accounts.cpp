@@ -1,5 +1,6 @@
 #include "node/replica/accounts.hpp"
 
+#include "node/replica/draft_erasure.hpp"
 #include "node/replica/replica_state.hpp"
 
 #include <boost/json.hpp>
@@ -14,7 +15,6 @@ using Blob = std::vector<std::uint8_t>;
 
 const std::string account_prefix = "account/";
 const std::string setup_prefix = "account_setup/";
-const std::string draft_prefix = "account_draft/";
 
 template <std::size_t N>
 json::string hex(const sync::Array<N>& bytes) {
@@ -57,7 +57,9 @@ SetupCode setup_of(const Blob& bytes) {
 }
 
 /// A user's code has no line break, so no two users share a beginning.
-std::string drafts_of(const std::string& user) { return draft_prefix + user + "\n"; }
+std::string drafts_of(const std::string& user) {
+    return std::string{draft_prefix}.append(user).append("\n");
+}
 
 std::string key_of(const SetupCode& code) { return setup_prefix + sync::hex_encode(code.hash); }
 
@@ -138,6 +140,11 @@ bool Accounts::save_draft(const std::string& user, const PageDraft& draft) {
           json::serialize(json::object{
               {"id", draft.id}, {"saved_at", draft.saved_at_ms}, {"content", draft.content}}));
     return true;
+}
+
+bool Accounts::names_erased(const PageDraft& draft) {
+    const auto& erased = replica_.state_->store.erased();
+    return names_one_of(draft.id, erased) || names_one_of(draft.content, erased);
 }
 
 bool Accounts::drop_draft(const std::string& user, const std::string& id) {

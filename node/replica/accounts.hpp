@@ -69,6 +69,8 @@ public:
     [[nodiscard]] std::vector<PageDraft> drafts(const std::string& user);
     /// False, and nothing is kept, beyond drafts_max or draft_bytes_max.
     [[nodiscard]] bool save_draft(const std::string& user, const PageDraft& draft);
+    /// Whether it names a record whose personal data are to be gone: a page that was open then.
+    [[nodiscard]] bool names_erased(const PageDraft& draft);
     bool drop_draft(const std::string& user, const std::string& id);
 
 private:

@@ -1,5 +1,6 @@
 #include "node/replica/erasure_book.hpp"
 
+#include "node/replica/draft_erasure.hpp"
 #include "schema/assert.hpp"
 
 #include <algorithm>
@@ -27,7 +28,10 @@ void Replica::State::ErasureBook::heed() {
     const std::vector<RecordId> targets = targets_in(state_.store.database().statement(
         "SELECT DISTINCT target FROM erasure WHERE target NOT NULL AND target NOT IN "
         "(SELECT target FROM erased) ORDER BY 1"));
-    for (const RecordId& target : targets) state_.store.add_erased(target);
+    for (const RecordId& target : targets) {
+        forget_drafts_of(state_.store, target);
+        state_.store.add_erased(target);
+    }
     if (!targets.empty()) state_.store.flush();
 }
 

@@ -5,6 +5,7 @@ import json
 
 from firms_desk import ago, set_up, uscc
 from jy import HUB, Database, World, add, run
+from page_desk import invited
 from test_bundle import stick
 from test_howtos import page
 from test_orders import act
@@ -97,6 +98,35 @@ def test_a_closed_appeal_is_erased_at_the_hub_and_at_stations_as_they_are_reache
         # In clear words, too.
         page = hub.run("erasure", "list", json_out=False).out
         assert number in page and "已删净 3 台" in page and TOLD["contact"] not in page
+
+
+def test_what_somebody_had_typed_at_the_pages_goes_too():
+    """Drafts that were left over, down to the bytes, at the hub and at the station."""
+    with World() as world:
+        home, other, third, number = finished(world)
+        hub = world.hub
+        pages = [(hub, invited(hub, world.servers[-1], "H01", "recorder"))]
+        server = world.serve_station(home)
+        pages.append((home, invited(home, server, "W01", "recorder")))
+        row = json.dumps([{"text": TOLD["text"]}, {"text": "别家的事"}], ensure_ascii=False)
+        for _, person in pages:
+            person.ok(person.post("/api/drafts/left", {"text": TOLD["text"],
+                                                       "phone": TOLD["phone"]}))
+            person.ok(person.post("/api/drafts/about", {"text": f"{number} 的{NOTE}"}))
+            person.ok(person.post("/api/drafts/grid", {"meeting": "m", "rows": row}))
+            person.ok(person.post("/api/drafts/own", {"text": "没有关系的一件"}))
+        identity = hub.ok("appeal", "show", number)["id"]
+        hub.ok("erasure", "request", number, "--reason", "本人申请", "--as", "PD1")
+        for _ in range(3):
+            home.ok("sync", "now")
+        for node, person in pages:
+            drafts = person.ok(person.get("/api/drafts"))["drafts"]
+            assert sorted(one["id"] for one in drafts) == ["grid", "own"], drafts
+            assert "别家的事" in json.dumps(drafts, ensure_ascii=False)
+            late = person.post(f"/api/drafts/m-{identity}", {"text": LATER})
+            assert late.code == "JY-0326", late.body
+        gone(hub, number)
+        gone(home, number)
 
 
 def test_a_station_without_a_link_erases_by_stick_and_says_so_by_the_next():
