@@ -78,11 +78,26 @@ std::string id_in(const json::object& shown, const Marked& of) {
     return std::string{(id == nullptr ? shown.at("id") : *id).as_string()};
 }
 
-/// A meeting's orders are of all units; one of them sees what it typed itself, elsewhere.
-void withhold_orders(json::object& meeting) {
+/// What somebody recorded and nobody has dispatched yet is still his to mend, whatever his unit.
+bool is_own_record(Replica& replica, std::string_view id_text, const std::string& user) {
+    schema::RecordId id;
+    if (!schema::parse_uuid(id_text, id.bytes)) return false;
+    const auto order = replica.order(id);
+    return order && order->state.lead_unit.empty() && order->state.past_leads.empty() &&
+           order->state.intake.recorder == user;
+}
+
+/// A meeting's orders are of all units; one of them sees what it typed itself.
+void withhold_orders(Replica& replica, json::object& meeting, const std::string& user) {
     json::array& orders = meeting.at("orders").as_array();
-    meeting["hidden"] = meeting.at("hidden").to_number<std::uint64_t>() + orders.size();
-    orders.clear();
+    const std::size_t before = orders.size();
+    json::array own;
+    for (json::value& order : orders) {
+        if (is_own_record(replica, order.at("id").as_string(), user))
+            own.push_back(std::move(order));
+    }
+    meeting["hidden"] = meeting.at("hidden").to_number<std::uint64_t>() + before - own.size();
+    orders = std::move(own);
 }
 
 /// Who was there, and numbers in what was said, are for those who take it down.
@@ -178,6 +193,12 @@ asio::awaitable<json::value> Api::run(Found found, json::object args, PageSessio
     const Marked* marked = marked_by(route.command, &Marked::show);
     json::object marks = marked == nullptr ? json::object{} : marks_of(answer.as_object(), *marked);
     finish(route, session, answer);
+    const bool lists_orders =
+        route.command.starts_with("meeting.") && answer.as_object().contains("orders");
+    if (hub_ && lists_orders && own_unit_only(session.roles)) {
+        auto withholding = withhold(answer, session);
+        co_await std::move(withholding);
+    }
     if (marked != nullptr) answer.as_object()["seen"] = std::move(marks);
     co_return answer;
 }
@@ -192,7 +213,16 @@ void Api::finish(const Route& route, const PageSession& session, json::value& an
     if (meeting && !takes_down) mask_meetings(answer);
     if (orders == nullptr) return;
     mask(*orders);
-    if (hub_ && own_unit_only(session.roles)) withhold_orders(answer.as_object());
+}
+
+asio::awaitable<void> Api::withhold(json::value& answer, PageSession session) {
+    std::function<void()> look = [&] {
+        within_boundary([&] {
+            const Replica::Reading reading{folder_.replica(), session.user};
+            withhold_orders(folder_.replica(), answer.as_object(), session.user);
+        });
+    };
+    co_await storage_.run(std::move(look));
 }
 
 /// \p args outlive it.
@@ -253,9 +283,16 @@ asio::awaitable<void> Api::check_unit(Found found, json::object args, PageSessio
     auto showing = desk_.run("appeal.show", std::move(show), {});
     const json::object shown = co_await std::move(showing);
     const json::value& order = shown.at("order");
-    if (!order.is_object() || !names_unit(order.get_object(), unit)) {
-        throw Failure{Error::record_not_found, Detail::id, found.word};
+    bool own = order.is_object() && names_unit(order.get_object(), unit);
+    if (!own) {
+        std::function<void()> look = [&] {
+            within_boundary([&] {
+                own = is_own_record(folder_.replica(), shown.at("id").as_string(), session.user);
+            });
+        };
+        co_await storage_.run(std::move(look));
     }
+    if (!own) throw Failure{Error::record_not_found, Detail::id, found.word};
 }
 
 json::object Api::marks_of(const json::object& shown, const Marked& of) const {

@@ -46,6 +46,8 @@ private:
                                                    PageSession session);
     [[nodiscard]] asio::awaitable<json::value> reveal(Found found, json::object args,
                                                       PageSession session);
+    /// Of a meeting's orders those that are none of the person's.
+    [[nodiscard]] asio::awaitable<void> withhold(json::value& answer, PageSession session);
     [[nodiscard]] asio::awaitable<json::object> drafts(Found found, json::object args,
                                                        PageSession session);
     [[nodiscard]] asio::awaitable<void> check_unit(Found found, json::object args,

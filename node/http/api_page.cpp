@@ -68,7 +68,8 @@ std::string api_page() {
         "in\n"
         "  an address.\n"
         "- `X-JY-Auto: 1` marks what a page asks by itself: it keeps no session awake.\n"
-        "- At a hub, who is only a recorder or handler sees the orders of the own unit alone.\n\n"
+        "- At a hub, who is only a recorder or handler sees the orders of the own unit alone, and "
+        "what that\n  person recorded, as long as nobody has dispatched it.\n\n"
         "## Paths\n\n"
         "| Request | What | Command | Members | Node | Action |\n|---|---|---|---|---|---|\n"};
     for (const Route& route : routes()) {

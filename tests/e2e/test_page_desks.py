@@ -95,6 +95,24 @@ def test_firms_through_the_api_and_what_a_unit_does_not_see():
         seen = unit.ok(unit.get("/api/meetings/" + meeting))
         assert seen["orders"] == [] and seen["hidden"] == 1, seen
         assert len(person.ok(person.get("/api/meetings/" + meeting))["orders"]) == 1
+        # What it took down itself it can open again and mend, until somebody dispatches it.
+        own = unit.ok(unit.post("/api/appeals", {"type": "complaint", "text": "厂门口路灯不亮",
+                                                 "meeting": meeting}))
+        seen = unit.ok(unit.get("/api/meetings/" + meeting))
+        assert [one["number"] for one in seen["orders"]] == [own["number"]], seen
+        assert seen["hidden"] == 1, seen
+        row = "/api/appeals/" + own["id"]
+        opened = unit.ok(unit.get(row))
+        unit.ok(unit.post(row + "/edit", {"set": {"text": "厂门口两盏路灯不亮"},
+                                          "seen": opened["seen"]}))
+        assert hub.ok("appeal", "show", own["id"])["appeal"]["text"] == "厂门口两盏路灯不亮"
+        other = invited(hub, server, "S1", "handler,recorder", "水甲")
+        assert other.get(row).code == "JY-0401"
+        act(hub, "dispatch", own["number"], "PD1", "--unit", "SWJ", "--type", "complaint",
+            "--complexity", "simple")
+        assert unit.get(row).code == "JY-0401"
+        assert unit.ok(unit.get("/api/meetings/" + meeting))["orders"] == []
+        other.ok(other.get(row))
 
 
 def test_watch_supervision_and_visits_tell_causes_and_who_may():
