@@ -161,7 +161,7 @@ std::string thing_line(const Desk& desk, const json::object& thing, const char* 
                        const char* date) {
     std::string line =
         text_at(thing, "id") + "  " + padded(word(desk, text_at(thing, "state")), 10);
-    line += padded(text_at(thing, who), 12) + padded(short_time(text_at(thing, date)), 18);
+    line += padded(text_at(thing, who), 12) + padded(limit_time(text_at(thing, date)), 18);
     if (flag_at(thing, "overdue")) line += desk.pick("[超期] ", "[overdue] ");
     return line + printable(text_at(thing, "title")) + "\n";
 }

@@ -44,7 +44,8 @@ struct Moment {
 
 void add_moment(std::vector<Moment>& line, std::int64_t at, std::string_view kind,
                 json::object what) {
-    what["time"] = schema::format_time(at);
+    // A meeting may have no date yet.
+    what["time"] = time_or_null(at);
     what["kind"] = kind;
     line.push_back({at, std::move(what)});
 }
@@ -122,13 +123,18 @@ std::vector<RecordId> appeals_of(CommandContext& context, const std::vector<Reco
 }
 
 /// By what two records of one firm are recognised: code, name, other names.
+std::string without_spaces(std::string_view name) {
+    std::string plain;
+    for (const char c : schema::trimmed(name)) {
+        if (c != ' ' && c != '\t') plain.push_back(c);
+    }
+    return plain;
+}
+
 std::vector<std::string> names_of(const RecordView& firm) {
     std::vector<std::string> names;
     const auto keep = [&](std::string_view name) {
-        std::string plain;
-        for (const char c : schema::trimmed(name)) {
-            if (c != ' ' && c != '\t') plain.push_back(c);
-        }
+        std::string plain = without_spaces(name);
         if (!plain.empty()) names.push_back(std::move(plain));
     };
     keep(text_of_field(firm, fields::uscc));
@@ -183,18 +189,12 @@ json::object merge_preview(CommandContext& context, const RecordView& merged,
 json::object enterprise_list(CommandContext& context, const json::object& args) {
     const std::size_t limit = limit_in(args, list_max);
     const std::string search = text_in(args, "search").value_or("");
+    constexpr std::array named{fields::uscc, fields::name, fields::aliases};
+    const Replica::Matches found = context.replica.matching(
+        EntityId::enterprise, named, without_spaces(search), fields::merged_into, limit);
     json::array enterprises;
-    std::uint64_t total = 0;
-    for (const RecordView& record : context.replica.all(EntityId::enterprise, list_max)) {
-        if (record_of_field(record, fields::merged_into)) continue;
-        const auto names = names_of(record);
-        const bool wanted = search.empty() || std::ranges::any_of(names, [&](const auto& name) {
-                                return name.find(search) != name.npos;
-                            });
-        if (!wanted) continue;
-        if (total++ < limit) enterprises.push_back(record_json(record));
-    }
-    return {{"total", total}, {"enterprises", std::move(enterprises)}};
+    for (const RecordView& record : found.records) enterprises.push_back(record_json(record));
+    return {{"total", found.total}, {"enterprises", std::move(enterprises)}};
 }
 
 json::object enterprise_add(CommandContext& context, const json::object& args) {

@@ -146,7 +146,8 @@ Read read_value(const Field& field, std::string_view text) {
                            {}};
         }
         case Kind::time: {
-            const bool is_due = field.name == "due_at" || field.name == "ext_due_at";
+            const bool is_due =
+                field.name == "due_at" || field.name == "ext_due_at" || field.name == "target_date";
             const Result<std::int64_t> time = is_due ? read_due(word) : read_time(word);
             if (!time) return Refusal{Error::bad_date, {}};
             return Value{*time};

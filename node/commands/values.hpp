@@ -27,8 +27,8 @@ struct Refusal {
 
 /// Reads \p text as a value of \p field. Empty text is the empty value. White space around times,
 /// numbers, choices and codes doesn't count (schema::trimmed); what people tell is kept as it is. A
-/// date as a due (`due_at`, `ext_due_at`) is read by read_due(). For a set: words separated by
-/// commas, 、 or spaces, each with + (or nothing) to add it and - to remove it.
+/// date as a due (`due_at`, `ext_due_at`, `target_date`) is read by read_due(). For a set: words
+/// separated by commas, 、 or spaces, each with + (or nothing) to add it and - to remove it.
 [[nodiscard]] std::variant<schema::Value, Refusal> read_value(const schema::Field& field,
                                                               std::string_view text);
 

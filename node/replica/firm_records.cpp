@@ -39,6 +39,39 @@ std::vector<RecordId> Replica::all_with_text(EntityId entity, schema::FieldId fi
     return all;
 }
 
+Replica::Matches Replica::matching(EntityId entity, std::span<const schema::FieldId> fields,
+                                   std::string_view text, schema::FieldId without,
+                                   std::size_t limit) {
+    State& state = *state_;
+    Matches matches;
+    const schema::Entity* kind = state.store.stored_entity(entity);
+    const schema::Field* other = kind == nullptr ? nullptr : schema::find_field(*kind, without);
+    if (other == nullptr) return matches;
+    // Only the rows that are shown are decoded.
+    std::string sql = "SELECT rid FROM " + sql_name(kind->name) + " WHERE " +
+                      sql_name(other->name) + " IS NULL AND (?1 = ''";
+    for (const schema::FieldId field : fields) {
+        const schema::Field* column = schema::find_field(*kind, field);
+        if (column == nullptr) continue;
+        sql += " OR instr(replace(replace(" + sql_name(column->name) +
+               ", ' ', ''), char(9), ''), ?1) > 0";
+    }
+    std::vector<RecordKey> keys;
+    state.store.database()
+        .prepare(sql + ") ORDER BY id")
+        .each<RecordKey>(
+            [&](RecordKey key) {
+                if (matches.total++ < limit) keys.push_back(key);
+            },
+            text);
+    for (const RecordKey key : keys) {
+        const LoadedRecord* record = state.store.find(record_name(key));
+        if (record != nullptr) matches.records.push_back(state.plain_view(*record));
+    }
+    state.store.forget_loaded();
+    return matches;
+}
+
 std::vector<RecordId> Replica::appeals_with_code(const std::string& uscc) {
     auto all = all_with_text(EntityId::appeal, schema::appeal::uscc, uscc);
     std::erase_if(all, [&](const RecordId& id) { return state_->hidden(id); });

@@ -257,6 +257,15 @@ public:
     [[nodiscard]] std::vector<schema::RecordId> all_with_text(schema::EntityId entity,
                                                               schema::FieldId field,
                                                               std::string_view value);
+    /// Records of \p entity in one of whose \p fields \p text occurs, spaces aside, and which name
+    /// none in \p without; all of them where it is empty. In the order of creation.
+    struct Matches {
+        std::uint64_t total = 0;          ///< Beyond the limit, too.
+        std::vector<RecordView> records;  ///< The first.
+    };
+    [[nodiscard]] Matches matching(schema::EntityId entity, std::span<const schema::FieldId> fields,
+                                   std::string_view text, schema::FieldId without,
+                                   std::size_t limit);
     /// The orders of a meeting, in the order of their creation; also those that the reader may not
     /// see, without their numbers.
     [[nodiscard]] std::vector<MeetingOrder> meeting_orders(const schema::RecordId& meeting);

@@ -274,6 +274,42 @@ def test_a24_a_hard_case_is_struck_off_with_evidence_by_two_persons():
         assert "hard_case" in kinds
 
 
+def test_a_target_date_is_the_whole_of_that_day_and_a_meeting_without_a_date_has_none():
+    with World() as world:
+        set_up(world)
+        hub = world.hub
+        meeting = hub.ok("meeting", "add", "--kind", "salon", "--title", "还没有定日子的会")["id"]
+        number = firm_order(hub, code=uscc(1), meeting=meeting)
+        case = hub.ok("case", "add", "--title", "供热管道", "--cause", "历史遗留", "--target",
+                      "2027-03-30", "--lead", "JSJ", "--orders", number, "--enterprise", uscc(1),
+                      "--as", "PD1")["id"]
+        shown = hub.ok("case", "show", case)["case"]
+        assert shown["target_date"] == "2027-03-31T00:00:00+08:00", shown
+        for words in (("show", case), ("list",)):
+            assert "2027-03-30 24:00" in hub.run("case", *words, json_out=False).out
+        moments = hub.ok("enterprise", "show", uscc(1))["timeline"]
+        assert [one["time"] for one in moments if one["kind"] == "meeting"] == [None], moments
+        page = hub.run("enterprise", "show", uscc(1), json_out=False).out
+        assert "1970" not in page and "还没有定日子的会" in page, page
+
+
+def test_firms_are_found_by_any_of_their_names_and_counted_beyond_the_limit():
+    with World() as world:
+        set_up(world)
+        hub = world.hub
+        ids = [hub.ok("enterprise", "add", "--name", name)["id"]
+               for name in ("芜湖 长江船厂", "长江渔业公司", "青弋江食品厂", "江城长江商行")]
+        hub.ok("enterprise", "edit", ids[2], "--aliases", "+长江食品")
+        found = hub.ok("enterprise", "list", "--search", "长江", "--limit", 2)
+        assert found["total"] == 4 and [one["id"] for one in found["enterprises"]] == ids[:2]
+        assert hub.ok("enterprise", "list", "--search", "芜湖长江")["total"] == 1
+        assert hub.ok("enterprise", "list", "--search", "湖 长")["total"] == 1
+        assert hub.ok("enterprise", "list", "--search", "公司'%_")["total"] == 0
+        assert hub.ok("enterprise", "list")["total"] == 4
+        hub.ok("enterprise", "merge", ids[3], "--into", ids[0], "--as", "PD1")
+        assert hub.ok("enterprise", "list", "--search", "长江")["total"] == 3
+
+
 def test_a35_three_transfers_leave_the_citizens_due_as_it_is():
     with World() as world:
         set_up(world)
