@@ -1,5 +1,8 @@
 """Who may take part: machines that are retired, revoked, replaced; the district's root key."""
 
+import hashlib
+import json
+
 from jy import HUB, STATION, Node, World, add, run
 from test_bundle import files_on, stick
 
@@ -165,6 +168,18 @@ def test_a_new_pc_takes_the_place_of_a_retired_one():
             "active", "retired"}
 
 
+def with_certificate(invitation, certificate):
+    """That invitation with another certificate of the hub in it, as if the hub had made it."""
+    document = json.loads(invitation.read_text(encoding="utf-8"))
+    document["hub"]["certificate"] = certificate
+    del document["checksum"]
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    document["checksum"] = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    changed = invitation.with_name("changed.invite")
+    changed.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    return changed
+
+
 def test_the_root_key_certifies_the_hub_and_stations_know_it():
     with World() as world:
         node = world.station("SHG01")
@@ -206,6 +221,30 @@ def test_the_root_key_certifies_the_hub_and_stations_know_it():
         assert run(HUB, "roster", "sign", "--root-key", other_root, "--request", request,
                    "--root-passphrase-file", words, "--out", other, "--json").code == 0
         assert world.hub.run("roster", "certify", other).error["code"] == "JY-0313"
+        # So it is in an invitation: one by another root is refused, and so is a damaged one; the
+        # station keeps what it knows, and a sound one is taken.
+        good = world.invite("SHG01")
+        signed = json.loads(other.read_text(encoding="utf-8"))["certificate"]
+        asked = node.ok("roster", "show")
+        by_other = with_certificate(good, signed)
+        assert node.run("rejoin", "--invite", by_other).error["code"] == "JY-0313"
+        for at in (0, 40, len(signed) - 2):
+            flipped = signed[:at] + f"{int(signed[at], 16) ^ 1:x}" + signed[at + 1:]
+            refused = node.run("rejoin", "--invite", with_certificate(good, flipped))
+            assert refused.error["code"] == "JY-0305" and refused.error["data_safe"], refused.out
+        for hexes in ("", "zz", signed[:-2], signed + "00"):
+            refused = node.run("rejoin", "--invite", with_certificate(good, hexes))
+            assert refused.error["code"] == "JY-0305", (hexes, refused.out)
+        assert node.ok("roster", "show") == asked
+        node.ok("rejoin", "--invite", good)
+        assert node.ok("roster", "show")["root"]["fingerprint"] == made["fingerprint"]
+        # A new machine takes what its invitation says: it knows no other root yet. A damaged one it
+        # refuses like any damage.
+        fresh = Node(world, STATION, "SHG03")
+        torn = with_certificate(world.invite("SHG03"), signed[:-1] + "0" * (signed[-1] != "0") +
+                                "1" * (signed[-1] == "0"))
+        assert fresh.run("init", "--invite", torn).error["code"] == "JY-0305"
+        assert not fresh.data.exists()
         damaged = bytearray(other.read_bytes())
         damaged[60] ^= 1
         other.write_bytes(damaged)

@@ -277,3 +277,54 @@ TEST_CASE("entries that the hub did not sign change nothing", "[roster]") {
     CHECK(node::Rosters{*station}.version() == 1);
     CHECK(node::Rosters{*station}.entries().front().standing == sync::Standing::active);
 }
+
+TEST_CASE("a certificate in the reference log counts only as the root that is known signed it",
+          "[roster]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode station = make_station(folder, hub, "SHG01");
+    const sync::SigningKey root{secret(7)}, other{secret(8)};
+    const auto signed_by = [&](const sync::SigningKey& key, std::uint64_t generation) {
+        const sync::HubCertificate said{key.verify_key().bytes(), hub->profile().hub.sign_key,
+                                        generation, 1000};
+        return sync::sign_certificate(said, key, district);
+    };
+    const auto tell = [&](const sync::Bytes& content) {
+        node::Draft draft;
+        draft.actor = "hub";
+        draft.records.push_back(
+            {schema::EntityId::roster,
+             {{schema::roster::code, std::string("hub")},
+              {schema::roster::version, std::int64_t{1}},
+              {schema::roster::content, std::string(content.begin(), content.end())}}});
+        REQUIRE(hub->commit(draft).has_value());
+        REQUIRE(exchange(station, hub));
+    };
+    const auto known = [&] {
+        const auto certificate = node::Rosters{*station.replica}.certificate();
+        return certificate ? certificate->generation : 0;
+    };
+    const sync::Bytes good = signed_by(root, 1);
+    for (const std::size_t at : {std::size_t{0}, good.size() / 2, good.size() - 1}) {
+        sync::Bytes damaged = good;
+        damaged[at] ^= 1U;
+        tell(damaged);
+        CHECK(known() == 0);
+    }
+    tell(good);
+    CHECK(known() == 1);
+    // By another root it counts for nothing, however new it says it is.
+    tell(signed_by(other, 9));
+    CHECK(known() == 1);
+    sync::Bytes damaged = signed_by(root, 2);
+    damaged[damaged.size() / 2] ^= 1U;
+    tell(damaged);
+    CHECK(known() == 1);
+    tell(signed_by(root, 3));
+    CHECK(known() == 3);
+    // Whoever joins is still in the roster that stands beside them.
+    TestNode later = make_station(folder, hub, "SHG02");
+    REQUIRE(exchange(later, hub));
+    REQUIRE(exchange(station, hub));
+    CHECK(node::Rosters{*station.replica}.version() == node::Rosters{*hub.replica}.version());
+}
