@@ -97,6 +97,7 @@ def test_the_hub_lists_what_a_station_said_of_its_machine():
         page = world.hub.run("station", "list", json_out=False).out
         assert told["version"] in page and "GiB" in page, page
         # An idle contact says it too, and stays within its bytes.
+        world.sync(node)
         done = node.ok("sync", "now", "--hub", world.address)
         moved = done["sent"]["bytes"] + done["received"]["bytes"]
         assert moved <= 480 and done["round_trips"] == 2, done
