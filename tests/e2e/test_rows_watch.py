@@ -160,6 +160,15 @@ def test_a38_open_at_the_end_of_the_seventh_day():
         assert hub.ok("rule", "run")["written"] == 0
         report = hub.ok("report", "watch")
         assert (report["received"], report["t1"], report["t3"]) == (2, 0, 2), report
+        # Closed after its days is not closed in its days.
+        hub.ok("setting", "set", "t3_days", "7", "--as", "PD1")
+        for number in (late, fresh):
+            to_visit(hub, number)
+            act(hub, "visit", number, "HF1", *GOOD)
+            act(hub, "watch-end", number, watch(hub, number)["owner"], "--ground", "satisfied")
+            act(hub, "close", number, "HF1", "--ground", "satisfied")
+        report = hub.ok("report", "watch")
+        assert (report["closed_in_days"], report["ended"]) == (1, 2), report
 
 
 def test_a38_by_setting_t2_needs_t3():
@@ -238,6 +247,7 @@ def test_a40_every_enterprise_is_asked_by_a_person():
         act(hub, "visit", citizen, "HF1", "--method", "message", "--reached", "yes", "--grade",
             "satisfied")
         act(hub, "close", citizen, "HF1", "--ground", "satisfied")
+        assert hub.ok("report", "human-visits")["replied"] == 1  # It counts enterprises.
 
 
 def test_a41_the_sample_that_is_visited_again_follows_from_its_seed():
@@ -260,7 +270,16 @@ def test_a41_the_sample_that_is_visited_again_follows_from_its_seed():
                                                         "--percent", "50")["orders"])
                   for seed in range(6)}
         assert len(others) > 1
-        # Somebody else visits again; the same draw shows it.
+        # Citizens' orders are drawn when asked for.
+        citizen = add(hub, phone="13900000009")["number"]
+        to_visit(hub, citizen)
+        act(hub, "visit", citizen, "HF1", *GOOD)
+        act(hub, "close", citizen, "HF1", "--ground", "satisfied")
+        assert hub.ok(*draw)["closed"] == 6 and hub.ok(*draw, "--all")["closed"] == 7
+        # A message is no visit; somebody else visits again, and the same draw shows it.
+        act(hub, "visit", chosen[0], "HF1", "--method", "message", "--reached", "yes", "--grade",
+            "satisfied")
+        assert hub.ok(*draw)["rechecked"] == 0
         refused(hub, "no_post", "visit", chosen[0], "J1", *GOOD)
         act(hub, "visit", chosen[0], "HF1", *GOOD)
         again = hub.ok(*draw)
@@ -358,6 +377,16 @@ def test_a53_the_periodic_notice_goes_by_matter_and_waits_for_objections():
         classed_at(hub, urged)
         act(hub, "dispatch", urged, "PD1", "--unit", "JSJ")
         act(hub, "supervise", urged, "DB1", "--level", "1", "--text", "请抓紧")
+        act(hub, "sign", urged, "J1")
+        act(hub, "contact", urged, "J1", "--method", "phone", "--reached", "yes")
+        act(hub, "reply", urged, "J1", "--answer", "已办", "--solved", "yes")
+        act(hub, "review", urged, "HD1", "--pass")
+        act(hub, "visit", urged, "HF1", *BAD)
+        assert matters(*later)["total"] == 1
+        # Nor is one bad rating, made good in the next round.
+        act(hub, "rework", urged, "HF1", "--reason", "unsolved")
+        to_visit(hub, urged)
+        act(hub, "visit", urged, "HF1", *GOOD)
         assert matters(*later)["total"] == 1
         # Dissatisfied twice, over two rounds: the second makes it a repeated one.
         twice = add(hub, phone="13900000008")["number"]

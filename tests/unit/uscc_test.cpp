@@ -51,4 +51,7 @@ TEST_CASE("what cannot be a credit code is refused, not repaired", "[uscc]") {
     CHECK(check_uscc("91350100M000100Y4Z").error() == Errc::malformed);  // Z is no letter of it.
     CHECK(check_uscc("9135010OM000100Y43").error() == Errc::malformed);  // O instead of 0.
     CHECK(uscc_check_character("九一三五零").error() == Errc::malformed);
+    // A letter where the region stands, with the check character that belongs to it.
+    const std::string first17 = "91A50100M000100Y4";
+    CHECK(check_uscc(first17 + *uscc_check_character(first17)).error() == Errc::out_of_bounds);
 }
