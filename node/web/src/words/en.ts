@@ -59,13 +59,13 @@ export default {
     conflicts: 'Two people wrote different things; somebody must decide:', settle: 'Decide', back: 'Back to the list',
     delivered: 'Delivered to the hub', notDelivered: 'Not delivered: saved on this PC', here: 'On this PC, not delivered',
     refused: 'Not accepted', lateEntry: 'Entered later', suspect: 'The clock may have been wrong', done: 'Done: {what}',
-    do: 'Do it: {what}', noActs: 'There is nothing for you to do now.', noDue: 'There is no deadline now.',
+    do: 'Do it: {what}', noActs: 'There is nothing for you to do now.', seldom: 'Seldom needed', program: 'the program', noDue: 'There is no deadline now.',
     references: 'Channel numbers',
     verdict: {
       running: 'in time', in_review: 'replied, in review', stopped: 'the clock stands', overdue: 'overdue',
       on_time: 'done in time', late: 'done late', ended: 'ended'
     },
-    elsewhere: 'Older changes are in full at the hub only.', choose: 'Choose', seldom: 'Seldom needed', program: 'the program', yes: 'yes', no: 'no'
+    elsewhere: 'Older changes are in full at the hub only.', choose: 'Choose', yes: 'yes', no: 'no'
   },
   today: {
     title: 'Today', none: 'Nothing to do today: all is in time.', asOf: 'As of {time}', due: 'Due', owner: 'Who',
