@@ -141,6 +141,9 @@ std::optional<GuardFailure> may_edit(const OrderState& state, std::string_view a
     // Stations record before they have the list of staff.
     if (unit.empty() && !state.facts_fixed) return std::nullopt;
     if (unit.empty()) return GuardFailure::unknown_actor;
+    // Who took it down mends it until it is dispatched, also where another unit is its home: a
+    // unit's person at the hub's page.
+    if (!state.facts_fixed && state.intake.recorder == actor) return std::nullopt;
     WorkOrderEvent event;
     event.actor = actor;
     event.recorded_at = at;

@@ -90,14 +90,16 @@ bool is_own_record(Replica& replica, std::string_view id_text, const std::string
 /// A meeting's orders are of all units; one of them sees what it typed itself.
 void withhold_orders(Replica& replica, json::object& meeting, const std::string& user) {
     json::array& orders = meeting.at("orders").as_array();
-    const std::size_t before = orders.size();
     json::array own;
     for (json::value& order : orders) {
         if (is_own_record(replica, order.at("id").as_string(), user))
             own.push_back(std::move(order));
     }
-    meeting["hidden"] = meeting.at("hidden").to_number<std::uint64_t>() + before - own.size();
+    const std::size_t withheld = orders.size() - own.size();
     orders = std::move(own);
+    // By at(): operator[] may move all members, also of a key that is there.
+    json::value& hidden = meeting.at("hidden");
+    hidden = hidden.to_number<std::uint64_t>() + withheld;
 }
 
 /// Who was there, and numbers in what was said, are for those who take it down.

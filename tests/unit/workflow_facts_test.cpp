@@ -151,6 +151,20 @@ TEST_CASE("B2: intake facts are the station's and the desk's, contact data anybo
     CHECK(may_change("roads.1", true) == F::not_home_station);
 }
 
+TEST_CASE("B2: who took an appeal down for another's desk mends it until it is dispatched",
+          "[workflow]") {
+    OrderStory story;
+    story.intake.recorder = "water.1";
+    const auto may_change = [&](const char* who) {
+        return may_edit(story.state(), who, story.now, false, story.staff);
+    };
+    story.go_to(MainState::triage);
+    CHECK(may_change("water.1") == accepted);
+    CHECK(may_change("water.2") == F::not_home_station);
+    story.go_to(MainState::dispatched);
+    CHECK(may_change("water.1") == F::not_home_station);
+}
+
 TEST_CASE("facts travel as lines and come back, whatever stands between them", "[workflow]") {
     IntakeFacts facts;
     CHECK(text_of(facts).empty());
