@@ -72,13 +72,17 @@ stage_sim() { sim '~[lives]'; }
 stage_sim_asan() { JIUYING_SIM_SEEDS=10 timeout 3600 "$asan/sim_tests"; }
 
 # Its tests wait for each other's processes more than for a processor.
-stage_e2e() { JIUYING_E2E_JOBS=2 JIUYING_BIN_DIR=$release timeout 5400 python3 tests/e2e/run.py; }
+stage_e2e() {
+    JIUYING_E2E_JOBS=2 JIUYING_BIN_DIR=$release timeout 5400 python3 tests/e2e/run.py -page_hour
+}
+# A page in use for some minutes: it waits nearly all of the time, beside the others.
+stage_page_hour() { JIUYING_BIN_DIR=$release timeout 1800 python3 tests/e2e/run.py page_hour; }
 # The same programs under the sanitizers, without what only takes long: rules of the workflow row by
 # row, which unit_asan has in the same functions, papers, and what the browser does more than they.
 stage_e2e_asan() {
     local out=(-rows_ -documents. -howtos. -page_browser.every_page -page_browser.the_page_has
         -page_browser.papers -page_browser.two_people -page_browser.an_order -by_clicks
-        -by_the_page_alone -ten_thousand_requests)
+        -by_the_page_alone -ten_thousand_requests -page_hour)
     if $long; then out=(); fi
     JIUYING_E2E_JOBS=2 JIUYING_BIN_DIR=$asan JIUYING_E2E_QUICK=1 timeout 5400 \
         python3 tests/e2e/run.py "${out[@]}"
@@ -135,8 +139,8 @@ skip() { printf '%s\n' "$*" | tee -a "$JIUYING_SKIPS_FILE"; }
 long=false
 install=true
 only=()
-order=(install build lint unit sim_lives sim planted e2e bench build_asan unit_asan sim_asan fuzz
-    e2e_asan)
+order=(install build lint unit sim_lives sim planted e2e page_hour bench build_asan unit_asan
+    sim_asan fuzz e2e_asan)
 long_order=(headers tidy tsan fuzz_long planted_units)
 
 while (($# > 0)); do
@@ -242,7 +246,7 @@ stages install
 stages build
 stages lint
 stages sim_lives sim unit planted
-stages e2e
+stages e2e page_hour
 stages bench  # Alone: it measures.
 stages build_asan
 stages unit_asan sim_asan fuzz
