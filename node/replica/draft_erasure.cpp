@@ -36,7 +36,7 @@ std::optional<schema::FieldId> words_field(EntityId entity) {
         case EntityId::appeal: return schema::appeal::text;
         case EntityId::meeting: return schema::meeting::minutes;
         case EntityId::contact_log: return schema::contact_log::text;
-        case EntityId::hard_case: return schema::hard_case::cause;
+        case EntityId::hard_case: return schema::hard_case::title;
         default: return std::nullopt;
     }
 }
