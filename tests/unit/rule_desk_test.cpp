@@ -174,9 +174,13 @@ TEST_CASE("the owner of a watch is somebody who still has the post", "[rules]") 
     SECTION("another one, if that person has it no more") {
         node::Draft draft;
         draft.actor = "PD1";
+        firms.town.hub.environment->now += 60'000;  // The appointment was one when it was made.
         draft.edits.push_back(
             {firms.town.person("DB1"), {{schema::staff::posts, std::string("visitor")}}});
         REQUIRE(firms.town.hub->commit(draft).has_value());
+        using schema::Post;
+        REQUIRE(firms.town.hub->order(order)->state.holders[std::size_t(Post::supervisor)] ==
+                "DB1");
         firms.confirm(other, order);
         const std::string owner = firms.town.hub->order(order)->state.watch_owner;
         CHECK(owner != "DB1");
