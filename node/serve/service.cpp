@@ -54,6 +54,10 @@ Service::Service(NodeFolder& folder, const ServeOptions& options)
       signals_(network_),
       index_timer_(network_),
       background_(network_.get_executor()) {
+    // From here on a signal is an orderly stop, also one that comes before `run`: who finds the
+    // control socket below has found a program that may be told to stop.
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
     Replica& replica = folder.replica();
     Environment& environment = folder.environment();
     if (replica.profile().role == Profile::Role::hub) {
@@ -73,9 +77,6 @@ Service::Service(NodeFolder& folder, const ServeOptions& options)
     control_.emplace(network_, folder.layout().control(), folder.control_key(), environment,
                      run_command);
     if (options.page) open_page();
-    // From here on a signal is an orderly stop, also one that comes before `run`.
-    signals_.add(SIGTERM);
-    signals_.add(SIGINT);
 }
 
 Service::~Service() {

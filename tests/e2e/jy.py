@@ -165,7 +165,7 @@ class Server:
             deadline = time.monotonic() + 20
             while not self._answers(node.data / "control.sock"):
                 assert time.monotonic() < deadline, "serve did not start:\n" + "".join(self.lines)
-                time.sleep(0.02)
+                time.sleep(0.002)
 
     @staticmethod
     def _answers(path):

@@ -167,7 +167,8 @@ def stop_in_the_middle(world, node):
     out, err = adding.communicate(timeout=120)
     assert adding.returncode == 0, out + err
     assert len(json.loads(out)["appeals"]) == 1000
-    assert server.process.wait(60) == 0, "".join(server.lines)
+    code = server.process.wait(60)
+    assert code == 0, (code, "".join(server.lines))
     return in_the_middle
 
 
@@ -183,6 +184,16 @@ def test_a_serve_that_is_told_to_stop_ends_the_command_under_way():
         assert any(caught), "the signal never came in the middle"
         assert node.ok("appeal", "list", "--limit", 0)["total"] == 3000
         intact(node, 3000)
+
+
+def test_a_serve_may_be_told_to_stop_as_soon_as_it_can_be_found():
+    with World() as world:
+        node = world.station("SHG01")
+        world.address = "127.0.0.1:9"  # Nobody is there.
+        for _ in range(10):
+            server = world.serve_station(node)
+            server.process.send_signal(signal.SIGTERM)
+            assert server.process.wait(60) == 0, "".join(server.lines)
 
 
 def test_an_import_through_a_serve_that_stops_goes_on_by_itself():
