@@ -9,14 +9,12 @@
 namespace jiuying::test {
 namespace {
 
-void put_into(FaultDisk::Bytes& bytes, const FaultDisk::Change& change) {
+void put_into(Blocks& blocks, const FaultDisk::Change& change) {
     if (change.new_size) {
-        bytes.resize(*change.new_size);
-        return;
+        blocks.resize(*change.new_size);
+    } else {
+        blocks.write(change.offset, change.bytes);
     }
-    const std::size_t end = change.offset + change.bytes.size();
-    if (bytes.size() < end) bytes.resize(end);
-    std::ranges::copy(change.bytes, bytes.begin() + static_cast<std::ptrdiff_t>(change.offset));
 }
 
 }  // namespace
@@ -195,11 +193,8 @@ int FaultDisk::read(const File& file, std::span<std::uint8_t> into, std::uint64_
         ++tally_.failed_reads;
         return SQLITE_IOERR_READ;
     }
-    const std::uint64_t size = file.now.size();
-    const std::uint64_t there = offset >= size ? 0 : std::min(into.size(), size - offset);
-    std::copy_n(file.now.begin() + static_cast<std::ptrdiff_t>(std::min(offset, size)), there,
-                into.begin());
-    std::fill(into.begin() + static_cast<std::ptrdiff_t>(there), into.end(), std::uint8_t{0});
+    const std::size_t there = file.now.read(offset, into);
+    std::ranges::fill(into.subspan(there), std::uint8_t{0});
     return there == into.size() ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
 }
 

@@ -9,6 +9,7 @@
 /// syncs Rebello et al., "Can Applications Recover from fsync Failures?", 2020.
 #pragma once
 
+#include "tests/support/blocks.hpp"
 #include "tests/support/dice.hpp"
 
 #include <cstdint>
@@ -94,8 +95,8 @@ public:
         std::optional<std::uint64_t> new_size = std::nullopt;
     };
     struct File {
-        Bytes now;
-        Bytes durable;
+        Blocks now;
+        Blocks durable;
         std::vector<Change> unsynced;
         std::vector<std::unique_ptr<Bytes>> shared_memory;  ///< Goes with the process.
         int open_databases = 0;

@@ -43,14 +43,17 @@ struct SealedDisk {
         FaultDisk::FilePtr file;
         if (disk.open(name, false, false, file) != SQLITE_OK) return {};
         disk.close();
-        return file->now;
+        FaultDisk::Bytes bytes(file->now.size());
+        file->now.read(0, bytes);
+        return bytes;
     }
     /// Replaces a file, or makes it, durably.
     void put(const std::string& name, const FaultDisk::Bytes& content) {
         FaultDisk::FilePtr file;
         if (disk.open(name, true, false, file) != SQLITE_OK) return;
         disk.close();
-        file->now = content;
+        file->now = {};
+        file->now.write(0, content);
         file->unsynced.clear();
         disk.settle();
     }
