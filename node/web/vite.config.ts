@@ -10,16 +10,23 @@ export default defineConfig({
     target: 'chrome86',
     cssTarget: 'chrome86',
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // Named in the first file only: for a page to come, looking ahead costs more than it saves.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_file, needed, { hostType }) => (hostType === 'html' ? needed : [])
+    },
     chunkSizeWarningLimit: 700,
     rollupOptions: {
       output: {
+        // What every page needs, and what only the list to choose from does, which comes later.
         manualChunks: (id: string) =>
-          id.includes('element-plus') || id.includes('@vueuse') || id.includes('@floating-ui')
-            ? 'ep'
-            : id.includes('node_modules')
-              ? 'vue'
-              : undefined
+          /node_modules\/(@vue|vue|vue-router|vue-i18n|@intlify)\/|plugin-vue|vite\//.test(id)
+            ? 'vue'
+            : id.includes('node_modules') && !id.endsWith('.css')
+              ? 'ep'
+              : /\/src\/(drafts|grid|lists|walk|work)\.ts$|\/(ErrorBox|PickList|StateTag)\.vue/.test(id)
+                ? 'parts'
+                : undefined
       }
     }
   },

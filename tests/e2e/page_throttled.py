@@ -35,10 +35,14 @@ def main():
         assert node.run("appeal", "import", path, timeout=3600).json["imported"] == count
         server = world.serve_station(node)
         invited(node, server, "W01", "recorder,handler", "王芳")
+        opening = Story("opening.mjs", {"link": line_of(server, "page"), "user": "W01",
+                                        "password": PASSWORD, "rounds": ROUNDS}).facts(600)
+        told("intake usable, nothing in the browser's store", opening["cold"], 2000)
+        told("intake usable, opened again", opening["warm"], 2000)
+        told("the same two without throttling", opening["cold_at_full"])
+        told("", opening["warm_at_full"])
         facts = Story("throttled.mjs", {"link": line_of(server, "page"), "user": "W01",
                                         "password": PASSWORD, "rounds": ROUNDS}).facts(600)
-        told("intake usable, nothing in the browser's store", facts["cold"], 2000)
-        told("intake usable, opened again", facts["warm"], 2000)
         told("F2 from another page until one can type", facts["key"])
         told("a character until it is drawn, while typing", facts["typed"])
         told("Ctrl+Enter until it is saved and the form empty", facts["saved"])

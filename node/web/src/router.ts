@@ -98,6 +98,12 @@ export const router = createRouter({
   ]
 })
 
+/** Has the page of an address come while it is still asked who is signed in. */
+export function bring(path: string): void {
+  const page: unknown = path.length > 1 && router.resolve(path).matched[0]?.components?.default
+  if (typeof page === 'function') void (page as () => Promise<unknown>)().catch(() => undefined)
+}
+
 const open = new Set(['sign-in', 'setup'])
 router.beforeEach(to => {
   const name = String(to.name)

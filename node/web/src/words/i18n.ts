@@ -1,25 +1,31 @@
 import { computed } from 'vue'
 import { createI18n } from 'vue-i18n'
-import en from './en'
 import zh from './zh'
 
 export type Language = 'zh-CN' | 'en'
-const kept = window.localStorage.getItem('language')
+const kept: Language = window.localStorage.getItem('language') === 'en' ? 'en' : 'zh-CN'
 
 export const i18n = createI18n({
   legacy: false,
-  locale: kept === 'en' ? 'en' : 'zh-CN',
+  locale: 'zh-CN' as string,
   fallbackLocale: 'zh-CN',
-  messages: { 'zh-CN': zh, en }
+  messages: { 'zh-CN': zh } as Record<string, typeof zh>
 })
 
 export const locale = computed(() => i18n.global.locale.value)
-export function speak(language: Language): void {
+/** Brings the words where they are not here yet, and then changes all that is shown. */
+export async function speak(language: Language): Promise<void> {
+  if (language === 'en' && !i18n.global.availableLocales.includes('en')) {
+    i18n.global.setLocaleMessage('en', (await import('./en')).default)
+  }
   i18n.global.locale.value = language
   window.localStorage.setItem('language', language)
   document.documentElement.lang = language
 }
-document.documentElement.lang = locale.value
+/** The language that this browser was left in. */
+export function speakAsBefore(): Promise<void> {
+  return speak(kept).catch(() => undefined)
+}
 
 export function t(key: string, members: Record<string, unknown> = {}): string {
   return i18n.global.t(key, members)

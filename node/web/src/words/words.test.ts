@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import en from './en'
+import { speak, t } from './i18n'
 import { instant, limit, time } from './shown'
 import zh from './zh'
 
@@ -29,6 +30,19 @@ describe('words', () => {
       if (key === 'board.count') continue
       expect(english[key], key).toEqual(names)
     }
+  })
+})
+
+describe('a language', () => {
+  it('is changed for all, and what has members gets them', async () => {
+    expect(t('bar.pending', { n: 3 })).toContain('3')
+    expect(t('bar.pending', { n: 3 })).not.toContain('{')
+    expect(t('brand')).toBe(zh.brand)
+    await speak('en')
+    expect(t('brand')).toBe(en.brand)
+    expect(document.documentElement.lang).toBe('en')
+    await speak('zh-CN')
+    expect(t('brand')).toBe(zh.brand)
   })
 })
 
