@@ -46,6 +46,7 @@ void Replica::State::take_inbox(const std::vector<Transaction>& transactions,
     std::vector<sync::Cut> not_for_us;
     for (std::size_t i = 0; i < transactions.size(); ++i) {
         const Transaction& tx = transactions[i];
+        store.relieve();
         if (!concerns_us(tx)) {
             // On its way when this station let go of the order.
             not_for_us.push_back({i});

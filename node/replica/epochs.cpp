@@ -325,6 +325,8 @@ std::optional<std::uint64_t> Replica::State::kept_of(const sync::Author& author)
 bool Replica::State::comes_in_turn(sync::Dot dot) {
     const sync::Author author = store.authors()[dot.author];
     if (author.node != node) return true;
+    const auto kept = kept_of(author);
+    if (kept && dot.txn <= *kept) return true;
     store.flush();  // Its notice may be of this very commit.
     std::string name(author.node.bytes.begin(), author.node.bytes.end());
     sync::put_fixed64(name, author.epoch);
@@ -336,11 +338,10 @@ bool Replica::State::comes_in_turn(sync::Dot dot) {
         .each<std::uint64_t, std::optional<std::uint64_t>, std::uint64_t>(
             [&](std::uint64_t first_seq, std::optional<std::uint64_t> first_txn,
                 std::uint64_t held_seq) {
-                given.note({author, first_seq, first_txn.value_or(0), 0, held_seq},
-                           kept_of(author));
+                given.note({author, first_seq, first_txn.value_or(0), 0, held_seq}, kept);
             },
             sqlite::as_blob(name));
-    return given.reaches(author, dot.txn, kept_of(author));
+    return given.reaches(author, dot.txn, kept);
 }
 
 LogFacts& Replica::State::make_branch(const LogFacts& from, std::uint64_t first_seq,

@@ -156,6 +156,7 @@ void Replica::State::take_transactions(const sync::OpenedSegment& opened,
                                        const Placement& placement, LogFacts& log,
                                        const Peer& peer) {
     const std::vector<sync::Transaction>& transactions = opened.transactions;
+    store.relieve();
     log.txn = transactions.back().txn;
     store.touch_log(log);
     const std::int64_t now = environment.now_ms();

@@ -225,6 +225,9 @@ public:
     void set_indexed_scope(ScopeIx scope) { indexed_scope_ = scope; }
     /// Forgets loaded records that are clean. Call between commits of long work.
     void forget_loaded();
+    /// Writes and forgets loaded records where they have become many. Between transactions of one
+    /// commit, when nobody refers to a record: a log of any length is then taken in little memory.
+    void relieve();
     /// How far the hub has judged; decides what prune may drop.
     void set_decided(std::function<bool(sync::Dot)> decided) { decided_ = std::move(decided); }
     [[nodiscard]] const std::function<bool(sync::Dot)>& decided() const { return decided_; }

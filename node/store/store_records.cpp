@@ -12,6 +12,9 @@
 namespace jiuying::node {
 namespace {
 
+/// Loaded records that stay in memory while one commit goes on; some 6 KiB each.
+constexpr std::size_t held_max = 1000;
+
 using schema::EntityId;
 using schema::Value;
 
@@ -202,6 +205,12 @@ void Store::flush() {
 
 void Store::forget_loaded() {
     std::erase_if(loaded_, [](const auto& entry) { return !entry.second->dirty; });
+}
+
+void Store::relieve() {
+    if (loaded_.size() < held_max) return;
+    flush();
+    forget_loaded();
 }
 
 void Store::write_record(LoadedRecord& record) {
@@ -395,7 +404,6 @@ sync::ScopeDigest Store::count_digest(
     db_.statement("SELECT rid, id FROM unplaced WHERE scope = ? AND entity <> 0")
         .each<RecordKey, schema::RecordId>(note, scope);
     ends.emplace_back(nullptr, keys.size());
-    constexpr std::size_t held_max = 1000;
     sync::ScopeDigest digest;
     auto end = ends.begin();
     for (std::size_t at = 0; at < keys.size(); ++at) {
