@@ -62,6 +62,12 @@ public:
         return all;
     }
 
+    [[nodiscard]] std::vector<std::uint8_t> bytes() const {
+        std::vector<std::uint8_t> all(size_);
+        (void)read(0, all);
+        return all;
+    }
+
 private:
     static constexpr std::uint64_t block_size = 4096;
     using Block = std::array<std::uint8_t, block_size>;

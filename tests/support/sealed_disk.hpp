@@ -43,9 +43,7 @@ struct SealedDisk {
         FaultDisk::FilePtr file;
         if (disk.open(name, false, false, file) != SQLITE_OK) return {};
         disk.close();
-        FaultDisk::Bytes bytes(file->now.size());
-        file->now.read(0, bytes);
-        return bytes;
+        return file->now.bytes();
     }
     /// Replaces a file, or makes it, durably.
     void put(const std::string& name, const FaultDisk::Bytes& content) {

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace jiuying;
 using namespace jiuying::test;
 using node::sqlite::Database;
@@ -211,6 +213,28 @@ TEST_CASE("the durable copy of a disk is what the worst power cut leaves", "[fau
     REQUIRE(disk.write(*file, second, 0) == SQLITE_OK);
     disk.close();
     disk.lose_unsynced();
-    CHECK(file->now == first);
+    CHECK(file->now.bytes() == first);
     CHECK(disk.durable_copy()->exists("a"));
+}
+
+TEST_CASE("copies of a file in memory share its blocks until one of them writes", "[fault_vfs]") {
+    jiuying::test::Blocks one;
+    one.write(4090, std::vector<std::uint8_t>(10, 7));
+    jiuying::test::Blocks other = one;
+    other.write(4095, std::vector<std::uint8_t>{9, 9});
+    CHECK(one.bytes()[4095] == 7);
+    CHECK(one.bytes()[4096] == 7);
+    CHECK(other.bytes()[4094] == 7);
+    CHECK(other.bytes()[4095] == 9);
+    CHECK(other.bytes()[4096] == 9);
+
+    SECTION("what was cut off is zero when the file grows again") {
+        other.resize(4093);
+        other.resize(9000);
+        const std::vector<std::uint8_t> bytes = other.bytes();
+        CHECK(bytes[4092] == 7);
+        CHECK(
+            std::ranges::all_of(bytes.begin() + 4093, bytes.end(), [](auto b) { return b == 0; }));
+        CHECK(one.bytes()[4093] == 7);
+    }
 }
