@@ -10,6 +10,8 @@ from pathlib import Path
 from jy import STATION, Skip, World, add, run
 from page_desk import Person, invited, line_of, raw
 
+ROOT = Path(__file__).parents[2]
+
 
 def station(world):
     node = world.station("SHG01")
@@ -321,6 +323,21 @@ def test_the_bundle_is_small_and_for_old_browsers():
         assert person.get("/assets/none.js").status == 404
         assert person.get("/%2e%2e/etc/passwd").status == 404
         print(f"      bundle: {len(seen) + 1} files, {total} bytes compressed")
+
+
+def test_the_page_has_words_for_every_action_of_the_audit_log():
+    told = (ROOT / "docs/reference/audit-log.md").read_text(encoding="utf-8")
+    told = told.split("## What is written down")[1].split("\n## ")[0]
+    actions = set()
+    for line in re.findall(r"^\| (`.*?) \|", told, re.M):
+        subject = ""
+        for action in re.findall(r"`([a-z_.]+)`", line):
+            action = subject + action if action.startswith(".") else action
+            subject = action.split(".")[0]
+            actions.add(action)
+    assert "keyring.rotate" in actions, actions
+    words = (ROOT / "node/web/src/words/audit.ts").read_text(encoding="utf-8")
+    assert actions == set(re.findall(r"^  '([a-z_.]+)': \['", words, re.M))
 
 
 def test_the_reference_page_is_what_the_program_makes():

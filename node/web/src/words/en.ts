@@ -1,5 +1,5 @@
 export default {
-  brand: 'Jiuying',
+  brand: 'Jiuying', colon: ': ',
   menu: {
     board: 'Board', intake: 'New appeal', today: 'Today', dispatch: 'Dispatch', appeals: 'All appeals',
     conflicts: 'Conflicts', meetings: 'Meetings', enterprises: 'Enterprises', supervision: 'Supervision', visits: 'Visits', sync: 'Sync', stations: 'Stations', users: 'Users',
@@ -53,7 +53,7 @@ export default {
     facts: 'Appeal', deadlines: 'Deadlines', how: 'How they are counted', citizenDue: 'Answer the person',
     unitDue: 'Unit done', timeline: 'What happened', history: 'Changes', notUsed: 'Not used', now: 'Present value',
     notes: 'Notes', addNote: 'Add a note', noteText: 'Note', saveNote: 'Save the note', acts: 'What you can do',
-    edit: 'Edit', saveEdit: 'Save the changes', cancel: 'Cancel', editReason: 'Reason', nowSays: '“{field}” now says:', editDetail: 'Words',
+    edit: 'Edit', saveEdit: 'Save the changes', cancel: 'Cancel', editReason: 'Reason', nowSays: '"{field}" now says:', editDetail: 'Words',
     personalKept: 'Empty: stays as it is ({value})', reveal: 'Show in full',
     revealed: 'Shown in full; this is in the audit log.', revealWhy: 'What for?', hide: 'Mask again', print: 'Print',
     conflicts: 'Two people wrote different things; somebody must decide:', settle: 'Decide', back: 'Back to the list',
@@ -75,7 +75,7 @@ export default {
   },
   conflicts: {
     title: 'Conflicts', none: 'No conflict waits.',
-    about: 'Both sides changed “{field}” without knowing of each other. Check and choose one; the other stays in the changes.',
+    about: 'Both sides changed "{field}" without knowing of each other. Check and choose one; the other stays in the changes.',
     event: 'This step was not accepted. Say what becomes of it.', visits: 'Visits differ. Choose the one that counts.',
     value: 'Value', by: 'By', at: 'When', pick: 'Use this one', own: 'Neither: write another',
     ownValue: 'The right value', decide: 'Decide', chooseFirst: 'Choose one first.', open: 'Decide',
@@ -97,7 +97,7 @@ export default {
       timed_out: 'no answer in time; tried again by itself', stopped: 'stopped', refused_busy: 'the hub is busy; tried again',
       refused_unknown: 'the hub does not know this PC', refused_used: 'the invitation was used',
       refused_expired: 'the invitation expired', refused_revoked: 'this PC was revoked',
-      not_authentic: 'that is not this district’s hub', other: 'did not succeed; tried again by itself'
+      not_authentic: 'that is not this district\'s hub', other: 'did not succeed; tried again by itself'
     }
   },
   board: {
@@ -290,15 +290,16 @@ export default {
   firm: { new: 'new firm', like: 'Perhaps {names}?', also: 'also called {names}' },
   users: {
     title: 'Users', user: 'Staff code', name: 'Name', roles: 'Roles', state: 'State', locked: 'locked',
-    invited: 'not set up yet', ok: 'well', unlock: 'Unlock', remove: 'Remove', invite: 'Give a setup code',
+    invited: 'not set up yet', ok: 'in use', unlock: 'Unlock', remove: 'Remove', invite: 'Give a setup code',
     code: 'Setup code (shown this once, good for one use)', again: 'New password',
     confirm: 'Remove {user}? Open pages are signed out at once; all records stay.', yes: 'Remove',
-    rolesHelp: 'An administrator’s role stands alone and reads no appeals.'
+    rolesHelp: 'An administrator\'s role stands alone and reads no appeals.'
   },
   audit: {
     title: 'Audit log', when: 'When', who: 'Who', what: 'What', target: 'Of what', result: 'Result', detail: 'Detail',
     check: 'Check that it is whole', whole: 'The audit log is whole.', broken: 'The audit log is not as it was written: report it.',
-    none: 'No rows.', results: { done: 'done', refused: 'refused', failed: 'failed' }
+    none: 'No rows.', counts: '{made} new, {changed} changed, {refused} refused',
+    results: { done: 'done', refused: 'refused', failed: 'failed' }
   },
   print: {
     receipt: 'Receipt', order: 'Work order',

@@ -27,6 +27,10 @@ export function limit(text: string | null | undefined): string {
   return `${day} 24:00`
 }
 
+/** One after the other, as the language divides them. */
+export function listed(names: readonly string[]): string {
+  return names.join(locale.value === 'en' ? ', ' : '、')
+}
 export function stateName(name: string): string {
   return pick(session.words?.states[name], name)
 }

@@ -1,5 +1,5 @@
 export default {
-  brand: '鸠应',
+  brand: '鸠应', colon: '：',
   menu: {
     board: '看板', intake: '录入诉求', today: '今日待办', dispatch: '派单台', appeals: '全部诉求',
     conflicts: '冲突', meetings: '会议', enterprises: '企业', supervision: '督办台', visits: '回访台', sync: '同步', stations: '站点', users: '用户', audit: '审计', rules: '规则',
@@ -270,6 +270,7 @@ export default {
   audit: {
     title: '审计日志', when: '时间', who: '谁', what: '做了什么', target: '对象', result: '结果', detail: '细节',
     check: '检查完整性', whole: '审计日志完整，没有改动。', broken: '审计日志对不上，请马上报告。', none: '没有记录。',
+    counts: '新增 {made}，改动 {changed}，退回 {refused}',
     results: { done: '完成', refused: '未准', failed: '失败' }
   },
   print: {
