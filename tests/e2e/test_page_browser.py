@@ -384,6 +384,8 @@ def test_an_order_goes_its_way_by_clicks_and_a_unit_sees_its_own_alone():
         assert "派单" in facts["offered"] and "督办" not in facts["offered"], facts
         assert facts["unit_sees"] == [made["number"]] and facts["other_refused"], facts
         assert not any("看板" in name or "冲突" in name for name in facts["unit_menu"]), facts
+        assert len(facts["helpers"]) == 2 and facts["helpers_left"] == 0, facts
         events = world.hub.ok("appeal", "show", made["id"])["events"]
+        assert "JSJ" not in json.dumps(events[0]), events[0]
         assert [(event["kind"], event["actor"]) for event in events] == [
             ("dispatched", "PD1"), ("signed", "S1"), ("first_contact", "S1"), ("replied", "S1")]

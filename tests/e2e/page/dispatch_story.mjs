@@ -26,7 +26,15 @@ await open(async (page, newPage) => {
   await choose(page, 'fact-unit', '水务')
   await page.selectOption('#fact-type', 'complaint')
   await page.selectOption('#fact-complexity', 'simple')
+  // Two that could help, and are taken out again: a reply would wait for them.
+  await choose(page, 'fact-co_units', '住建')
+  await choose(page, 'fact-co_units', '四褐山')
   await check(page, 'dispatching')
+  facts.helpers = await page.$$eval('form .tag.person', all => all.map(one => one.innerText.trim()))
+  for (const helper of ['四褐山', '住建']) {
+    await page.click(`form .tag.person:has-text("${helper}") button`)
+  }
+  facts.helpers_left = await page.locator('form .tag.person').count()
   await page.click('button:has-text("确定：派单")')
   await page.waitForSelector('.said')
   await check(page, 'dispatched')

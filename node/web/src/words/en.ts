@@ -53,7 +53,7 @@ export default {
     facts: 'Appeal', deadlines: 'Deadlines', how: 'How they are counted', citizenDue: 'Answer the person',
     unitDue: 'Unit done', timeline: 'What happened', history: 'Changes', notUsed: 'Not used', now: 'Present value',
     notes: 'Notes', addNote: 'Add a note', noteText: 'Note', saveNote: 'Save the note', acts: 'What you can do',
-    edit: 'Edit', saveEdit: 'Save the changes', cancel: 'Cancel', editReason: 'Reason', nowSays: '"{field}" now says:', editDetail: 'Words',
+    takeOut: 'Take out {name}', edit: 'Edit', saveEdit: 'Save the changes', cancel: 'Cancel', editReason: 'Reason', nowSays: '"{field}" now says:', editDetail: 'Words',
     personalKept: 'Empty: stays as it is ({value})', reveal: 'Show in full',
     revealed: 'Shown in full; this is in the audit log.', revealWhy: 'What for?', hide: 'Mask again', print: 'Print',
     conflicts: 'Two people wrote different things; somebody must decide:', settle: 'Decide', back: 'Back to the list',
@@ -286,7 +286,7 @@ export default {
     instructed: 'An instruction has no feedback yet: that comes before closing.'
   },
   who: { owner: 'New owner', holder: 'Who', leader: 'Leader who signs (where one must, and you are none)', second: 'Second person, who agrees', unit: 'Unit',
-    co_units: 'Co-units (codes, by commas)', category: 'Category', policy: 'Deadline policy (as a rule none)', ground: 'Ground' },
+    co_units: 'Co-units', category: 'Category', policy: 'Deadline policy (as a rule none)', ground: 'Ground' },
   firm: { new: 'new firm', like: 'Perhaps {names}?', also: 'also called {names}' },
   users: {
     title: 'Users', user: 'Staff code', name: 'Name', roles: 'Roles', state: 'State', locked: 'locked',

@@ -51,7 +51,7 @@ export default {
     facts: '诉求', deadlines: '时限', how: '时限是怎么算的', citizenDue: '答复群众', unitDue: '单位办结',
     timeline: '经过', history: '改动记录', notUsed: '没有采用', now: '现在的值', notes: '补记',
     addNote: '加一条补记', noteText: '补记内容', saveNote: '保存补记', acts: '可以做的',
-    edit: '修改', saveEdit: '保存修改', cancel: '取消', editReason: '修改原因', nowSays: '“{field}”现在是：', editDetail: '说明',
+    takeOut: '去掉 {name}', edit: '修改', saveEdit: '保存修改', cancel: '取消', editReason: '修改原因', nowSays: '“{field}”现在是：', editDetail: '说明',
     personalKept: '不改就留空（现在是 {value}）', reveal: '查看完整信息',
     revealed: '正在显示完整信息，已记入审计日志。', revealWhy: '为什么要看？', hide: '重新遮住',
     print: '打印', conflicts: '有内容两边写得不一样，等人裁决：', settle: '去裁决', back: '返回列表',
@@ -259,7 +259,7 @@ export default {
     instructed: '有批示还没反馈：反馈以后才能办结。'
   },
   who: { owner: '新的责任人', holder: '由谁来', leader: '签字的领导（要领导签字、自己又不是领导时填）', second: '第二个人（复核、同意的人）', unit: '单位',
-    co_units: '协办单位（写代码，用逗号分开）', category: '分类', policy: '时限规则（一般不用填）', ground: '理由' },
+    co_units: '协办单位', category: '分类', policy: '时限规则（一般不用填）', ground: '理由' },
   firm: { new: '新企业', like: '是不是：{names}', also: '又名 {names}' },
   users: {
     title: '用户', user: '工号', name: '姓名', roles: '角色', state: '状态', locked: '已锁定', invited: '还没开通',
