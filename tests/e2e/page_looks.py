@@ -107,7 +107,8 @@ def pages(made):
         ("meeting-add", "/meetings", ["main button.el-button"]),
         ("meeting", f"/meetings/{one['meeting']}", []), ("enterprises", "/enterprises", []),
         ("enterprise", f"/enterprises/{one['firm']}", []), ("import", "/import", []),
-        ("sticks", "/sticks", []), ("sync", "/sync", []), ("keys", "/today", ["key:?"]),
+        ("sticks", "/sticks", []), ("sync", "/sync", []),
+        ("settings", "/settings", []), ("keys", "/today", ["key:?"]),
     ]
     hub = [
         ("board", "/board", []), ("dispatch", "/dispatch", []),

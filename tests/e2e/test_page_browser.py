@@ -193,7 +193,7 @@ def test_every_page_is_walked_by_tab_and_passes_axe():
         desks = ["/meetings/" + meeting, "/enterprises", "/enterprises/" + firm]
         walk("station", station, "W01", ["/intake", "/today", "/appeals", "/appeals/" + made["id"],
                                          "/print/" + made["id"], "/conflicts", "/meetings",
-                                         "/import", "/sticks", "/sync", *desks])
+                                         "/import", "/sticks", "/sync", "/settings", *desks])
         invited(world.hub, hub, "H01", "dispatcher,supervisor,visitor,recorder", "赵敏")
         paths = ["/board", "/dispatch", "/today", "/appeals", "/appeals/" + made["id"],
                  "/conflicts", "/import", "/sticks", "/stations"]
@@ -204,9 +204,28 @@ def test_every_page_is_walked_by_tab_and_passes_axe():
         invited(world.hub, hub, "S01", "security_admin", "钱安")
         walk("users", hub, "S01", ["/users"])
         invited(world.hub, hub, "A01", "audit_admin", "孙审")
-        walk("audit", hub, "A01", ["/audit"])
+        walk("audit", hub, "A01", ["/audit", "/settings"])
         invited(world.hub, hub, "Y01", "system_admin", "周系")
         walk("system", hub, "Y01", ["/stations", "/lists", "/rules"])
+
+
+def test_what_a_person_sets_for_a_browser_stays_there():
+    packages()
+    with World() as world:
+        node = world.station("SHG01")
+        made = add(node, title="路灯不亮")
+        station = world.serve_station(node)
+        invited(node, station, "W01", "recorder,handler", "王芳")
+        facts = Story("settings_story.mjs", {
+            "link": line_of(station, "page"), "user": "W01", "password": PASSWORD,
+            "id": made["id"]}).facts()
+        assert not facts["axe"], "\n".join(facts["axe"])
+        for word in ("王芳", "W01", "录入员、办理员", "SHG01", "投诉", "站点"):
+            assert word in facts["told"], facts["told"]
+        after = facts["after"]
+        assert after["font"] == "font-150" and after["sheet"] == "80mm", after
+        assert "Nothing yet" in after["filled"] and facts["printed_on"] == "80mm", facts
+        assert facts["type"] == "help_request", "what was filled in is forgotten"
 
 
 def test_papers_have_their_size_and_nothing_of_the_page():

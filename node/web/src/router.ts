@@ -65,7 +65,9 @@ export const entries: Entry[] = [
   { path: '/rules', name: 'rules', menu: true, may: 'manage_rules', at: 'hub',
     page: () => import('./pages/RulesPage.vue') },
   { path: '/audit', name: 'audit', menu: true, may: 'read_audit',
-    page: () => import('./pages/AuditPage.vue') }
+    page: () => import('./pages/AuditPage.vue') },
+  { path: '/settings', name: 'settings', may: 'see_own',
+    page: () => import('./pages/SettingsPage.vue') }
 ]
 
 function allowed(entry: Entry): boolean {

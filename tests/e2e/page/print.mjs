@@ -7,9 +7,9 @@ await open(async page => {
   const facts = { papers: {} }
   await signIn(page, asked.link, asked.user, asked.password)
   for (const paper of ['A5', '80mm', 'A4']) {
-    await page.evaluate(kind => window.localStorage.setItem('paper', kind), paper)
     await page.goto(`${asked.link}#/appeals`)
     await page.goto(`${asked.link}#/print/${asked.id}`)
+    await page.selectOption('#paper', paper)
     await page.waitForSelector(`.paper-${paper}`)
     await page.emulateMedia({ media: 'print' })
     const text = await page.innerText('body')

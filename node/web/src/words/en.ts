@@ -3,7 +3,7 @@ export default {
   menu: {
     board: 'Board', intake: 'New appeal', today: 'Today', dispatch: 'Dispatch', appeals: 'All appeals',
     conflicts: 'Conflicts', meetings: 'Meetings', enterprises: 'Enterprises', supervision: 'Supervision', visits: 'Visits', sync: 'Sync', stations: 'Stations', users: 'Users',
-    audit: 'Audit', rules: 'Rules', import: 'Import', sticks: 'Stick', lists: 'Lists', main: 'Main menu', out: 'Sign out', skip: 'Skip to the content', font: 'Text size',
+    audit: 'Audit', rules: 'Rules', import: 'Import', sticks: 'Stick', lists: 'Lists', main: 'Main menu', out: 'Sign out', skip: 'Skip to the content', settings: 'Settings', font: 'Text size',
     keys: 'Keys'
   },
   keys: {
@@ -300,6 +300,13 @@ export default {
     check: 'Check that it is whole', whole: 'The audit log is whole.', broken: 'The audit log is not as it was written: report it.',
     none: 'No rows.', counts: '{made} new, {changed} changed, {refused} refused',
     results: { done: 'done', refused: 'refused', failed: 'failed' }
+  },
+  settings: {
+    looks: 'This browser', language: 'Language', paper: 'Paper to print on', filled: 'Filled in for a new appeal',
+    nothingFilled: 'Nothing yet. Once one was saved, type and village are remembered.', forget: 'Fill in nothing',
+    here: 'Kept in this browser on this PC alone; nobody else notices.', me: 'You', who: 'Name and staff code', roles: 'Roles',
+    password: 'Password', passwordHelp: 'For another one, ask the security administrator for "New password" at Users, and set it by the code that you get.',
+    node: 'This node', name: 'Name and code', kind: 'It is', station: 'a station', district: 'District', sync: 'How sync stands'
   },
   print: {
     receipt: 'Receipt', order: 'Work order',

@@ -4,7 +4,7 @@ export default {
     board: '看板', intake: '录入诉求', today: '今日待办', dispatch: '派单台', appeals: '全部诉求',
     conflicts: '冲突', meetings: '会议', enterprises: '企业', supervision: '督办台', visits: '回访台', sync: '同步', stations: '站点', users: '用户', audit: '审计', rules: '规则',
     import: '导入', sticks: 'U 盘', lists: '代码表',
-    main: '主菜单', out: '退出', skip: '跳到内容', font: '字号', keys: '快捷键'
+    main: '主菜单', out: '退出', skip: '跳到内容', settings: '设置', font: '字号', keys: '快捷键'
   },
   keys: {
     title: '快捷键', new: '录入新诉求', save: '保存并写下一件', search: '到全部诉求里查找',
@@ -272,6 +272,13 @@ export default {
     check: '检查完整性', whole: '审计日志完整，没有改动。', broken: '审计日志对不上，请马上报告。', none: '没有记录。',
     counts: '新增 {made}，改动 {changed}，退回 {refused}',
     results: { done: '完成', refused: '未准', failed: '失败' }
+  },
+  settings: {
+    looks: '这个浏览器', language: '语言', paper: '打印纸张', filled: '录入时先填好的',
+    nothingFilled: '还没有。保存一件以后，会记住诉求类型和村、社区。', forget: '不再先填',
+    here: '这些只记在这台电脑的这个浏览器里，不影响别人。', me: '我', who: '姓名、工号', roles: '角色',
+    password: '密码', passwordHelp: '要换密码，请安全管理员在“用户”里点“重设密码”，用给您的设置码重新设。',
+    node: '本机', name: '名称、代码', kind: '这是', station: '站点', district: '区划代码', sync: '看同步情况'
   },
   print: {
     receipt: '诉求登记回执', order: '工单', keep: '请保管好编号和查询码，可凭查询码和电话后四位查询办理情况。',

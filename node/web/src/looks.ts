@@ -1,0 +1,13 @@
+// How pages look in this browser; kept there, whoever signs in.
+import { ref, watch, type Ref } from 'vue'
+
+function kept(name: string, otherwise: string): Ref<string> {
+  const value = ref(window.localStorage.getItem(name) ?? otherwise)
+  watch(value, now => window.localStorage.setItem(name, now))
+  return value
+}
+
+export const font = kept('font', '100')
+export const fonts = ['100', '125', '150']
+export const paper = kept('paper', 'A5')
+export const papers = ['A4', 'A5', '80mm']
