@@ -233,7 +233,7 @@ export default {
     compare: 'Look whether to merge', hubMerges: 'The hub merges them.', back: 'Back to the enterprises',
     timeline: 'What happened, the latest first',
     only: { all: 'All', appeals: 'Requests', contacts: 'Contacts', visits: 'Visits', meetings: 'Meetings' },
-    kinds: { contact: 'contact', meeting: 'meeting', note: 'note', hard_case: 'entered as a hard case' },
+    kinds: { contact: 'Contact', meeting: 'Meeting', note: 'Note', hard_case: 'Entered as a hard case' },
     nothing: 'Nothing yet.', level: 'level {n}', latest: 'Only the latest {n} of {all}.', contact: 'Write down a contact',
     said_: 'What was said', at: 'When (now, where nothing is filled in)', saveContact: 'Save', facts: 'Its record', addAlias: 'Another name of it',
     records: 'Other records of it', unmerge: 'Undo the merge', merge: 'Merge with another record',
