@@ -27,8 +27,11 @@ await open(async page => {
   for (const path of ['/appeals', '/today', '/conflicts', '/meetings', '/intake']) await look(path)
   for (const id of asked.ids) {
     await look(`/appeals/${id}`)
-    const text = await page.innerText('main')
-    if (text.includes('«') && text.includes('»')) facts.shown += 1
+    const shown = await page.waitForFunction(() => {
+      const text = document.querySelector('main').innerText
+      return text.includes('«') && text.includes('»')
+    }, undefined, { timeout: 10000 }).catch(() => null)
+    if (shown) facts.shown += 1
   }
   await look(`/print/${asked.ids[0]}`)
   await shot(page, 'payload')
