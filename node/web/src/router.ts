@@ -1,6 +1,7 @@
 import { watch } from 'vue'
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
 import { whenSignedOut } from './api'
+import IntakePage from './pages/IntakePage.vue'
 import { isHub, may, session } from './session'
 
 // `may`: what a person must be allowed; `at`: of which node it is a page. In the order of the menu.
@@ -23,7 +24,7 @@ export const entries: Entry[] = [
   { path: '/board', name: 'board', all: true, menu: true, may: 'count', at: 'hub',
     page: () => import('./pages/BoardPage.vue') },
   { path: '/intake', name: 'intake', menu: true, may: 'record',
-    page: () => import('./pages/IntakePage.vue') },
+    page: () => Promise.resolve(IntakePage) },
   { path: '/today', name: 'today', all: true, menu: true, may: 'read_appeals',
     page: () => import('./pages/TodayPage.vue') },
   { path: '/dispatch', name: 'dispatch', all: true, menu: true, may: 'count', at: 'hub',

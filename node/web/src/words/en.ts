@@ -173,7 +173,7 @@ export default {
     about: 'Changes reach stations by sync. Codes never change and nothing is deleted: what is out of use gets a last day or is set out of use; records that name it stay as they are.',
     which: 'Which list', none: 'Nothing that fits.', add: 'Add one', change: 'Change {code}', edit: 'Change', save: 'Save', search: 'Find', total: '{n} in all',
     more: 'List some more', added: '{code} is added.', changed: '{code} is changed.', same: '{code} is as before.',
-    dayHelp: 'The last day still counts.', postsHelp: 'Posts divided by commas, with a period if need be: dispatcher,visitor@2026-01-01/2026-12-31',
+    dayHelp: 'The last day still counts.', postsHelp: "Posts divided by commas, with a period if need be: dispatcher,visitor{'@'}2026-01-01/2026-12-31",
     kinds: {
       unit: 'Units', staff: 'Staff', category: 'Categories', region: 'Regions', dispatch_rule: 'Dispatch catalogue',
       delegation: 'Closing on the spot', reason: 'Reasons', channel: 'Channels'

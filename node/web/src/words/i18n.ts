@@ -27,6 +27,16 @@ export function speakAsBefore(): Promise<void> {
   return speak(kept).catch(() => undefined)
 }
 
+/** The words of a key where they stand as they are shown: no members, no other words in them. */
+function plain(key: string): string | undefined {
+  let at: unknown = i18n.global.getLocaleMessage(locale.value)
+  for (const part of key.split('.')) {
+    if (typeof at !== 'object' || at === null) return undefined
+    at = (at as Record<string, unknown>)[part]
+  }
+  return typeof at === 'string' && !/[{@|]/.test(at) ? at : undefined
+}
+/** Most words need no compiler of messages, which an old PC feels when it opens a page. */
 export function t(key: string, members: Record<string, unknown> = {}): string {
-  return i18n.global.t(key, members)
+  return plain(key) ?? i18n.global.t(key, members)
 }

@@ -157,7 +157,7 @@ export default {
     title: '代码表', about: '改动随同步送到各站点。代码不能改，也不删除：不用了就填截止日期，或改成不在用；已有记录不变。',
     which: '哪一张表', none: '没有符合的。', add: '新增一条', change: '修改 {code}', edit: '修改', save: '保存', search: '查找', total: '{n} 条',
     more: '再列出一些', added: '已新增 {code}。', changed: '已修改 {code}。', same: '{code} 和原来一样。',
-    dayHelp: '截止日期是最后一天，当天还有效。', postsHelp: '岗位用逗号分开，可以写期限：派单岗,回访岗@2026-01-01/2026-12-31',
+    dayHelp: '截止日期是最后一天，当天还有效。', postsHelp: "岗位用逗号分开，可以写期限：派单岗,回访岗{'@'}2026-01-01/2026-12-31",
     kinds: {
       unit: '承办单位', staff: '工作人员', category: '分类', region: '区划', dispatch_rule: '派单目录',
       delegation: '就地办结授权', reason: '原因', channel: '渠道'
