@@ -26,49 +26,42 @@ std::string fault_of(std::uint64_t seed, Tally& tally, Cast cast = Cast::plain) 
 
 TEST_CASE("whatever fails and in whatever order, nothing acknowledged is lost and all agree",
           "[lives]") {
-    const std::uint64_t alone = number_from("JIUYING_SIM_SEED", 0);
-    const std::uint64_t seeds = number_from("JIUYING_SIM_SEEDS", 200);
+    const Seeds seeds = seeds_from("JIUYING_SIM_SEED");
     Tally tally;
-    for (std::uint64_t seed = alone != 0 ? alone : 1; seed <= (alone != 0 ? alone : seeds);
-         ++seed) {
+    for (std::uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
         INFO("replay: JIUYING_SIM_SEED=" << seed << " build/release/bin/sim_tests");
         const std::string fault = fault_of(seed, tally);
         CHECK(fault == "");
     }
     std::cout << "what happened in these simulated lives:\n" << tally.text();
     // A kind of fault that never came up would make this test say less than it seems to.
-    if (alone == 0 && seeds >= 200) CHECK(tally.missing() == "");
+    if (seeds.are_many()) CHECK(tally.missing() == "");
 }
 
 TEST_CASE("a second computer of a station joins by a snapshot, whatever fails",
           "[lives][machines]") {
-    const std::uint64_t alone = number_from("JIUYING_SIM_SEED", 0);
-    const std::uint64_t seeds =
-        number_from("JIUYING_SIM_MACHINE_SEEDS", number_from("JIUYING_SIM_SEEDS", 200));
+    const Seeds seeds = seeds_from("JIUYING_SIM_SEED");
     Tally tally;
-    for (std::uint64_t seed = alone != 0 ? alone : 1; seed <= (alone != 0 ? alone : seeds);
-         ++seed) {
+    for (std::uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
         if (!Life::has(seed, Cast::machines)) continue;
         INFO("replay: JIUYING_SIM_SEED=" << seed << " build/release/bin/sim_tests [machines]");
         const std::string fault = fault_of(seed, tally, Cast::machines);
         CHECK(fault == "");
     }
     std::cout << "what happened to these machines:\n" << tally.machine_text();
-    if (alone == 0 && seeds >= 200) CHECK(tally.machine_missing() == "");
+    if (seeds.are_many()) CHECK(tally.machine_missing() == "");
 }
 
 TEST_CASE("salons are held and visited apart, and every rule finds what there is to find, once",
           "[lives][salons]") {
-    const std::uint64_t alone = number_from("JIUYING_SIM_SEED", 0);
-    const std::uint64_t seeds = number_from("JIUYING_SIM_SEEDS", 200);
+    const Seeds seeds = seeds_from("JIUYING_SIM_SEED");
     Tally tally;
-    for (std::uint64_t seed = alone != 0 ? alone : 1; seed <= (alone != 0 ? alone : seeds);
-         ++seed) {
+    for (std::uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
         if (!Life::has(seed, Cast::salons)) continue;
         INFO("replay: JIUYING_SIM_SEED=" << seed << " build/release/bin/sim_tests [salons]");
         const std::string fault = fault_of(seed, tally, Cast::salons);
         CHECK(fault == "");
     }
     std::cout << "what happened to these enterprises:\n" << tally.salon_text();
-    if (alone == 0 && seeds >= 200) CHECK(tally.salon_missing() == "");
+    if (seeds.are_many()) CHECK(tally.salon_missing() == "");
 }

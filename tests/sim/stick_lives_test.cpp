@@ -24,15 +24,13 @@ std::string fault_of(std::uint64_t seed, Tally& tally) {
 }  // namespace
 
 TEST_CASE("without any link, whatever becomes of sticks and disks, all arrive and agree") {
-    const std::uint64_t alone = number_from("JIUYING_SIM_STICK_SEED", 0);
-    const std::uint64_t seeds = number_from("JIUYING_SIM_SEEDS", 200);
+    const Seeds seeds = seeds_from("JIUYING_SIM_STICK_SEED");
     Tally tally;
-    for (std::uint64_t seed = alone != 0 ? alone : 1; seed <= (alone != 0 ? alone : seeds);
-         ++seed) {
+    for (std::uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
         INFO("replay: JIUYING_SIM_STICK_SEED=" << seed << " build/release/bin/sim_tests");
         const std::string fault = fault_of(seed, tally);
         CHECK(fault == "");
     }
     std::cout << "what happened to these sticks:\n" << tally.stick_text();
-    if (alone == 0 && seeds >= 200) CHECK(tally.stick_missing() == "");
+    if (seeds.are_many()) CHECK(tally.stick_missing() == "");
 }
