@@ -123,7 +123,7 @@ void Checkpoints::make_if_due() {
     if (kept && since < day_ms && -since < day_ms) return;
     // The first look only starts the day.
     if (kept) (void)make("hub");
-    state.writing([&] { keep_number(state.store, made_key, static_cast<std::uint64_t>(now)); });
+    state.noting([&] { keep_number(state.store, made_key, static_cast<std::uint64_t>(now)); });
 }
 
 std::vector<Checkpoints::Listed> Checkpoints::list() {

@@ -207,6 +207,7 @@ void Replica::State::drop_order(const RecordId& order) {
         }
     }
     const std::set<RecordKey> family(keys.begin(), keys.end());
+    keep_mended(family);
     for (const auto& [ix, txns] : gone) {
         const LogFacts& log = *store.logs()[ix];
         std::map<std::int64_t, std::vector<sync::Cut>> erased;

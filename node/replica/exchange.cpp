@@ -226,7 +226,10 @@ std::variant<sync::Delivered, sync::DeliveryFailed> Replica::deliver(const sync:
             state.stands_on_lost(deliver.segment, placement)) {
             return sync::DeliveryFailed{CloseReason::lacks_own_words};
         }
-        state.writing([&] { log = state.take_segment(deliver.segment, *header, placement, peer); });
+        state.writing([&] {
+            if (!state.is_hub()) state.leave_filling(*header);
+            log = state.take_segment(deliver.segment, *header, placement, peer);
+        });
     }
     if (log == nullptr) return sync::DeliveryFailed{CloseReason::bad_segment};
     state.take_waiting(peer);
@@ -351,7 +354,7 @@ std::optional<CloseReason> Replica::note_peer(const sync::NotePeer& note, const 
         state.last_contact = Contact{now, state.environment.since_boot()};
     }
     const Agreement agreement = state.agreement_with(note.hello, peer);
-    state.writing([&] {
+    state.noting([&] {
         state.note_places(note.hello, peer, true);
         state.store.database()
             .statement(
@@ -424,7 +427,7 @@ void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
     state.unreturned.erase(peer->node);
     const bool done = reason == CloseReason::done;
     const std::int64_t now = state.environment.now_ms();
-    state.writing([&] {
+    const auto note_contact = [&] {
         state.store.database()
             .statement(
                 "INSERT INTO contact VALUES(?, ?, ?, ?, ?, 0) ON CONFLICT(node) DO UPDATE "
@@ -432,7 +435,15 @@ void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
                 "try_at = excluded.try_at, reason = excluded.reason")
             .run(peer->node, done ? now : std::int64_t{0}, now, state.offset_of(peer->node),
                  reason);
-        if (!state.is_hub() && done) {
+    };
+    if (state.is_hub()) {
+        state.noting(note_contact);
+        state.scrub();
+        return;
+    }
+    state.writing([&] {
+        note_contact();
+        if (done) {
             state.raise_decided();
             state.end_catching_up();
             state.drop_unshared();
@@ -442,7 +453,6 @@ void Replica::end_session(const std::optional<Peer>& peer, CloseReason reason) {
         }
     });
     state.scrub();
-    if (state.is_hub()) return;
     if (done && state.profile.invitation != std::array<std::uint8_t, 16>{}) {
         state.profile.invitation = {};
         state.profile.invitation_secret = sync::Secret<32>{};

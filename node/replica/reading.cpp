@@ -443,10 +443,10 @@ std::vector<RecordView> Replica::all(EntityId entity, std::size_t limit) {
 }
 
 bool Replica::index_pending(std::size_t most) {
-    return state_->writing([&] {
-        state_->refresh_stale_orders(most);
-        return index_queued(state_->store.database(), most);
-    });
+    if (!state_->stale_orders(1).empty()) {
+        state_->writing([&] { state_->refresh_stale_orders(most); });
+    }
+    return state_->noting([&] { return index_queued(state_->store.database(), most); });
 }
 
 }  // namespace jiuying::node

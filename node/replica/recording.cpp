@@ -350,11 +350,15 @@ Result<Committed> Replica::State::write(const Draft& draft) {
     });
 }
 
-Replica::Batch::Batch(Replica& replica) : replica_(replica) { replica_.state_->store.begin(); }
+Replica::Batch::Batch(Replica& replica) : replica_(replica) {
+    replica_.state_->may_have_changed = false;
+    replica_.state_->store.begin();
+}
 
 Replica::Batch::~Batch() {
     Store& store = replica_.state_->store;
     if (!open_ || !store.in_transaction()) return;
+    replica_.state_->snapshot_in_writing.reset();
     try {
         store.rollback();
     } catch (const sqlite::Error&) {
@@ -367,8 +371,13 @@ void Replica::Batch::commit() {
     JY_ASSERT(open_);
     open_ = false;
     try {
-        state.finish();
+        if (state.may_have_changed) {
+            state.finish();
+        } else {
+            state.store.commit();
+        }
     } catch (...) {
+        state.snapshot_in_writing.reset();  // It may count what was not kept.
         state.store.rollback();
         throw;
     }

@@ -23,6 +23,11 @@ struct Replica::State : StateFacts {
     /// Runs \p work inside one durable database transaction (or the batch that is open).
     template <class Work>
     auto writing(Work&& work);
+    /// The same for what changes no record: a snapshot may stay half written over it.
+    template <class Work>
+    auto noting(Work&& work);
+    template <class Work, class End>
+    auto committing(Work&& work, End&& end);
     /// Makes all since begin durable, with what follows from it for orders.
     void finish();
     void rolled_back();  ///< Puts memory right after a rollback of the store.
@@ -105,6 +110,11 @@ struct Replica::State : StateFacts {
 
     // snapshots.cpp (hub)
     Result<std::uint64_t> write_snapshot(ScopeIx scope);
+    /// Begins one of the present state, its first chunk, and drops what was left of others.
+    Result<std::uint64_t> begin_snapshot(ScopeIx scope);
+    Result<void> go_on_with_snapshot(std::uint64_t chunks);
+    /// Writes to its end what was begun, before anything changes.
+    void settle_snapshot();
     [[nodiscard]] sync::SnapshotStart snapshot_start(ScopeIx scope);
     /// The records of a snapshot in the order in which they are needed.
     [[nodiscard]] std::vector<RecordKey> snapshot_keys(ScopeIx scope);
@@ -116,6 +126,8 @@ struct Replica::State : StateFacts {
     /// Whether \p machine gets all that its scope holds, so that digests can be compared.
     [[nodiscard]] bool is_whole(const schema::NodeId& machine);
     [[nodiscard]] Result<std::uint64_t> usable_snapshot(ScopeIx scope);
+    void write_ahead(std::uint64_t id);
+    void give_no_snapshot(const Peer& peer);
     [[nodiscard]] sync::Offer offer_snapshot(const sync::Fetch& fetch, const Peer& peer);
     /// Behind which place on \p way a machine starts that was given a snapshot in this session.
     [[nodiscard]] sync::LaneHead after_snapshot(const std::vector<Stretch>& way,
@@ -132,6 +144,8 @@ struct Replica::State : StateFacts {
     [[nodiscard]] bool may_follow(const sync::ChunkHeader& header);
     bool begin_filling(const sync::OpenedChunk& chunk);
     bool fill(const sync::OpenedChunk& chunk, const Peer& peer);
+    /// Takes out what came of a snapshot if the hub sends a log from its beginning instead.
+    void leave_filling(const sync::SegmentHeader& header);
     void take_record(sync::SnapshotRecord record);
     /// What a judgement of the hub says, if \p record is one.
     [[nodiscard]] std::vector<Mark> marks_told_by(const LoadedRecord& record) const;
@@ -470,6 +484,8 @@ struct Replica::State : StateFacts {
     [[nodiscard]] std::optional<ConflictView> conflict_in(RecordKey key, schema::FieldId field);
     [[nodiscard]] std::vector<NoticeView> open_notices();
     [[nodiscard]] std::vector<NoticeView> open_rejections();
+    /// Station: notes which refusals about \p family, which is let go of, were mended.
+    void keep_mended(const std::set<RecordKey>& family);
     [[nodiscard]] bool is_mended(const LoadedRecord& record, const sync::Author& author,
                                  std::uint64_t txn);
     [[nodiscard]] bool hides(const LoadedRecord& record);
@@ -477,24 +493,6 @@ struct Replica::State : StateFacts {
     [[nodiscard]] VersionView version_view(const sync::Version& version, schema::FieldId field);
 };
 
-template <class Work>
-auto Replica::State::writing(Work&& work) {
-    const bool own_transaction = !store.in_transaction();
-    if (own_transaction) store.begin();
-    try {
-        if constexpr (std::is_void_v<decltype(work())>) {
-            work();
-            if (own_transaction) finish();
-        } else {
-            auto result = work();
-            if (own_transaction) finish();
-            return result;
-        }
-    } catch (...) {
-        // What a batch had before is lost with it: its owner learns that by the exception.
-        store.rollback();
-        throw;
-    }
-}
-
 }  // namespace jiuying::node
+
+#include "node/replica/writing.hpp"  // IWYU pragma: export

@@ -16,7 +16,7 @@ namespace jiuying::node {
     const auto& fields = record.entity->fields;
     const auto at = std::ranges::lower_bound(fields, field, {}, &schema::Field::id);
     const auto column = static_cast<std::size_t>(at - fields.begin());
-    const bool found = at != fields.end() && at->id == field && column < record.columns.size();
+    const bool found = at != fields.end() && at->id == field;
     return found ? record.columns[column] : nothing;
 }
 

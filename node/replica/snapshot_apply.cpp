@@ -252,6 +252,14 @@ void Replica::State::end_catching_up() {
     if (filled && !filled->empty() && filled->front() != 0) store.set_meta(filled_key, whole);
 }
 
+void Replica::State::leave_filling(const sync::SegmentHeader& header) {
+    // Behind a snapshot logs go on from where it stands. From their beginning they come where the
+    // hub found that it can't write that snapshot to its end.
+    if (header.first != 1 || filling_place().seq == 0) return;
+    erase_filled();
+    store.database().statement("DELETE FROM filling").run();
+}
+
 /// Takes out what an unfinished snapshot brought, but for records that were written on here.
 void Replica::State::erase_filled() {
     store.flush();

@@ -5,12 +5,17 @@
 #include "sync/segment/key_wrap.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace jiuying::node {
 namespace {
 
 using sync::LaneHead;
 using Blob = std::vector<std::uint8_t>;
+
+/// Chunks that are written at once: few before the first ones leave, then more than are asked for.
+constexpr std::uint64_t chunks_at_first = 1;
+constexpr std::uint64_t chunks_at_once = 2;
 
 /// From so many records on a machine without any is quicker with a snapshot than by a replay.
 constexpr std::uint64_t records_worth_a_snapshot = 2000;
@@ -58,7 +63,7 @@ void Replica::State::note_joining(const sync::Hello& said, const Peer& peer) {
     if (!filling && !fresh) {
         if (!given) return;
         // It says the places of that snapshot now, so it has all of it.
-        writing([&] {
+        noting([&] {
             store.database()
                 .statement("UPDATE machine SET whole = 1, snapshot = NULL WHERE node = ?")
                 .run(peer.node);
@@ -70,13 +75,19 @@ void Replica::State::note_joining(const sync::Hello& said, const Peer& peer) {
     joining[peer.node].wanted = filling || given || !whole || many;
 }
 
-/// One that was written at the present places says all there is; else a fresh one is.
+/// One that was written at the present places says all there is; else a fresh one is begun.
 Result<std::uint64_t> Replica::State::usable_snapshot(ScopeIx scope) {
-    const auto newest =
-        store.database()
-            .statement(
-                "SELECT id, start FROM snapshot WHERE scope = ? ORDER BY written_at DESC LIMIT 1")
-            .maybe<std::uint64_t, Blob>(store.scope_id(scope));
+    if (unfit_for_snapshots.contains(scope)) return Errc::too_large;
+    // Nothing was written since it was begun.
+    if (snapshot_in_writing && snapshot_in_writing->scope() == scope) {
+        return snapshot_in_writing->id();
+    }
+    settle_snapshot();
+    const auto newest = store.database()
+                            .statement(
+                                "SELECT id, start FROM snapshot WHERE scope = ? AND chunks <> 0 "
+                                "ORDER BY written_at DESC LIMIT 1")
+                            .maybe<std::uint64_t, Blob>(store.scope_id(scope));
     if (newest) {
         const auto then = sync::decode_start(std::get<1>(*newest));
         const sync::SnapshotStart now = snapshot_start(scope);
@@ -84,7 +95,29 @@ Result<std::uint64_t> Replica::State::usable_snapshot(ScopeIx scope) {
                           then->digest == now.digest;
         if (same) return std::get<0>(*newest);
     }
-    return write_snapshot(scope);
+    return noting([&]() -> Result<std::uint64_t> {
+        const auto id = begin_snapshot(scope);
+        if (!id) return id.error();
+        const auto written = go_on_with_snapshot(chunks_at_first);
+        if (!written) return written.error();
+        return *id;
+    });
+}
+
+/// Writes on while what there is of it is on its way.
+void Replica::State::write_ahead(std::uint64_t id) {
+    if (!snapshot_in_writing || snapshot_in_writing->id() != id) return;
+    noting([&] { (void)go_on_with_snapshot(chunks_at_once); });
+}
+
+/// \p peer gets none after all: what it has of one it takes out when the logs come.
+void Replica::State::give_no_snapshot(const Peer& peer) {
+    joining[peer.node].snapshot = 0;
+    noting([&] {
+        store.database()
+            .statement("UPDATE machine SET snapshot = NULL WHERE node = ?")
+            .run(peer.node);
+    });
 }
 
 sync::Offer Replica::State::offer_snapshot(const sync::Fetch& fetch, const Peer& peer) {
@@ -97,28 +130,40 @@ sync::Offer Replica::State::offer_snapshot(const sync::Fetch& fetch, const Peer&
         store.database()
             .statement(
                 "SELECT chain FROM snapshot_chunk JOIN snapshot ON snapshot.id = snapshot "
-                "WHERE snapshot = ? AND chunk = ? AND scope = ?")
-            .maybe<sync::Hash32>(fetch.after.epoch, fetch.after.seq, peer.scope);
+                "WHERE snapshot = ? AND chunk = ? AND scope = ? AND (chunks <> 0 OR snapshot = ?)")
+            .maybe<sync::Hash32>(fetch.after.epoch, fetch.after.seq, peer.scope,
+                                 snapshot_in_writing ? snapshot_in_writing->id() : 0);
     std::uint64_t after = 0;
     if (chain && half(*chain) == fetch.after.chain) {
         at->second.snapshot = fetch.after.epoch;
         after = fetch.after.seq;
     } else if (at->second.wanted) {
         const auto id = usable_snapshot(scope);
-        if (!id) return offer;  // A replay gives what it can.
-        at->second.snapshot = *id;
+        if (!id) {  // A replay gives what it can.
+            give_no_snapshot(peer);
+            return offer;
+        }
+        if (std::exchange(at->second.snapshot, *id) != *id) at->second.told = false;
     } else {
         return offer;
     }
     const std::uint64_t id = at->second.snapshot;
+    if (after != 0) write_ahead(id);
+    offer.more = snapshot_in_writing && snapshot_in_writing->id() == id;
     const auto known = store.database()
                            .statement("SELECT key, chunks FROM snapshot WHERE id = ?")
                            .maybe<sync::Key32, std::uint64_t>(id);
     const auto box_key = store.database()
                              .statement("SELECT box_key FROM peer WHERE node = ?")
                              .maybe<sync::Hash32>(peer.node);
-    if (!known || !box_key || after >= std::get<1>(*known)) return offer;
-    writing([&] {
+    if (!known || !box_key) return offer;
+    const std::uint64_t chunks = std::get<1>(*known);
+    if (!offer.more && chunks == 0) {
+        give_no_snapshot(peer);
+        return offer;
+    }
+    if (!offer.more && after >= chunks) return offer;
+    noting([&] {
         store.database()
             .statement("UPDATE machine SET snapshot = ? WHERE node = ? AND snapshot IS NOT ?")
             .run(id, peer.node, id);

@@ -3,6 +3,7 @@
 #include "node/replica/replica_state.hpp"
 
 #include "node/store/order_family.hpp"
+#include "schema/assert.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -13,10 +14,6 @@ namespace {
 
 using schema::EntityId;
 using schema::RecordId;
-using Blob = std::vector<std::uint8_t>;
-
-/// zstd's level: a hub writes a snapshot while others wait for it.
-constexpr int snapshot_level = 3;
 
 struct RecordIdHash {
     std::size_t operator()(const RecordId& id) const {
@@ -24,120 +21,6 @@ struct RecordIdHash {
         for (std::size_t i = 8; i < 16; ++i) hash = hash << 8U | id.bytes[i];
         return hash;
     }
-};
-
-/// Whether stations get that field.
-bool is_for_stations(const schema::Entity* entity, schema::FieldId id) {
-    const schema::Field* field = entity == nullptr ? nullptr : schema::find_field(*entity, id);
-    return field == nullptr || field->audience == schema::Audience::station;
-}
-
-/// What a hub writes a snapshot with.
-struct Hub {
-    Store& store;
-    Environment& environment;
-    const sync::SigningKey& signing;
-    schema::NodeId node;
-    sync::View district;
-};
-
-/// Writes the chunks of one snapshot, each as soon as it is full.
-class SnapshotWriter {
-public:
-    SnapshotWriter(const Hub& hub, ScopeIx scope)
-        : hub_(hub),
-          scope_(hub.store.scope_id(scope)),
-          records_(hub.store.authors(),
-                   [&store = hub.store](sync::ActorIx ix) -> const std::string& {
-                       return store.actor_code(ix);
-                   }) {
-        do {
-            std::array<std::uint8_t, 8> random{};
-            hub.environment.random(random);
-            for (const std::uint8_t byte : random) id_ = id_ << 8U | byte;
-        } while (id_ == 0);
-        hub.environment.random(key_.bytes());
-    }
-
-    Result<void> write_start(const sync::SnapshotStart& start) {
-        return write(sync::ChunkHeader::Kind::start, sync::encode_start(start), false);
-    }
-
-    Result<void> add(const LoadedRecord& loaded) {
-        sync::SnapshotRecord record{loaded.state, hub_.store.scope_id(loaded.scope), {}};
-        std::erase_if(record.state.fields, [&](const sync::FieldGraph& graph) {
-            return !is_for_stations(loaded.entity, graph.id);
-        });
-        for (sync::KeptVersion& kept : hub_.store.kept_versions(record_key(loaded.state.name))) {
-            if (is_for_stations(loaded.entity, kept.field)) record.kept.push_back(std::move(kept));
-        }
-        std::size_t size = 0;  // Roughly, so that a chunk is closed before it is too large.
-        for (const sync::FieldGraph& graph : record.state.fields) {
-            for (const sync::Version& version : graph.versions) {
-                const std::string* text = schema::text_of(version.value);
-                size += 40 + (text == nullptr ? 0 : text->size());
-            }
-        }
-        if (records_.count() != 0 && records_.size() + size > sync::chunk_raw_usual) {
-            if (const auto written = write_records(false); !written) return written;
-        }
-        records_.add(std::move(record));
-        return {};
-    }
-
-    /// Ends it, and writes what is known of it.
-    Result<std::uint64_t> finish(const sync::SnapshotStart& start) {
-        if (const auto written = write_records(true); !written) return written.error();
-        hub_.store.database()
-            .statement("INSERT INTO snapshot VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
-            .run(id_, scope_, start.written_ms, chunks_, start.records, bytes_, key_.view(),
-                 encode_without_keys(start));
-        return id_;
-    }
-
-private:
-    static sync::Bytes encode_without_keys(const sync::SnapshotStart& start) {
-        return sync::encode_start(
-            {start.written_ms, start.records, start.digest, start.places, start.stations, {}});
-    }
-
-    Result<void> write_records(bool last) {
-        return write(sync::ChunkHeader::Kind::records, records_.finish(), last);
-    }
-
-    Result<void> write(sync::ChunkHeader::Kind kind, const sync::Bytes& plain, bool last) {
-        if (plain.size() > sync::chunk_raw_max) return Errc::too_large;
-        sync::ChunkHeader header;
-        header.hub = hub_.node;
-        header.id = id_;
-        header.scope = scope_;
-        header.index = chunks_ + 1;
-        header.kind = kind;
-        header.last = last;
-        header.chain_before = chain_;
-        sync::Nonce24 nonce{};
-        hub_.environment.random(nonce);
-        const auto sealed =
-            sync::seal_chunk(header, plain, {sync::key_id(key_), key_, hub_.signing, hub_.district},
-                             nonce, snapshot_level);
-        if (!sealed) return sealed.error();
-        ++chunks_;
-        chain_ = sealed->chain;
-        bytes_ += sealed->bytes.size();
-        hub_.store.database()
-            .statement("INSERT INTO snapshot_chunk VALUES(?, ?, ?, ?)")
-            .run(id_, chunks_, sealed->chain, sealed->bytes);
-        return {};
-    }
-
-    Hub hub_;
-    schema::ScopeId scope_;
-    sync::RecordsWriter records_;
-    std::uint64_t id_ = 0;
-    sync::Key32 key_;
-    sync::Hash32 chain_{};
-    std::uint64_t chunks_ = 0;
-    std::uint64_t bytes_ = 0;
 };
 
 }  // namespace
@@ -226,44 +109,76 @@ std::vector<RecordKey> Replica::State::snapshot_keys(ScopeIx scope) {
     return keys;
 }
 
+Result<std::uint64_t> Replica::State::begin_snapshot(ScopeIx scope) {
+    JY_ASSERT(!snapshot_in_writing);
+    // Those that a hub began and died over.
+    store.database()
+        .statement(
+            "DELETE FROM snapshot_chunk WHERE snapshot IN (SELECT id FROM snapshot WHERE chunks = "
+            "0)")
+        .run();
+    store.database().statement("DELETE FROM snapshot WHERE chunks = 0").run();
+    // What is not sealed yet would be in it and come again: a place is the end of a segment.
+    seal_tail({own_author(), sync::Stream::inbox, store.scope_id(scope)});
+    store.flush();
+    sync::SnapshotStart start = snapshot_start(scope);
+    for (const sync::SnapshotPlace& place : start.places) {
+        const LogFacts* log = store.find_log(place.log);
+        store.database()
+            .statement("SELECT key_id, first, key FROM content_key WHERE log = ?")
+            .each<sync::KeyId, std::uint64_t, sync::Key32>(
+                [&](const sync::KeyId& key_id, std::uint64_t first, sync::Key32 key) {
+                    start.keys.push_back({place.log, key_id, first, std::move(key)});
+                },
+                log->ix);
+    }
+    const auto keep_lost_of = [this](const sync::RecordName& name) {
+        sync::Transaction about;
+        about.records.push_back({name, false, {}, {}});
+        keep_lost({about});
+    };
+    auto begun = std::make_unique<SnapshotInWriting>(
+        SnapshotInWriting::Hub{store, environment, signing, node, district(), keep_lost_of}, scope);
+    if (const auto written = begun->begin(std::move(start), snapshot_keys(scope)); !written) {
+        return written.error();
+    }
+    snapshot_in_writing = std::move(begun);
+    return snapshot_in_writing->id();
+}
+
+Result<void> Replica::State::go_on_with_snapshot(std::uint64_t chunks) {
+    JY_ASSERT(snapshot_in_writing);
+    const auto written = snapshot_in_writing->go_on(chunks);
+    if (!written) {
+        unfit_for_snapshots.insert(snapshot_in_writing->scope());
+        snapshot_in_writing.reset();
+        return written.error();
+    }
+    if (!snapshot_in_writing->done()) return {};
+    drop_snapshots(snapshot_in_writing->scope(), snapshot_in_writing->id());
+    snapshot_in_writing.reset();
+    return {};
+}
+
+void Replica::State::settle_snapshot() {
+    if (!snapshot_in_writing) return;
+    const bool inside = store.in_transaction();
+    try {
+        // Where a record fits no chunk, whoever asks for the rest hears that there is none.
+        noting([&] { (void)go_on_with_snapshot(sync::snapshot_chunks_max); });
+    } catch (const sqlite::Error&) {
+        if (inside) throw;  // All that was begun with it is undone.
+        // The disk refuses it. What is done next may need less, and the machine gets another one.
+    }
+}
+
 Result<std::uint64_t> Replica::State::write_snapshot(ScopeIx scope) {
-    const schema::ScopeId id = store.scope_id(scope);
     return writing([&]() -> Result<std::uint64_t> {
-        // What is not sealed yet would be in it and come again: a place is the end of a segment.
-        seal_tail({own_author(), sync::Stream::inbox, id});
-        store.flush();
-        const std::vector<RecordKey> keys = snapshot_keys(scope);
-        sync::SnapshotStart start = snapshot_start(scope);
-        start.records = keys.size();
-        for (const sync::SnapshotPlace& place : start.places) {
-            const LogFacts* log = store.find_log(place.log);
-            store.database()
-                .statement("SELECT key_id, first, key FROM content_key WHERE log = ?")
-                .each<sync::KeyId, std::uint64_t, sync::Key32>(
-                    [&](const sync::KeyId& key_id, std::uint64_t first, sync::Key32 key) {
-                        start.keys.push_back({place.log, key_id, first, std::move(key)});
-                    },
-                    log->ix);
-        }
-        SnapshotWriter writer({store, environment, signing, node, district()}, scope);
-        if (const auto written = writer.write_start(start); !written) return written.error();
-        std::size_t loaded = 0;
-        for (const RecordKey key : keys) {
-            const LoadedRecord* record = store.find(record_name(key));
-            if (record == nullptr) continue;
-            if (record->state.touches.size() > 1) {
-                // What turned out to be lost only after a graph gave it up.
-                sync::Transaction about;
-                about.records.push_back({record->state.name, false, {}, {}});
-                keep_lost({about});
-            }
-            if (const auto added = writer.add(*record); !added) return added.error();
-            if (++loaded % 256 == 0) store.forget_loaded();
-        }
-        store.forget_loaded();
-        const auto written = writer.finish(start);
-        if (written) drop_snapshots(scope, *written);
-        return written;
+        const auto id = begin_snapshot(scope);
+        if (!id) return id.error();
+        const auto written = go_on_with_snapshot(sync::snapshot_chunks_max);
+        if (!written) return written.error();
+        return *id;
     });
 }
 
@@ -296,7 +211,7 @@ Result<SnapshotFacts> Replica::write_snapshot(const schema::ScopeId& scope) {
 std::vector<SnapshotFacts> Replica::snapshots() {
     std::vector<std::uint64_t> ids;
     state_->store.database()
-        .statement("SELECT id FROM snapshot ORDER BY written_at DESC, id")
+        .statement("SELECT id FROM snapshot WHERE chunks <> 0 ORDER BY written_at DESC, id")
         .each<std::uint64_t>([&](std::uint64_t id) { ids.push_back(id); });
     std::vector<SnapshotFacts> all;
     for (const std::uint64_t id : ids) all.push_back(state_->snapshot_facts(id));

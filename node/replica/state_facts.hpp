@@ -3,6 +3,7 @@
 
 #include "node/replica/order_facts.hpp"
 #include "node/replica/replica_parts.hpp"
+#include "node/replica/snapshot_in_writing.hpp"
 #include "sync/crypto/box.hpp"
 #include "sync/crypto/sign.hpp"
 
@@ -75,6 +76,10 @@ struct StateFacts {
     sync::ClockFacts facts_at_open;
 
     // --- Of the running session, by peer
+    /// Hub: nothing of the store changes before it is done.
+    std::unique_ptr<SnapshotInWriting> snapshot_in_writing;
+    bool may_have_changed = false;          ///< Something was written in the batch that is open.
+    std::set<ScopeIx> unfit_for_snapshots;  ///< A record of theirs fits no chunk.
     std::map<schema::NodeId, Joining> joining;
     std::map<schema::NodeId, std::int64_t> offsets;  ///< Peer's clock minus ours, ms.
     /// Stations that have words of this hub which it lost, and began with their own.

@@ -59,6 +59,9 @@ bool stands(const LoadedRecord& record, schema::FieldId field, std::uint64_t txn
     });
 }
 
+/// Of `meta`: the refusal of that key was mended, on a record that is not here any more.
+std::string mended_key(RecordKey rejection) { return "mended " + std::to_string(rejection); }
+
 }  // namespace
 
 std::optional<ConflictView> Replica::State::conflict_in(RecordKey key, schema::FieldId field_id) {
@@ -256,6 +259,7 @@ std::vector<NoticeView> Replica::State::open_notices() {
 /// record by the same author since.
 std::vector<NoticeView> Replica::State::open_rejections() {
     struct Rejection {
+        RecordKey key = 0;
         std::optional<schema::RecordId> record;
         std::uint64_t txn = 0;
         Bytes author;
@@ -264,12 +268,12 @@ std::vector<NoticeView> Replica::State::open_rejections() {
     std::vector<Rejection> rejections;
     store.database()
         .statement(
-            "SELECT record, coalesce(txn, 0), coalesce(author, x''), coalesce(reason, 0) "
+            "SELECT rid, record, coalesce(txn, 0), coalesce(author, x''), coalesce(reason, 0) "
             "FROM rejection ORDER BY rid")
-        .each<std::optional<schema::RecordId>, std::uint64_t, Bytes, std::int64_t>(
-            [&](std::optional<schema::RecordId> record, std::uint64_t txn, Bytes author,
-                std::int64_t reason) {
-                rejections.push_back({record, txn, std::move(author), reason});
+        .each<RecordKey, std::optional<schema::RecordId>, std::uint64_t, Bytes, std::int64_t>(
+            [&](RecordKey key, std::optional<schema::RecordId> record, std::uint64_t txn,
+                Bytes author, std::int64_t reason) {
+                rejections.push_back({key, record, txn, std::move(author), reason});
             });
     std::vector<NoticeView> open;
     for (const Rejection& rejection : rejections) {
@@ -278,6 +282,7 @@ std::vector<NoticeView> Replica::State::open_rejections() {
         const auto author = author_of(rejection.author);
         if (record != nullptr && author && is_mended(*record, *author, rejection.txn)) continue;
         if (record != nullptr && hides(*record)) continue;
+        if (record == nullptr && store.meta(mended_key(rejection.key))) continue;
         NoticeView& view = open.emplace_back();
         view.rejection = true;
         view.record = rejection.record.value_or(schema::RecordId{});
@@ -287,6 +292,22 @@ std::vector<NoticeView> Replica::State::open_rejections() {
         if (author) view.station = place_of(*author);
     }
     return open;
+}
+
+void Replica::State::keep_mended(const std::set<RecordKey>& family) {
+    std::vector<RecordKey> mended;
+    store.database()
+        .statement(
+            "SELECT rid, record, txn, author FROM rejection WHERE record NOT NULL "
+            "AND txn NOT NULL AND author NOT NULL")
+        .each<RecordKey, schema::RecordId, std::uint64_t, Bytes>(
+            [&](RecordKey key, const schema::RecordId& id, std::uint64_t txn, const Bytes& told) {
+                const auto name = store.find_name(id);
+                if (!name || !family.contains(record_key(*name))) return;
+                const auto author = author_of(told);
+                if (author && is_mended(*store.find(*name), *author, txn)) mended.push_back(key);
+            });
+    for (const RecordKey key : mended) store.set_meta(mended_key(key), {});
 }
 
 bool Replica::State::is_mended(const LoadedRecord& record, const sync::Author& author,

@@ -198,7 +198,7 @@ void Store::bring_back_retired(const schema::Entity& former, const schema::Entit
             record->entity = &now;
             record->place = LoadedRecord::Place::placed;
             // None of them is taken for unchanged.
-            record->columns.assign(now.fields.size(), schema::Value{});
+            record->columns.clear();
             record->dirty = true;
             loaded_[keys[i]] = std::move(record);
             if (i % written_together != 0) continue;

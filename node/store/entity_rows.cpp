@@ -78,9 +78,8 @@ bool Store::Rows::load(RecordKey key, LoadedRecord& record, std::string& state) 
                          record.scope = Cell<ScopeIx>::load(row, 1);
                          record.contested = Cell<std::uint32_t>::load(row, 2);
                          state = bytes_of(row, 3);
-                         record.columns.reserve(entity_.fields.size());
-                         for (int i = 0; i < static_cast<int>(entity_.fields.size()); ++i) {
-                             record.columns.push_back(column_value(row, 4 + i));
+                         for (std::size_t i = 0; i < entity_.fields.size(); ++i) {
+                             record.columns.set(i, column_value(row, 4 + static_cast<int>(i)));
                          }
                      });
 }
@@ -91,11 +90,11 @@ std::optional<RecordKey> Store::Rows::find(const schema::RecordId& id) {
 
 void Store::Rows::insert(RecordKey key, const schema::RecordId& id, ScopeIx scope,
                          std::uint32_t contested, const std::string& state,
-                         const std::vector<Value>& columns) {
+                         const Columns& columns) {
     const auto bind = [&](sqlite3_stmt& statement) {
         Binder binder(statement);
         binder.put(key).put(id).put(scope).put(contested).put(sqlite::as_blob(state));
-        for (std::size_t i = 0; i < columns.size(); ++i) {
+        for (std::size_t i = 0; i < entity_.fields.size(); ++i) {
             binder.put_value(entity_.fields[i].kind, columns[i]);
         }
         return binder.result();
@@ -104,15 +103,15 @@ void Store::Rows::insert(RecordKey key, const schema::RecordId& id, ScopeIx scop
 }
 
 void Store::Rows::update(RecordKey key, std::uint32_t contested, const std::string& state,
-                         const std::vector<Value>& before, const std::vector<Value>& columns) {
+                         const Columns& before, const Columns& columns) {
     bool indexed_changed = false;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
+    for (std::size_t i = 0; i < entity_.fields.size(); ++i) {
         indexed_changed |= entity_.fields[i].indexed && before[i] != columns[i];
     }
     const auto bind = [&](sqlite3_stmt& statement) {
         Binder binder(statement);
         binder.put(contested).put(sqlite::as_blob(state));
-        for (std::size_t i = 0; i < columns.size(); ++i) {
+        for (std::size_t i = 0; i < entity_.fields.size(); ++i) {
             if (!indexed_changed && entity_.fields[i].indexed) continue;
             binder.put_value(entity_.fields[i].kind, columns[i]);
         }

@@ -16,11 +16,10 @@ struct Store::Rows {
     bool load(RecordKey key, LoadedRecord& record, std::string& state);
     std::optional<RecordKey> find(const schema::RecordId& id);
     void insert(RecordKey key, const schema::RecordId& id, ScopeIx scope, std::uint32_t contested,
-                const std::string& state, const std::vector<schema::Value>& columns);
+                const std::string& state, const Columns& columns);
     /// Leaves the columns that have an index alone when they did not change.
     void update(RecordKey key, std::uint32_t contested, const std::string& state,
-                const std::vector<schema::Value>& before,
-                const std::vector<schema::Value>& columns);
+                const Columns& before, const Columns& columns);
 
 private:
     const schema::Entity& entity_;

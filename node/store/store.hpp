@@ -5,6 +5,7 @@
 /// sqlite::Error; the caller then rolls back.
 #pragma once
 
+#include "node/store/columns.hpp"
 #include "node/store/sqlite.hpp"
 #include "node/store/tables.hpp"
 #include "sync/merge/digest.hpp"
@@ -38,9 +39,9 @@ struct LoadedRecord {
     ScopeIx scope{};
     const schema::Entity* entity = nullptr;  ///< Null: kind not known here.
     Place place = Place::nowhere;
-    std::vector<schema::Value> columns;  ///< As stored, in the order of entity->fields.
-    std::uint32_t contested = 0;         ///< Number of contested fields as stored.
-    std::uint32_t unknown = 0;           ///< Fields that this program doesn't know, as stored.
+    Columns columns;              ///< As stored.
+    std::uint32_t contested = 0;  ///< Number of contested fields as stored.
+    std::uint32_t unknown = 0;    ///< Fields that this program doesn't know, as stored.
     /// As it counts in the scope's digest. For a record that was only read: not yet known.
     std::optional<sync::Hash32> digest;
     bool dirty = false;
@@ -271,8 +272,8 @@ private:
     void write_record(LoadedRecord& record);
     /// Drops versions that nothing can bring back, and keeps of these what history promises.
     void prune_graph(LoadedRecord& record);
-    void note_order_change(const LoadedRecord& record, const std::vector<schema::Value>& columns);
-    void note_linked(const LoadedRecord& record, const std::vector<schema::Value>& columns);
+    void note_order_change(const LoadedRecord& record, const Columns& columns);
+    void note_linked(const LoadedRecord& record, const Columns& columns);
     void write_conflicts(const LoadedRecord& record,
                          const std::vector<std::pair<sync::ConflictId, schema::FieldId>>& now);
     // adopting.cpp

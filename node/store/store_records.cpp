@@ -58,11 +58,10 @@ bool is_searched(schema::FieldId field) {
            field == title || field == text || field == place || field == ext_no;
 }
 
-bool search_changed(const schema::Entity& entity, const std::vector<Value>& before,
-                    const std::vector<Value>& after) {
+bool search_changed(const schema::Entity& entity, const Columns& before, const Columns& after) {
     if (entity.id != EntityId::appeal) return false;
     if (before.empty()) return true;
-    for (std::size_t i = 0; i < after.size(); ++i) {
+    for (std::size_t i = 0; i < entity.fields.size(); ++i) {
         if (is_searched(entity.fields[i].id) && before[i] != after[i]) return true;
     }
     return false;
@@ -219,9 +218,9 @@ void Store::write_record(LoadedRecord& record) {
                                                                          : *whole_of(record.state));
     }
     prune_graph(record);
-    std::vector<Value> columns;
+    Columns columns;
     std::vector<std::pair<sync::ConflictId, schema::FieldId>> conflicts;
-    if (record.entity != nullptr) columns.resize(record.entity->fields.size());
+    columns.reserve(record.state.fields.size());
     for (const sync::FieldGraph& graph : record.state.fields) {
         const schema::Merge policy = sync::policy_of(record.entity, graph.id);
         const sync::FieldView view = sync::view(record.state, graph, policy, authors_);
@@ -231,13 +230,12 @@ void Store::write_record(LoadedRecord& record) {
         }
         const int column = column_of(record.entity, graph.id);
         if (column < 0 || view.shown == nullptr) continue;
-        Value& into = columns[static_cast<std::size_t>(column)];
+        const auto at = static_cast<std::size_t>(column);
         if (policy == schema::Merge::set) {
-            const std::string all = joined(sync::live_texts(record.state, graph, authors_));
-            if (!all.empty()) into = all;
-        } else if (fits_column(record.entity->fields[static_cast<std::size_t>(column)].kind,
-                               view.shown->value)) {
-            into = view.shown->value;
+            std::string all = joined(sync::live_texts(record.state, graph, authors_));
+            if (!all.empty()) columns.set(at, std::move(all));
+        } else if (fits_column(record.entity->fields[at].kind, view.shown->value)) {
+            columns.set(at, view.shown->value);
         }
     }
     const auto shown = [&](schema::FieldId id) -> const Value* {
@@ -303,11 +301,11 @@ void Store::note_unknown(LoadedRecord& record) {
     }
 }
 
-void Store::note_linked(const LoadedRecord& record, const std::vector<Value>& columns) {
+void Store::note_linked(const LoadedRecord& record, const Columns& columns) {
     for (const schema::FieldId field : {schema::appeal_link::order, schema::appeal_link::other}) {
         const int column = column_of(record.entity, field);
-        for (const std::vector<Value>* told : {&record.columns, &columns}) {
-            if (column < 0 || told->size() <= static_cast<std::size_t>(column)) continue;
+        for (const Columns* told : {&record.columns, &columns}) {
+            if (column < 0) continue;
             const auto order = record_in((*told)[static_cast<std::size_t>(column)]);
             if (order) order_changes_.linked.insert(*order);
         }
@@ -315,7 +313,7 @@ void Store::note_linked(const LoadedRecord& record, const std::vector<Value>& co
 }
 
 /// An order's state follows from its appeal and its events, those it had before included.
-void Store::note_order_change(const LoadedRecord& record, const std::vector<Value>& columns) {
+void Store::note_order_change(const LoadedRecord& record, const Columns& columns) {
     if (record.entity == nullptr) return;
     const EntityId kind = record.entity->id;
     const bool is_trust = schema::is_of_trust(kind);
@@ -330,8 +328,8 @@ void Store::note_order_change(const LoadedRecord& record, const std::vector<Valu
     const auto names = is_share ? std::optional(schema::share::order) : order_field_of(kind);
     if (!names) return;
     const int column = column_of(record.entity, *names);
-    for (const std::vector<Value>* told : {&record.columns, &columns}) {
-        if (column < 0 || told->size() <= static_cast<std::size_t>(column)) continue;
+    for (const Columns* told : {&record.columns, &columns}) {
+        if (column < 0) continue;
         const auto order = record_in((*told)[static_cast<std::size_t>(column)]);
         if (!order) continue;
         if (kind == EntityId::work_order_event) order_changes_.orders.insert(*order);

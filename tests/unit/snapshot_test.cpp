@@ -1,5 +1,5 @@
 // Joining by a snapshot: a machine that has nothing gets what its scope adds up to, not its log.
-#include "tests/support/nodes.hpp"
+#include "tests/support/agreement.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,32 +8,6 @@
 using namespace jiuying;
 using namespace jiuying::tests;
 namespace fields = jiuying::schema::appeal;
-
-namespace {
-
-std::string digest_at(TestNode& node, const schema::ScopeId& scope) {
-    const node::DigestFacts facts = node->digest(scope);
-    std::string text = std::to_string(facts.records) + ":";
-    for (const std::uint8_t byte : facts.digest) text += std::to_string(byte) + ",";
-    return text;
-}
-
-bool agree(TestNode& hub, std::initializer_list<TestNode*> stations) {
-    const schema::ScopeId scope = (*stations.begin())->replica->profile().scope;
-    const std::string there = digest_at(hub, scope);
-    return std::ranges::all_of(
-        stations, [&](TestNode* station) { return digest_at(*station, scope) == there; });
-}
-
-std::vector<std::string> problems_of(TestNode& node) {
-    std::vector<std::string> texts;
-    for (const auto& problem : node->verify(node.path + "-scratch").problems) {
-        texts.push_back(problem.text);
-    }
-    return texts;
-}
-
-}  // namespace
 
 TEST_CASE("A second machine joins by a snapshot", "[snapshot]") {
     const TempFolder folder;
@@ -219,6 +193,23 @@ TEST_CASE("A snapshot of any history is what a replay of it gives", "[snapshot]"
     CHECK(problems_of(one).empty());
 }
 
+namespace {
+
+/// What the hub gives of a snapshot to one who has nothing of it, as it is asked for more and more.
+sync::Offer whole_snapshot(TestNode& hub, const node::Replica::Peer& peer) {
+    sync::Offer all = hub->fetch({sync::Lane::snapshot, {}, 64U << 20U, {}}, peer);
+    while (all.more) {
+        const sync::Fetch next{sync::Lane::snapshot, all.segments.back().head, 64U << 20U, {}};
+        sync::Offer offer = hub->fetch(next, peer);
+        REQUIRE_FALSE(offer.segments.empty());
+        std::ranges::move(offer.segments, std::back_inserter(all.segments));
+        all.more = offer.more;
+    }
+    return all;
+}
+
+}  // namespace
+
 TEST_CASE("A snapshot is applied chunk by chunk and resumes where it stopped", "[snapshot]") {
     const TempFolder folder;
     TestNode hub = make_hub(folder);
@@ -247,7 +238,7 @@ TEST_CASE("A snapshot is applied chunk by chunk and resumes where it stopped", "
     std::optional<node::Replica::Peer> peer;
     const sync::LaneHead nothing = greet(peer);
     REQUIRE(nothing == sync::LaneHead{});
-    const sync::Offer offer = hub->fetch({sync::Lane::snapshot, nothing, 64U << 20U, {}}, *peer);
+    const sync::Offer offer = whole_snapshot(hub, *peer);
     REQUIRE(offer.segments.size() >= 4);
     REQUIRE(offer.key_wraps.size() == 1);
     const node::Replica::Peer from = new_pc->hub_peer();
