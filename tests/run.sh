@@ -63,7 +63,7 @@ stage_unit_asan() { JIUYING_POWER_POINTS=400 timeout 3600 "$asan/unit_tests"; }
 
 # In two programs: each takes one processor.
 sim() {
-    local seeds=200
+    local seeds=500
     if $long; then seeds=2000; fi
     JIUYING_SIM_SEEDS=${JIUYING_SIM_SEEDS:-$seeds} timeout 14400 "$release/sim_tests" "$1"
 }

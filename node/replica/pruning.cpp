@@ -25,6 +25,12 @@ struct Prunable {
     }
 };
 
+bool has_version(const LoadedRecord& record, schema::FieldId field, sync::Dot dot) {
+    const sync::FieldGraph* graph = sync::find_graph(record.state, field);
+    return graph != nullptr &&
+           std::ranges::find(graph->versions, dot, &sync::Version::dot) != graph->versions.end();
+}
+
 }  // namespace
 
 std::optional<Horizon> Replica::State::horizon_of(std::uint32_t log) {
@@ -150,7 +156,8 @@ void Replica::State::keep_lost(const std::vector<sync::Transaction>& transaction
         if (record == nullptr || record->state.touches.size() < 2) continue;
         std::uint64_t elsewhere = 0;
         for (const VersionView& version : history_of(*record, elsewhere)) {
-            if (!version.lost) continue;
+            // What the graph still has is kept when it gives it up, if it is lost then, too.
+            if (!version.lost || has_version(*record, version.field, version.dot)) continue;
             const auto tx = find_transaction(version.dot, &record->state.name);
             if (!tx) continue;
             const auto flags =

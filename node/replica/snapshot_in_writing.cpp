@@ -82,7 +82,8 @@ Result<void> SnapshotInWriting::add(const LoadedRecord& loaded) {
             size += 40 + (text == nullptr ? 0 : text->size());
         }
     }
-    if (records_.count() != 0 && records_.size() + size > sync::chunk_raw_usual) {
+    const std::size_t usual = chunks_ == 1 ? sync::chunk_raw_first : sync::chunk_raw_usual;
+    if (records_.count() != 0 && records_.size() + size > usual) {
         if (const auto written = write_records(false); !written) return written;
     }
     records_.add(std::move(record));

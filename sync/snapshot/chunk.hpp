@@ -19,6 +19,8 @@ inline constexpr std::uint8_t snapshot_format = 1;
 
 /// A writer begins a new chunk where one would pass this, before compression.
 inline constexpr std::size_t chunk_raw_usual = std::size_t{1} << 20U;
+/// The same for the first records, so that over a weak link there is something to work on soon.
+inline constexpr std::size_t chunk_raw_first = std::size_t{1} << 18U;
 /// One record alone may be larger. What doesn't fit can't be put into a snapshot.
 inline constexpr std::size_t chunk_raw_max = std::size_t{1} << 21U;
 /// A chunk travels as a segment does and has its bounds.

@@ -28,10 +28,15 @@ TEST_CASE("whatever fails and in whatever order, nothing acknowledged is lost an
           "[lives]") {
     const Seeds seeds = seeds_from("JIUYING_SIM_SEED");
     Tally tally;
-    for (std::uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
+    const auto play = [&](std::uint64_t seed) {
         INFO("replay: JIUYING_SIM_SEED=" << seed << " build/release/bin/sim_tests");
         const std::string fault = fault_of(seed, tally);
         CHECK(fault == "");
+    };
+    for (std::uint64_t seed = seeds.first; seed <= seeds.last; ++seed) play(seed);
+    // Found what is mended now: docs/reference/verification.md.
+    for (const std::uint64_t seed : {504U, 548U}) {
+        if (!seeds.alone && seed > seeds.last) play(seed);
     }
     std::cout << "what happened in these simulated lives:\n" << tally.text();
     // A kind of fault that never came up would make this test say less than it seems to.

@@ -158,3 +158,30 @@ TEST_CASE("Where a record fits no snapshot the logs come instead", "[snapshot]")
     CHECK(shown(new_pc, later, fields::title) == "后来的");
     CHECK(problems_of(new_pc).empty());
 }
+
+TEST_CASE("What a writer replaced knowingly is not lost because a snapshot was written before",
+          "[snapshot]") {
+    const TempFolder folder;
+    TestNode hub = make_hub(folder);
+    TestNode one = make_station(folder, hub, "SHG01", "one");
+    const auto lamp = add_appeal(one, "路灯", "路灯不亮");
+    REQUIRE(exchange(one, hub));
+    TestNode two = make_station(folder, hub, "SHG01", "two");
+    REQUIRE(exchange(two, hub));
+    edit(one, lamp, fields::title, "路灯不亮");
+    REQUIRE(exchange(one, hub));
+    two.environment->now = hub.environment->now = ++one.environment->now;
+    edit(two, lamp, fields::title, "路灯坏了");
+    REQUIRE(exchange(two, hub));
+    // Now one of the two loses, and both stand in the snapshot.
+    REQUIRE(hub->write_snapshot(one->profile().scope).has_value());
+    two.environment->now = hub.environment->now = ++one.environment->now;
+    edit(one, lamp, fields::title, "路灯全不亮");
+    REQUIRE(exchange(one, hub));
+    std::vector<std::string> lost;
+    const auto record = hub->show(lamp, true);
+    for (const auto& version : record->history) {
+        if (version.lost) lost.push_back(*schema::text_of(version.value));
+    }
+    CHECK(lost == std::vector<std::string>{"路灯坏了"});
+}
