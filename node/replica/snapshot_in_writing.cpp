@@ -107,9 +107,9 @@ Result<void> SnapshotInWriting::write(sync::ChunkHeader::Kind kind, const sync::
     header.chain_before = chain_;
     sync::Nonce24 nonce{};
     hub_.environment.random(nonce);
-    const auto sealed =
-        sync::seal_chunk(header, plain, {sync::key_id(key_), key_, hub_.signing, hub_.district},
-                         nonce, snapshot_level);
+    const auto sealed = sync::seal_chunk(
+        header, plain, {sync::key_id(key_), key_, hub_.signing, sync::as_view(hub_.district)},
+        nonce, snapshot_level);
     if (!sealed) return sealed.error();
     ++chunks_;
     chain_ = sealed->chain;

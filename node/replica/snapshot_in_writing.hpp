@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace jiuying::node {
@@ -25,7 +26,7 @@ public:
         Environment& environment;
         const sync::SigningKey& signing;
         schema::NodeId node;
-        sync::View district;
+        std::string district;
         /// Keeps what turns out to be lost of a record only after a graph gave it up.
         std::function<void(const sync::RecordName&)> keep_lost;
     };

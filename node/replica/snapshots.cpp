@@ -149,7 +149,8 @@ Result<std::uint64_t> Replica::State::begin_snapshot(ScopeIx scope) {
         keep_lost({about});
     };
     auto begun = std::make_unique<SnapshotInWriting>(
-        SnapshotInWriting::Hub{store, environment, signing, node, district(), keep_lost_of}, scope);
+        SnapshotInWriting::Hub{store, environment, signing, node, profile.district, keep_lost_of},
+        scope);
     if (const auto written = begun->begin(std::move(start), snapshot_keys(scope)); !written) {
         return written.error();
     }
