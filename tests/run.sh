@@ -61,14 +61,14 @@ stage_unit() { timeout 1800 "$release/unit_tests"; }
 # The whole count of power cuts is that of the release build.
 stage_unit_asan() { JIUYING_POWER_POINTS=400 timeout 3600 "$asan/unit_tests"; }
 
-# In two programs: each takes one processor.
+# In two programs, which take about as long: each has one processor.
 sim() {
     local seeds=500
     if $long; then seeds=2000; fi
     JIUYING_SIM_SEEDS=${JIUYING_SIM_SEEDS:-$seeds} timeout 14400 "$release/sim_tests" "$1"
 }
-stage_sim_lives() { sim '[lives]'; }
-stage_sim() { sim '~[lives]'; }
+stage_sim_lives() { sim '[lives]~[machines]~[salons]'; }
+stage_sim() { sim '~[lives],[machines],[salons]'; }
 stage_sim_asan() { JIUYING_SIM_SEEDS=10 timeout 3600 "$asan/sim_tests"; }
 
 # Its tests wait for each other's processes more than for a processor.
