@@ -32,4 +32,17 @@ inline std::vector<std::string> problems_of(TestNode& node) {
     return texts;
 }
 
+/// So many that a snapshot of them has several chunks; the last is the latest.
+inline std::vector<schema::RecordId> add_long_appeals(TestNode& node, int count) {
+    std::vector<schema::RecordId> appeals;
+    const std::string words(3000, 'x');
+    node::Replica::Batch batch(*node.replica);
+    for (int i = 0; i < count; ++i) {
+        ++node.environment->now;
+        appeals.push_back(add_appeal(node, "第" + std::to_string(i) + "件", words));
+    }
+    batch.commit();
+    return appeals;
+}
+
 }  // namespace jiuying::tests

@@ -214,16 +214,7 @@ TEST_CASE("A snapshot is applied chunk by chunk and resumes where it stopped", "
     const TempFolder folder;
     TestNode hub = make_hub(folder);
     TestNode old_pc = make_station(folder, hub, "SHG01", "old");
-    std::vector<schema::RecordId> appeals;
-    const std::string words(3000, 'x');
-    {
-        node::Replica::Batch batch(*old_pc.replica);
-        for (int i = 0; i < 1200; ++i) {
-            ++old_pc.environment->now;  // So that one is the latest.
-            appeals.push_back(add_appeal(old_pc, "第" + std::to_string(i) + "件", words));
-        }
-        batch.commit();
-    }
+    const std::vector<schema::RecordId> appeals = add_long_appeals(old_pc, 1200);
     hub.environment->now = old_pc.environment->now;
     REQUIRE(exchange(old_pc, hub));
     TestNode new_pc = make_station(folder, hub, "SHG01", "new");

@@ -13,16 +13,7 @@ TEST_CASE("A snapshot leaves while it is still written", "[snapshot]") {
     const TempFolder folder;
     TestNode hub = make_hub(folder);
     TestNode old_pc = make_station(folder, hub, "SHG01", "old");
-    std::vector<schema::RecordId> appeals;
-    {
-        const std::string words(3000, 'x');
-        node::Replica::Batch batch(*old_pc.replica);
-        for (int i = 0; i < 1200; ++i) {
-            ++old_pc.environment->now;
-            appeals.push_back(add_appeal(old_pc, "第" + std::to_string(i) + "件", words));
-        }
-        batch.commit();
-    }
+    const std::vector<schema::RecordId> appeals = add_long_appeals(old_pc, 1200);
     hub.environment->now = old_pc.environment->now;
     REQUIRE(exchange(old_pc, hub));
     edit(hub, appeals[2], fields::place, "先改的");
@@ -126,15 +117,7 @@ TEST_CASE("Where a record fits no snapshot the logs come instead", "[snapshot]")
     TestNode old_pc = make_station(folder, hub, "SHG01", "old");
     // The oldest, so that the snapshot is under way before it turns out.
     const auto long_story = add_appeal(old_pc, "来回改的", "来回改的");
-    {
-        const std::string words(3000, 'x');
-        node::Replica::Batch batch(*old_pc.replica);
-        for (int i = 0; i < 2100; ++i) {
-            ++old_pc.environment->now;
-            add_appeal(old_pc, "第" + std::to_string(i) + "件", words);
-        }
-        batch.commit();
-    }
+    (void)add_long_appeals(old_pc, 2100);
     hub.environment->now = old_pc.environment->now;
     REQUIRE(exchange(old_pc, hub));
     // What each wrote without knowing of the other is kept in a snapshot, as history shows it.
