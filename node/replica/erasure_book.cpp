@@ -192,6 +192,7 @@ void Replica::State::ErasureBook::drop_snapshots_of(const RecordId& target, cons
     sqlite::Database& db = state_.store.database();
     db.statement("SELECT DISTINCT scope FROM share WHERE \"order\" = ?")
         .each<ScopeIx>([&](ScopeIx scope) { scopes.insert(state_.store.scope_id(scope)); }, target);
+    state_.snapshot_in_writing.reset();  // It may have begun in this very transaction.
     for (const schema::ScopeId& scope : scopes) {
         db.statement(
               "UPDATE machine SET snapshot = NULL WHERE snapshot IN "

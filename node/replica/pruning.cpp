@@ -134,10 +134,7 @@ void Replica::State::complete_history(const LoadedRecord& record, std::vector<Ve
             }
         }
         for (const sync::KeptVersion& one : kept) {
-            const sync::FieldGraph* graph = sync::find_graph(record.state, one.field);
-            const bool told =
-                graph != nullptr && std::ranges::find(graph->versions, one.version.dot,
-                                                      &sync::Version::dot) != graph->versions.end();
+            const bool told = has_version(record, one.field, one.version.dot);
             if (one.version.dot == dot && !told) add(one.field, one.version);
         }
     }

@@ -45,8 +45,7 @@ Result<void> SnapshotInWriting::begin(sync::SnapshotStart start, std::vector<Rec
 }
 
 Result<void> SnapshotInWriting::go_on(std::uint64_t count) {
-    const std::uint64_t until =
-        count > sync::snapshot_chunks_max ? sync::snapshot_chunks_max : chunks_ + count;
+    const std::uint64_t until = chunks_ + count;
     std::size_t loaded = 0;
     while (!done_ && chunks_ < until) {
         if (next_ == keys_.size()) {
